@@ -1,0 +1,3 @@
+//! windlass: the release engine of a polyglot monorepo.
+
+pub mod model;

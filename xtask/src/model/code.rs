@@ -1,0 +1,134 @@
+//! The stable codes of problems. A code is never given a second meaning.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($code:ident $title:literal)*) => {
+        /// A problem's code; `cargo xtask explain CODE` prints its page.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum Code { $(#[doc = $title] $code),* }
+
+        impl Code {
+            pub const ALL: &[Code] = &[$(Code::$code),*];
+
+            /// `W0101`.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$code => stringify!($code)),* }
+            }
+
+            /// The problem in a few words.
+            pub fn title(self) -> &'static str {
+                match self { $(Code::$code => $title),* }
+            }
+        }
+    };
+}
+
+codes! {
+    // The config: exit code 2.
+    W0101 "there is no config"
+    W0102 "the config is not TOML"
+    W0103 "the config has an unknown key"
+    W0104 "a config value is not usable"
+    W0105 "the config names something that does not exist"
+    W0106 "the config lacks a key"
+    W0107 "the config says two things at once"
+    W0108 "a path leaves the repository"
+    W0109 "the command does not fit this repository"
+
+    // The repository.
+    W0201 "this is not a git repository with a commit"
+    W0202 "the work tree is not clean"
+    W0203 "releases are not cut from this branch"
+    W0204 "the branch is not level with the remote"
+    W0205 "the remote cannot be reached"
+    W0206 "the tag already exists"
+    W0207 "an interrupted release was found"
+    W0208 "a program is missing"
+    W0209 "a program failed"
+    W0210 "a fragment is not tracked by git"
+    W0211 "git does not know who you are"
+    W0212 "the clone is shallow or without tags"
+    W0213 "HEAD is detached"
+    W0214 "the release branch already exists"
+    W0215 "another git process holds a lock"
+    W0216 "the commit is not on the remote's branch"
+
+    // Versions and places.
+    W0301 "a place disagrees with its group"
+    W0302 "a declared place was not found"
+    W0303 "a pattern matches the wrong number of times"
+    W0304 "a file is missing or unreadable"
+    W0305 "a file is malformed"
+    W0306 "a file is not UTF-8"
+    W0307 "a path goes through a symbolic link"
+    W0308 "a file is not tracked by git"
+    W0309 "a lock file has drifted"
+    W0310 "a lock file's format is not known"
+    W0311 "a key stands twice"
+    W0312 "a text is not a version"
+    W0313 "a package has no version anywhere"
+    W0314 "the tag does not mean this version"
+    W0315 "a version carries a development suffix"
+    W0316 "a Go module's path does not fit its folder"
+    W0317 "two edits touch the same bytes"
+
+    // Changelogs and fragments.
+    W0401 "there is nothing to release"
+    W0402 "a fragment's kind is unknown"
+    W0403 "a fragment is empty"
+    W0404 "a fragment is not UTF-8"
+    W0405 "a fragment holds a heading"
+    W0406 "a stray fragment"
+    W0407 "two fragments say the same"
+    W0408 "the changelog dates a version that has no tag"
+    W0409 "the changelog has no unreleased section"
+    W0410 "the changelog is missing"
+    W0411 "the changelog has no such section"
+    W0412 "this branch adds no fragment"
+    W0413 "a fragment's file name is malformed"
+    W0414 "the base to compare with was not found"
+    W0415 "the summary is only the placeholder"
+    W0416 "a category heading stands several times"
+
+    // The version asked for.
+    W0501 "the version does not go forward"
+    W0502 "the stage does not go forward"
+    W0503 "the bump would skip the version being prepared"
+    W0504 "there is no pre-release to finish"
+    W0505 "the jump is unusual"
+    W0506 "the version is not above the newest tag"
+    W0507 "the version asked for is not one"
+    W0508 "the notes do not decide the bump"
+    W0509 "the manifests hold a version that has no tag"
+    W0510 "the flow is another one"
+    W0511 "one version for several groups"
+    W0512 "nobody confirmed the plan"
+
+    // Plans, hooks and their execution.
+    W0601 "the plan file cannot be used"
+    W0602 "the plan is stale"
+    W0603 "a hook failed"
+    W0604 "a hook changed what it did not declare"
+    W0605 "a hook's program is missing"
+    W0606 "a file changed during the release"
+    W0607 "a ref was moved by someone else"
+    W0608 "a lock file may belong to another process"
+    W0609 "the push did not arrive"
+    W0610 "the release is public and cannot be aborted"
+    W0611 "there is no interrupted release"
+    W0612 "the plan would be saved into the work tree"
+}
+
+impl Code {
+    /// Reads `W0101` (or `w0101`).
+    pub fn from_name(name: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.name().eq_ignore_ascii_case(name))
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

@@ -1,0 +1,13 @@
+//! The nouns of windlass, without effects: every other room speaks in these words.
+
+pub mod code;
+pub mod date;
+pub mod edit;
+pub mod form;
+pub mod names;
+pub mod path;
+pub mod place;
+pub mod problem;
+pub mod template;
+pub mod tree;
+pub mod version;

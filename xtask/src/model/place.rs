@@ -1,0 +1,49 @@
+//! Places: the spots in files that hold a version.
+
+use std::ops::Range;
+
+use super::form::Form;
+use super::names::Name;
+use super::path::RepoPath;
+
+/// One spot in one file that holds a package's version.
+///
+/// An adapter says where it stands; it never says what should stand there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The package whose version it is.
+    pub package: Name,
+    pub file: RepoPath,
+    /// What stands there, for people: `project.version`, `packages["../client-ts"].version`.
+    pub node: String,
+    /// The bytes of the version alone, quotes excluded, counted from the file's first byte
+    /// (a byte-order mark counts).
+    pub span: Range<usize>,
+    /// The line of the span's start, from 1.
+    pub line: usize,
+    /// The text in the span.
+    pub text: String,
+    pub form: Form,
+    pub role: Role,
+    pub origin: Origin,
+}
+
+/// What a place is to its package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The manifest's own version: the base of every bump.
+    Manifest,
+    /// An entry of a lock file.
+    Lock,
+    /// Any other spot: a contract, a chart's `appVersion`, a pin in prose, a source constant.
+    Mention,
+}
+
+/// Who found a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// An adapter, by the file's format: `cargo`, `npm`.
+    Ecosystem(&'static str),
+    /// The config, at this line.
+    Declared { line: usize },
+}

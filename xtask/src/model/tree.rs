@@ -1,0 +1,95 @@
+//! A tree of tracked files: the work tree, a commit, or a map in a test.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::path::RepoPath;
+use super::problem::Problem;
+
+/// What git tracks at a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    File,
+    Executable,
+    Symlink,
+    Submodule,
+}
+
+/// The text of one file, read once.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    pub path: RepoPath,
+    /// Every byte of the file, a byte-order mark included: spans count from here.
+    pub text: String,
+}
+
+impl Source {
+    /// The text without a byte-order mark, and how many bytes were left out.
+    pub fn body(&self) -> (&str, usize) {
+        match self.text.strip_prefix('\u{feff}') {
+            Some(body) => (body, '\u{feff}'.len_utf8()),
+            None => (&self.text, 0),
+        }
+    }
+
+    /// The line (from 1) of a byte offset.
+    pub fn line(&self, offset: usize) -> usize {
+        let end = offset.min(self.text.len());
+        1 + self.text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count()
+    }
+}
+
+/// Where planning reads from. Reading is lazy and each file is read at most once.
+pub trait Tree {
+    /// Every tracked path with its mode, in byte order.
+    fn entries(&self) -> &BTreeMap<RepoPath, Mode>;
+
+    /// The text of a tracked regular file; none when git tracks no such path.
+    ///
+    /// # Errors
+    /// A symbolic link (`W0307`), a text that is not UTF-8 (`W0306`), a file that can't be read (`W0304`).
+    fn read(&self, path: &RepoPath) -> Result<Option<Arc<Source>>, Problem>;
+
+    /// Whether git tracks a file at this path.
+    fn contains(&self, path: &RepoPath) -> bool {
+        self.entries().contains_key(path)
+    }
+
+    /// The nearest folder, from `folder` up to the root, that holds a tracked file `name`.
+    fn nearest(&self, folder: &RepoPath, name: &str) -> Option<RepoPath> {
+        folder.ancestors().map(|up| up.child(name)).find(|path| self.contains(path))
+    }
+}
+
+/// A tree in memory.
+#[derive(Debug, Default)]
+pub struct MemoryTree {
+    entries: BTreeMap<RepoPath, Mode>,
+    files: BTreeMap<RepoPath, Arc<Source>>,
+}
+
+impl MemoryTree {
+    /// A tree of regular files, `(path, text)`.
+    ///
+    /// # Panics
+    /// When a path is not one inside a repository.
+    pub fn new<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> MemoryTree {
+        let mut tree = MemoryTree::default();
+        for (path, text) in files {
+            let path = RepoPath::parse(path).unwrap_or_else(|why| panic!("{path} {why}"));
+            tree.entries.insert(path.clone(), Mode::File);
+            tree.files.insert(path.clone(), Arc::new(Source { path, text: text.to_owned() }));
+        }
+        tree
+    }
+}
+
+impl Tree for MemoryTree {
+    fn entries(&self) -> &BTreeMap<RepoPath, Mode> {
+        &self.entries
+    }
+
+    fn read(&self, path: &RepoPath) -> Result<Option<Arc<Source>>, Problem> {
+        Ok(self.files.get(path).cloned())
+    }
+}
