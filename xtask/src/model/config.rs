@@ -1,0 +1,253 @@
+//! What `windlass.toml` says, checked: every name refers to something, every default is filled in.
+
+use std::collections::BTreeMap;
+
+use super::form::Form;
+use super::names::{Name, RemoteName};
+use super::path::RepoPath;
+use super::template::Template;
+
+/// The whole config.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The config file as people name it: `windlass.toml`, or the path given by `--config`.
+    pub file: String,
+    pub release: ReleaseRules,
+    /// In the order of the file.
+    pub groups: Vec<Group>,
+    pub packages: Vec<Package>,
+    pub changelogs: Vec<ChangelogRules>,
+    pub hooks: Vec<Hook>,
+    pub ignore: Ignore,
+    /// Every resolved key in the order of the file's tables, for `config show`.
+    pub settings: Vec<Setting>,
+}
+
+impl Config {
+    pub fn group(&self, name: &Name) -> Option<&Group> {
+        self.groups.iter().find(|group| group.name == *name)
+    }
+
+    pub fn package(&self, name: &Name) -> Option<&Package> {
+        self.packages.iter().find(|package| package.name == *name)
+    }
+
+    /// The group that moves a package; every package is in exactly one.
+    pub fn group_of(&self, package: &Name) -> Option<&Group> {
+        self.groups.iter().find(|group| group.packages.contains(package))
+    }
+
+    /// The group released when the command names none.
+    pub fn default_group(&self) -> Option<&Group> {
+        match self.groups.as_slice() {
+            [only] => Some(only),
+            groups => groups.iter().find(|group| group.default),
+        }
+    }
+}
+
+/// One resolved key of the config and where its value came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// `groups.platform.flow`.
+    pub key: String,
+    /// The value in TOML's spelling.
+    pub value: String,
+    /// The line in the file; none for a default.
+    pub line: Option<usize>,
+}
+
+/// `[release]`.
+#[derive(Clone, Debug)]
+pub struct ReleaseRules {
+    /// `origin`.
+    pub remote: RemoteName,
+    /// Branches that releases are cut from, as globs; the first is the main branch.
+    pub branches: Vec<String>,
+    /// The commit's subject; `{version}` is the first group's.
+    pub commit: Template,
+}
+
+/// Packages that move together.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub name: Name,
+    pub packages: Vec<Name>,
+    pub default: bool,
+    /// The package whose manifest holds the current version; else the first that holds one.
+    pub base: Option<Name>,
+    pub flow: Flow,
+    /// The tags a release makes, all on one commit; the first is the group's root tag.
+    pub tags: Vec<TagRule>,
+    /// Where the config says so; none for a group of one that nobody wrote down.
+    pub line: Option<usize>,
+}
+
+/// How a release reaches the branch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Flow {
+    /// Commit and tags together, on the allowed branch.
+    Direct,
+    /// A branch to be reviewed first; the tags on what the remote's branch holds afterwards.
+    Reviewed,
+}
+
+/// One tag of a group.
+#[derive(Clone, Debug)]
+pub struct TagRule {
+    /// `v{version}`, `scheduler-v{version:pep440}`.
+    pub name: Template,
+    pub kind: TagKind,
+    /// An annotated tag's message; may hold `{tag}`, `{group}` and the version.
+    pub message: Template,
+    /// Pushed with the branch and seen on the remote before the other tags follow.
+    pub push_first: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TagKind {
+    Annotated,
+    Lightweight,
+}
+
+/// A folder with a version.
+#[derive(Clone, Debug)]
+pub struct Package {
+    pub name: Name,
+    pub path: RepoPath,
+    /// The manifest's form, where it is not its ecosystem's own.
+    pub form: Option<Form>,
+    /// Places declared besides those found by format.
+    pub places: Vec<PlaceRule>,
+    pub line: usize,
+}
+
+/// A declared place.
+#[derive(Clone, Debug)]
+pub struct PlaceRule {
+    /// From the repository's root (the config writes it from the package's folder).
+    pub file: RepoPath,
+    pub find: Find,
+    /// In which form; the key's or pattern's default is the package's, else semver.
+    pub form: Option<Form>,
+    pub line: usize,
+}
+
+/// How a declared place is found.
+#[derive(Clone, Debug)]
+pub enum Find {
+    /// A JSON pointer (`/info/version`) or a dotted key (`project.version`) in JSON, TOML or YAML.
+    Key(String),
+    /// Text around `{version}`, which must match exactly `count` times.
+    Pattern { pattern: Template, count: usize },
+}
+
+/// `[changelogs.NAME]`.
+#[derive(Clone, Debug)]
+pub struct ChangelogRules {
+    pub name: Name,
+    pub file: RepoPath,
+    /// The folder of its fragments, if it has any.
+    pub fragments: Option<RepoPath>,
+    /// The groups whose releases it tells of; the first names its version.
+    pub groups: Vec<Name>,
+    /// Categories in the order in which they are written.
+    pub kinds: Vec<Kind>,
+    /// A dated section's heading: `## [{version}] - {date}`.
+    pub heading: Template,
+    pub rotate: Rotate,
+    pub links: Links,
+    /// The line under a fresh `[Unreleased]`.
+    pub placeholder: Option<String>,
+    pub body: Body,
+    /// Whether the file keeps an unreleased section.
+    pub unreleased: bool,
+    /// Branches (globs) and labels that need no fragment.
+    pub exempt_branches: Vec<String>,
+    pub exempt_labels: Vec<String>,
+    /// What a breaking note calls for below 1.0.0 in `release auto`.
+    pub zero_major: Level,
+    pub line: Option<usize>,
+}
+
+/// A category of notes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// The last-but-one dot part of a fragment's name: `added`.
+    pub name: String,
+    /// The heading: `Added`.
+    pub title: String,
+    /// What it calls for in `release auto`.
+    pub level: Level,
+}
+
+/// The size of a bump, smallest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    Patch,
+    Minor,
+    Major,
+}
+
+/// Which releases rotate `[Unreleased]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rotate {
+    /// Final versions only; notes accumulate over a pre-release series.
+    Stable,
+    /// Every release.
+    Every,
+}
+
+/// The compare links at a changelog's foot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Links {
+    Off,
+    /// Continue the unreleased link that the file already has.
+    Continue,
+    /// Written from a template with `{previous}` and `{tag}` (`HEAD` for the unreleased link).
+    Template(Template),
+}
+
+/// What becomes of a fragment's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// A plain paragraph becomes a list item.
+    Items,
+    /// Every byte as it is.
+    Verbatim,
+}
+
+/// `[[hooks]]`: a program that runs after the edits and before the commit.
+#[derive(Clone, Debug)]
+pub struct Hook {
+    pub name: String,
+    /// Program and arguments, each a template of its own; never a shell line.
+    pub run: Vec<Template>,
+    pub dir: RepoPath,
+    pub env: BTreeMap<String, Template>,
+    /// What it may change, as globs from the root.
+    pub changes: Vec<String>,
+    /// The groups whose release runs it; empty for every release.
+    pub groups: Vec<Name>,
+    /// Exit codes besides 0 that are no failure, each with what it means.
+    pub fine: BTreeMap<i32, String>,
+    pub line: usize,
+}
+
+/// `[ignore]`: what is left alone, each with a reason where one is given.
+#[derive(Clone, Debug, Default)]
+pub struct Ignore {
+    /// Globs of files whose places are not looked for.
+    pub places: Vec<IgnoreRule>,
+    /// Globs of files that look like fragments and are none.
+    pub fragments: Vec<IgnoreRule>,
+}
+
+#[derive(Clone, Debug)]
+pub struct IgnoreRule {
+    pub glob: String,
+    pub reason: Option<String>,
+}
