@@ -1,3 +1,7 @@
 //! windlass: the release engine of a polyglot monorepo.
 
+pub mod io;
+pub mod load;
 pub mod model;
+pub mod resolve;
+pub mod tool;

@@ -1,0 +1,62 @@
+//! The environment variables that windlass listens to, and the search for programs.
+
+use std::path::{Path, PathBuf};
+
+/// The variables, read once at the start.
+#[derive(Clone, Debug, Default)]
+pub struct Env {
+    /// `WINDLASS_YES`: set and not `0`, the plan is confirmed as with `--yes`.
+    pub yes: bool,
+    /// `SOURCE_DATE_EPOCH`: the release date in Unix seconds (reproducible-builds.org).
+    pub source_date_epoch: Option<String>,
+    /// `NO_COLOR`: set and not empty, nothing is coloured (no-color.org).
+    pub no_color: bool,
+    /// `TERM=dumb`: no colour either.
+    pub dumb: bool,
+    /// Whether the locale can show more than ASCII (`LC_ALL`, `LC_CTYPE`, `LANG`).
+    pub unicode: bool,
+    /// Whether `GIT_AUTHOR_*` gives the author an identity of its own.
+    pub own_author: bool,
+    /// `WINDLASS_KILL_AFTER`: for the fault tests, the count of effects after which the
+    /// process kills itself.
+    pub kill_after: Option<u32>,
+}
+
+impl Env {
+    pub fn read() -> Env {
+        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let locale = text("LC_ALL").or_else(|| text("LC_CTYPE")).or_else(|| text("LANG"));
+        Env {
+            yes: text("WINDLASS_YES").is_some_and(|value| value != "0"),
+            source_date_epoch: text("SOURCE_DATE_EPOCH"),
+            no_color: text("NO_COLOR").is_some(),
+            dumb: text("TERM").is_some_and(|value| value == "dumb"),
+            unicode: locale.is_none_or(|locale| {
+                let locale = locale.to_ascii_lowercase();
+                locale.contains("utf-8") || locale.contains("utf8")
+            }),
+            own_author: ["NAME", "EMAIL", "DATE"]
+                .iter()
+                .any(|part| text(&format!("GIT_AUTHOR_{part}")).is_some()),
+            kill_after: text("WINDLASS_KILL_AFTER").and_then(|value| value.parse().ok()),
+        }
+    }
+}
+
+/// Where a program is: by its path (relative to `dir`) when it holds a `/`, else on `PATH`.
+pub fn find_program(program: &str, dir: &Path) -> Option<PathBuf> {
+    if program.contains('/') {
+        return Some(dir.join(program)).filter(|path| path.is_file());
+    }
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .flat_map(|folder| {
+            [folder.join(program), folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX))]
+        })
+        .find(|path| path.is_file())
+}
+
+/// The folder that relative paths of the command line start from.
+pub fn current_dir() -> std::io::Result<PathBuf> {
+    std::env::current_dir()
+}

@@ -1,0 +1,7 @@
+//! The operating system: files, clock, environment, terminal. Only this room and `tool/` touch it.
+
+pub mod clock;
+pub mod env;
+pub mod files;
+pub mod lock;
+pub mod terminal;

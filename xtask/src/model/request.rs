@@ -1,0 +1,161 @@
+//! What the user asked for.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::config::Level;
+use super::names::Name;
+use super::version::{Stage, Version, VersionError};
+
+/// The bump asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bump {
+    /// `patch`, `minor`, `major`.
+    Level(Level),
+    /// `minor alpha`: the first pre-release of the next minor.
+    Series(Level, Stage),
+    /// `alpha`, `beta`, `rc`: the next of the stage, or the first of a later one.
+    Stage(Stage),
+    /// `release`: the final version of the series.
+    Finish,
+    /// A version spelled out.
+    Exact(Version),
+    /// The level that the pending notes call for.
+    Auto,
+}
+
+/// Why words are no bump.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BumpError {
+    Missing,
+    Unknown(String),
+    Version(String, VersionError),
+}
+
+impl Bump {
+    /// Reads the command's words: `["minor", "alpha"]`, `["1.2.3-rc.1"]`.
+    ///
+    /// # Errors
+    /// Names the word that is neither a bump nor a version.
+    pub fn parse<S: AsRef<str>>(words: &[S]) -> Result<Bump, BumpError> {
+        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        match words.as_slice() {
+            [] => Err(BumpError::Missing),
+            ["auto"] => Ok(Bump::Auto),
+            ["release"] => Ok(Bump::Finish),
+            [word] => match (Level::parse(word), Stage::parse(word)) {
+                (Some(level), _) => Ok(Bump::Level(level)),
+                (_, Some(stage)) => Ok(Bump::Stage(stage)),
+                _ if word.starts_with(|c: char| c.is_ascii_digit()) => Version::parse(word)
+                    .map(Bump::Exact)
+                    .map_err(|why| BumpError::Version((*word).to_owned(), why)),
+                _ => Err(BumpError::Unknown((*word).to_owned())),
+            },
+            [level, stage] => match (Level::parse(level), Stage::parse(stage)) {
+                (Some(level), Some(stage)) => Ok(Bump::Series(level, stage)),
+                (None, _) => Err(BumpError::Unknown((*level).to_owned())),
+                (_, None) => Err(BumpError::Unknown((*stage).to_owned())),
+            },
+            [_, _, extra, ..] => Err(BumpError::Unknown((*extra).to_owned())),
+        }
+    }
+}
+
+/// As it is typed: `minor alpha`.
+impl fmt::Display for Bump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Bump::Level(level) => write!(f, "{level}"),
+            Bump::Series(level, stage) => write!(f, "{level} {stage}"),
+            Bump::Stage(stage) => write!(f, "{stage}"),
+            Bump::Finish => f.write_str("release"),
+            Bump::Exact(version) => write!(f, "{version}"),
+            Bump::Auto => f.write_str("auto"),
+        }
+    }
+}
+
+impl Level {
+    pub const ALL: [Level; 3] = [Level::Patch, Level::Minor, Level::Major];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Patch => "patch",
+            Level::Minor => "minor",
+            Level::Major => "major",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Level> {
+        Level::ALL.into_iter().find(|level| level.name() == text)
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Bump {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Bump {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Bump, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let words: Vec<&str> = text.split(' ').collect();
+        Bump::parse(&words).map_err(|_| serde::de::Error::custom(format!("`{text}` is no bump")))
+    }
+}
+
+/// A whole request for a release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    pub bump: Bump,
+    /// The groups to release, in the config's order.
+    pub groups: Vec<Name>,
+    /// `--prepare`: a branch to review instead of tags.
+    pub prepare: bool,
+    /// `--summary`: opens the dated section.
+    pub summary: Option<String>,
+    /// `--force-version`: an unusual forward jump is meant.
+    pub force_version: bool,
+    /// `--offline`: the remote was not asked, on purpose.
+    pub offline: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_is_typed() {
+        for text in [
+            "patch",
+            "minor",
+            "major",
+            "minor alpha",
+            "patch rc",
+            "alpha",
+            "beta",
+            "rc",
+            "release",
+            "1.2.3",
+            "1.2.3-rc.1",
+            "auto",
+        ] {
+            let words: Vec<&str> = text.split(' ').collect();
+            assert_eq!(Bump::parse(&words).unwrap().to_string(), text);
+        }
+        assert_eq!(Bump::parse::<&str>(&[]), Err(BumpError::Missing));
+        assert_eq!(Bump::parse(&["alpha", "minor"]), Err(BumpError::Unknown("alpha".into())));
+        assert_eq!(Bump::parse(&["minor", "gamma"]), Err(BumpError::Unknown("gamma".into())));
+        assert_eq!(Bump::parse(&["minor", "rc", "x"]), Err(BumpError::Unknown("x".into())));
+        assert!(matches!(Bump::parse(&["1.02.0"]), Err(BumpError::Version(_, VersionError::LeadingZero))));
+        assert!(matches!(Bump::parse(&["v1.2.0"]), Err(BumpError::Unknown(_))));
+    }
+}

@@ -1,0 +1,84 @@
+//! A program that failed, said so that it can be pasted into a shell.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::model::problem::{Code, Problem};
+
+/// What was run, where, how it ended and what it last said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub command: String,
+    pub directory: String,
+    /// `exit code 128`, `signal 9`, `not found`.
+    pub status: String,
+    /// Its exit code, where it ended by itself.
+    pub code: Option<i32>,
+    /// The last lines it wrote.
+    pub said: Vec<String>,
+}
+
+/// How many of a program's last lines are kept.
+const LINES: usize = 12;
+
+impl Failure {
+    pub fn new(words: &[String], directory: &Path, status: impl Into<String>, output: &str) -> Failure {
+        let lines: Vec<&str> = output.lines().filter(|line| !line.trim().is_empty()).collect();
+        let said = lines[lines.len().saturating_sub(LINES)..].iter().map(|line| (*line).to_owned()).collect();
+        Failure {
+            command: paste(words),
+            directory: directory.display().to_string(),
+            status: status.into(),
+            code: None,
+            said,
+        }
+    }
+
+    /// The problem to show, `W0209` unless a better code is known.
+    pub fn problem(&self, code: Code, what: &str) -> Problem {
+        let mut why = format!("`{}` ended with {}", self.command, self.status);
+        for line in &self.said {
+            let _ = write!(why, "\n  {line}");
+        }
+        Problem::new(code, what).why(why)
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Problem {
+        let program = failure.command.split(' ').next().unwrap_or("a program").to_owned();
+        failure.problem(Code::W0209, &format!("{program} failed"))
+    }
+}
+
+/// The words as a shell line: quoted where a shell would read more than the word.
+pub fn paste(words: &[String]) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+^{}".contains(c);
+    let quote = |word: &String| {
+        if !word.is_empty() && word.chars().all(plain) {
+            word.clone()
+        } else {
+            format!("'{}'", word.replace('\'', "'\\''"))
+        }
+    };
+    words.iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+/// How a process ended.
+pub fn ending(status: std::process::ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("exit code {code}"),
+        None => status.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn can_be_pasted() {
+        let words = ["git", "tag", "-m", "it's ready", ""].map(String::from);
+        assert_eq!(paste(&words), "git tag -m 'it'\\''s ready' ''");
+    }
+}

@@ -1,0 +1,324 @@
+//! What is asked of git before planning. Nothing here changes anything.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use xshell::cmd;
+
+use super::Repository;
+use super::locate::{ask, shell_in};
+use crate::model::facts::{Relation, TagFact};
+use crate::model::names::{Branch, CommitId, RemoteName};
+use crate::model::path::RepoPath;
+use crate::model::tree::Mode;
+use crate::tool::call::Running;
+use crate::tool::failure::Failure;
+
+/// How long a remote may take to list its refs.
+const REMOTE_LIMIT: Duration = Duration::from_secs(60);
+
+/// The work tree's state.
+#[derive(Debug, Default)]
+pub struct Status {
+    /// None before the first commit.
+    pub head: Option<CommitId>,
+    pub branch: Option<Branch>,
+    /// Tracked paths that differ from HEAD.
+    pub changes: Vec<String>,
+    pub untracked: Vec<RepoPath>,
+    pub odd_names: Vec<String>,
+}
+
+/// Local tags and branches.
+#[derive(Debug, Default)]
+pub struct Refs {
+    pub tags: BTreeMap<String, TagFact>,
+    pub branches: BTreeMap<String, CommitId>,
+}
+
+/// A remote's branches and tags, with the id that each ref holds.
+#[derive(Debug, Default)]
+pub struct RemoteRefs {
+    pub branches: BTreeMap<String, CommitId>,
+    pub tags: BTreeMap<String, CommitId>,
+}
+
+impl Repository {
+    /// # Errors
+    /// When git fails.
+    pub fn start_status(&self) -> Result<Running, Failure> {
+        self.call(&["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"])
+            .read_only()
+            .start()
+    }
+
+    /// # Errors
+    /// When git fails.
+    pub fn start_refs(&self) -> Result<Running, Failure> {
+        let format = "--format=%(refname)%09%(objectname)%09%(objecttype)%09%(*objectname)";
+        self.call(&["for-each-ref", format, "refs/tags", "refs/heads"]).read_only().start()
+    }
+
+    /// Every tracked path.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn start_entries(&self) -> Result<Running, Failure> {
+        self.call(&["ls-files", "-z", "--stage", "--full-name"]).read_only().start()
+    }
+
+    /// The identity, signing and remote keys of git's configuration.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn start_config(&self) -> Result<Running, Failure> {
+        self.call(&["config", "-z", "--list"]).read_only().start()
+    }
+
+    /// # Errors
+    /// When git fails.
+    pub fn start_remote(&self, remote: &RemoteName) -> Result<Running, Failure> {
+        self.call(&["ls-remote", "--heads", "--tags", "--", remote.as_str()]).start()
+    }
+
+    /// The names of the tags that HEAD descends from.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn merged_tags(&self) -> Result<Vec<String>, Failure> {
+        let text = self
+            .call(&["for-each-ref", "--merged=HEAD", "--format=%(refname:lstrip=2)", "refs/tags"])
+            .read_only()
+            .text()?;
+        Ok(text.lines().map(String::from).collect())
+    }
+
+    /// Where HEAD stands against a commit of the remote's.
+    ///
+    /// # Errors
+    /// When git fails for another reason than not knowing the commit.
+    pub fn relation(&self, remote: &CommitId) -> Result<Relation, Failure> {
+        let shell = shell_in(&self.root)?;
+        let range = format!("HEAD...{remote}");
+        match ask(&shell, cmd!(shell, "git rev-list --left-right --count {range} --")) {
+            Ok(counts) => {
+                let mut counts = counts.split_whitespace().map(|count| count.parse().unwrap_or(0));
+                Ok(Relation::Apart { ahead: counts.next().unwrap_or(0), behind: counts.next().unwrap_or(0) })
+            }
+            Err(_) => Ok(Relation::Unfetched),
+        }
+    }
+
+    /// Whether a commit is the other or an ancestor of it.
+    ///
+    /// # Errors
+    /// When git knows one of them not.
+    pub fn is_ancestor(&self, commit: &CommitId, of: &CommitId) -> Result<bool, Failure> {
+        let shell = shell_in(&self.root)?;
+        let (commit, of) = (commit.as_str(), of.as_str());
+        let base = ask(&shell, cmd!(shell, "git merge-base {commit} {of}"));
+        Ok(base.is_ok_and(|base| base == commit))
+    }
+
+    /// The commit that a revision names; none when there is no such commit here.
+    ///
+    /// # Errors
+    /// When git can't be started.
+    pub fn commit(&self, revision: &str) -> Result<Option<CommitId>, Failure> {
+        if revision.starts_with('-') {
+            return Ok(None);
+        }
+        let shell = shell_in(&self.root)?;
+        let peeled = format!("{revision}^{{commit}}");
+        let answer = ask(&shell, cmd!(shell, "git rev-parse --verify --quiet --end-of-options {peeled}"));
+        Ok(answer.ok().and_then(|id| CommitId::parse(&id).ok()))
+    }
+
+    /// Paths added or changed since the merge base of HEAD and another commit, the work tree included.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn changed_since(&self, base: &CommitId) -> Result<Vec<String>, Failure> {
+        let shell = shell_in(&self.root)?;
+        let base = base.as_str();
+        let fork = ask(&shell, cmd!(shell, "git merge-base {base} HEAD"))?;
+        let text = self
+            .call(&["diff", "--name-only", "-z", "--no-renames", "--diff-filter=AM", &fork, "--"])
+            .read_only()
+            .run()?;
+        Ok(words(&text).map(|path| String::from_utf8_lossy(path).into_owned()).collect())
+    }
+
+    /// Whether git would ignore a path.
+    ///
+    /// # Errors
+    /// When git can't be started.
+    pub fn ignores(&self, path: &RepoPath) -> Result<bool, Failure> {
+        let shell = shell_in(&self.root)?;
+        let path = path.as_str();
+        Ok(ask(&shell, cmd!(shell, "git check-ignore --quiet -- {path}")).is_ok())
+    }
+
+    /// The paths for which git would filter or convert bytes on their way into the object store.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn filtered(&self, paths: &[&RepoPath], config: &GitConfig) -> Result<Vec<RepoPath>, Failure> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let converts = config.get("core.autocrlf").is_some_and(|value| value != "false");
+        let input = paths.iter().fold(Vec::new(), |mut input, path| {
+            input.extend_from_slice(path.as_str().as_bytes());
+            input.push(0);
+            input
+        });
+        let attributes = ["filter", "text", "eol", "ident", "working-tree-encoding"];
+        let args: Vec<&str> = ["check-attr", "-z", "--stdin"].into_iter().chain(attributes).collect();
+        let output = self.call(&args).read_only().stdin(input).run()?;
+        let fields: Vec<&[u8]> = words(&output).collect();
+        let mut filtered: Vec<RepoPath> =
+            if converts { paths.iter().map(|path| (*path).clone()).collect() } else { Vec::new() };
+        for fact in fields.chunks_exact(3) {
+            let off = matches!(fact[2], b"unspecified" | b"unset");
+            if !off && let Ok(path) = RepoPath::parse(&String::from_utf8_lossy(fact[0])) {
+                filtered.push(path);
+            }
+        }
+        filtered.sort();
+        filtered.dedup();
+        Ok(filtered)
+    }
+}
+
+/// Waits for the remote's refs.
+///
+/// # Errors
+/// When it can't be reached in time.
+pub fn remote_refs(running: Running) -> Result<RemoteRefs, Failure> {
+    let output = running.wait_at_most(REMOTE_LIMIT)?;
+    let mut refs = RemoteRefs::default();
+    for line in String::from_utf8_lossy(&output).lines() {
+        let Some((id, name)) = line.split_once('\t') else { continue };
+        let Ok(id) = CommitId::parse(id) else { continue };
+        if let Some(branch) = name.strip_prefix("refs/heads/") {
+            refs.branches.insert(branch.to_owned(), id);
+        } else if let Some(tag) = name.strip_prefix("refs/tags/")
+            && !tag.ends_with("^{}")
+        {
+            refs.tags.insert(tag.to_owned(), id);
+        }
+    }
+    Ok(refs)
+}
+
+/// Reads `git status --porcelain=v2 --branch -z`.
+pub fn parse_status(output: &[u8]) -> Status {
+    let mut status = Status::default();
+    for record in words(output) {
+        let text = String::from_utf8_lossy(record);
+        if let Some(id) = text.strip_prefix("# branch.oid ") {
+            status.head = CommitId::parse(id).ok();
+        } else if let Some(name) = text.strip_prefix("# branch.head ") {
+            status.branch = Branch::parse(name).ok().filter(|_| name != "(detached)");
+        } else if let Some(path) = text.strip_prefix("? ") {
+            match (std::str::from_utf8(record), RepoPath::parse(path)) {
+                (Ok(_), Ok(path)) => status.untracked.push(path),
+                _ => status.odd_names.push(path.to_owned()),
+            }
+        } else if text.starts_with("1 ") {
+            status.changes.extend(text.splitn(9, ' ').nth(8).map(String::from));
+        } else if text.starts_with("u ") {
+            status.changes.extend(text.splitn(11, ' ').nth(10).map(String::from));
+        }
+    }
+    status
+}
+
+/// Reads the lines that [`Repository::start_refs`] asked for.
+pub fn parse_refs(output: &[u8]) -> Refs {
+    let mut refs = Refs::default();
+    for line in String::from_utf8_lossy(output).lines() {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [name, id, kind, peeled] = fields.as_slice() else { continue };
+        let Ok(object) = CommitId::parse(id) else { continue };
+        if let Some(branch) = name.strip_prefix("refs/heads/") {
+            refs.branches.insert(branch.to_owned(), object);
+        } else if let Some(tag) = name.strip_prefix("refs/tags/") {
+            let annotated = *kind == "tag";
+            let commit = if annotated {
+                CommitId::parse(peeled).unwrap_or_else(|_| object.clone())
+            } else {
+                object.clone()
+            };
+            refs.tags.insert(tag.to_owned(), TagFact { object, commit, annotated });
+        }
+    }
+    refs
+}
+
+/// Reads `git ls-files -z --stage`; paths that are not UTF-8 can't be released and stay out.
+pub fn parse_entries(output: &[u8]) -> BTreeMap<RepoPath, Mode> {
+    let entry = |record: &[u8]| {
+        let text = std::str::from_utf8(record).ok()?;
+        let (facts, path) = text.split_once('\t')?;
+        Some((RepoPath::parse(path).ok()?, mode(facts.split(' ').next()?)))
+    };
+    words(output).filter_map(entry).collect()
+}
+
+pub(super) fn mode(octal: &str) -> Mode {
+    match octal {
+        "100755" => Mode::Executable,
+        "120000" => Mode::Symlink,
+        "160000" => Mode::Submodule,
+        _ => Mode::File,
+    }
+}
+
+/// git's configuration as it is in force here.
+#[derive(Clone, Debug, Default)]
+pub struct GitConfig(Vec<(String, String)>);
+
+impl GitConfig {
+    /// Reads `git config -z --list`: a key, a line feed, a value; a key alone means true.
+    pub fn parse(output: &[u8]) -> GitConfig {
+        let pair = |record: &[u8]| {
+            let text = String::from_utf8_lossy(record).into_owned();
+            match text.split_once('\n') {
+                Some((key, value)) => (key.to_owned(), value.to_owned()),
+                None => (text, "true".to_owned()),
+            }
+        };
+        GitConfig(words(output).map(pair).collect())
+    }
+
+    /// The last value of a key (section and name in lower case).
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.0.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
+
+    /// git's booleans: true, yes, on, 1 (git-config, "Values").
+    pub fn is_true(&self, key: &str) -> bool {
+        self.get(key)
+            .is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "true" | "yes" | "on" | "1"))
+    }
+
+    /// Whether a remote of this name is configured.
+    pub fn has_remote(&self, name: &RemoteName) -> bool {
+        self.get(&format!("remote.{name}.url")).is_some()
+    }
+
+    /// The entries of the given sections.
+    pub fn sections<'a>(&'a self, sections: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.0
+            .iter()
+            .filter(|(key, _)| sections.iter().any(|section| key.split('.').next() == Some(section)))
+            .map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+}
+
+/// The records of a NUL-separated output.
+pub(super) fn words(output: &[u8]) -> impl Iterator<Item = &[u8]> {
+    output.split(|byte| *byte == 0).filter(|record| !record.is_empty())
+}
