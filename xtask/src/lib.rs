@@ -1,5 +1,6 @@
 //! windlass: the release engine of a polyglot monorepo.
 
+pub mod config;
 pub mod io;
 pub mod load;
 pub mod model;

@@ -1,0 +1,78 @@
+//! Reads `windlass.toml`: text in, a checked [`Config`] or every problem at once out.
+//!
+//! Each table has a file that reads it key by key ([`reader`] remembers which keys were asked
+//! for and refuses the rest); [`settings`] lists what came out, and [`show`] prints that list.
+
+mod changelogs;
+mod entry;
+mod groups;
+mod hooks;
+mod ignore;
+mod kinds;
+pub mod nearest;
+mod packages;
+mod reader;
+mod release;
+mod settings;
+mod show;
+mod tags;
+mod values;
+
+use toml_edit::{Document, TomlError};
+
+use crate::model::config::Config;
+use crate::model::path::RepoPath;
+use crate::model::problem::{Code, Problem, Problems};
+
+use reader::Reader;
+pub use show::show;
+
+/// What the config alone cannot know, as plain data.
+pub struct Surroundings<'a> {
+    /// Whether git tracks a file at this path.
+    pub exists: &'a dyn Fn(&RepoPath) -> bool,
+}
+
+/// Reads a config from its text; `file` is its name as people write it.
+///
+/// A byte-order mark and CRLF line ends are accepted.
+///
+/// # Errors
+/// Every problem found, in the order of the file's lines: no TOML (`W0102`, alone), unknown keys
+/// (`W0103`), unusable values (`W0104`), names of nothing (`W0105`), missing keys (`W0106`),
+/// contradictions (`W0107`), paths out of the repository (`W0108`).
+pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Problems> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let reader = Reader::new(file, text);
+    let document = Document::parse(text).map_err(|error| vec![syntax(&reader, text, &error)])?;
+
+    let mut root = reader.root(document.as_table());
+    let release = release::read(root.section("release"));
+    let (packages, package_names) = packages::read(&mut root);
+    let (groups, group_names) = groups::read(&mut root, &packages, &package_names);
+    let changelogs = changelogs::read(&mut root, &group_names, around);
+    let hooks = hooks::read(&mut root, &group_names);
+    let ignore = ignore::read(root.section("ignore"));
+    root.finish();
+
+    let (problems, lines) = reader.into_parts();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let Some(release) = release else { return Err(problems) };
+    let file = file.to_owned();
+    let mut config =
+        Config { file, release, groups, packages, changelogs, hooks, ignore, settings: Vec::new() };
+    config.settings = settings::of(&config, &lines);
+    Ok(config)
+}
+
+/// The first place where the text stops being TOML.
+fn syntax(reader: &Reader, text: &str, error: &TomlError) -> Problem {
+    let line = error.span().map_or(1, |span| reader.line(span.start));
+    let problem = Problem::new(Code::W0102, error.message().trim()).at_file(reader.file(), Some(line));
+    match text.lines().nth(line - 1).map(str::trim) {
+        Some(seen) if !seen.is_empty() => problem.help(format!("the line reads: {seen}")),
+        _ => problem,
+    }
+}

@@ -1,0 +1,133 @@
+//! `[packages.NAME]`: folders with a version, and the places declared in them.
+
+use crate::model::config::{Find, Package, PlaceRule};
+use crate::model::names::Name;
+use crate::model::path::RepoPath;
+use crate::model::problem::{Code, Problem};
+use crate::model::template::{Part, Template};
+
+use super::entry::Entry;
+use super::reader::Section;
+use super::values::Names;
+
+/// Shown where no package is configured: what the smallest config looks like.
+const SMALLEST: &str = "the smallest config, for one package at the repository's root:\n\
+    # windlass.toml\n\
+    [packages.my-app]\n\
+    path = \".\"";
+
+/// The packages in the file's order, and every name given to one.
+pub(super) fn read(root: &mut Section) -> (Vec<Package>, Names) {
+    let (tables, names) = root.named("packages", "package");
+    if names.len() == 0 {
+        if names.is_complete() || !root.has("packages") {
+            root.lacks(&["packages"], SMALLEST);
+        }
+        return (Vec::new(), Names::unknown("package"));
+    }
+    let only = names.len() == 1;
+    let packages: Vec<Package> =
+        tables.into_iter().filter_map(|(name, table)| package(name, table, only)).collect();
+    one_folder_each(root, &packages);
+    one_declaration_each(root, &packages);
+    (packages, names)
+}
+
+fn package(name: Name, mut table: Section, only: bool) -> Option<Package> {
+    let line = table.line();
+    let path = if only {
+        table.take("path").map_or_else(|| Some(RepoPath::default()), |value| value.path_from_root())
+    } else {
+        let example = format!("the folder that holds it, such as: path = \"packages/{name}\"");
+        table.require(&["path"], example).and_then(|value| value.path_from_root())
+    };
+    let form = table.get("form", Entry::form);
+    let folder = path.clone().unwrap_or_default();
+    let places =
+        table.get("places", |value| value.each("places", |entry| place(entry, &folder))).unwrap_or_default();
+    table.finish();
+    Some(Package { name, path: path?, form, places, line })
+}
+
+fn place(entry: &Entry, folder: &RepoPath) -> Option<PlaceRule> {
+    let mut table = entry.section()?;
+    let line = table.line();
+    let file = table
+        .require(&["file"], "the file from the package's folder, such as: file = \"src/version.py\"")
+        .and_then(|value| value.path_from(folder));
+    let key = table.take("key");
+    let pattern = table.take("pattern");
+    let count = table.take("count");
+    let form = table.take("form");
+    if key.is_none() && pattern.is_none() {
+        table.lacks(
+            &["key", "pattern"],
+            "how the version is found: key = \"/info/version\" or pattern = \"v{version}\"",
+        );
+    }
+    let find = match (&key, &pattern) {
+        (Some(_), Some(_)) => {
+            both(&table, "a `key` and a `pattern`", "a place is found in one way: keep one")
+        }
+        (Some(_), None) if count.is_some() => {
+            both(&table, "a `key` and a `count`", "a key is one node; `count` goes with `pattern`")
+        }
+        (Some(key), None) => key.words().map(|key| Find::Key(key.to_owned())),
+        (None, Some(pattern)) => {
+            let pattern = pattern.checked("a text around `{version}` or `{version:FORM}`", Template::pattern);
+            let count = count.map_or(Some(1), |count| count.number(1..=1_000));
+            pattern.zip(count).map(|(pattern, count)| Find::Pattern { pattern, count })
+        }
+        (None, None) => None,
+    };
+    if let (Some(_), Some(Find::Pattern { pattern, .. })) = (&form, &find)
+        && !pattern.parts().contains(&Part::Version(None))
+    {
+        let _: Option<()> =
+            both(&table, "a `form` and a pattern that names its own", "take the form out of one of them");
+    }
+    let form = form.and_then(|form| form.form());
+    table.finish();
+    Some(PlaceRule { file: file?, find: find?, form, line })
+}
+
+/// Refuses two keys that exclude each other.
+fn both<T>(table: &Section, keys: &str, help: &str) -> Option<T> {
+    let what = format!("{} has {keys}", table.title());
+    table.report(Problem::new(Code::W0107, what).help(help));
+    None
+}
+
+/// Two packages in one folder would both claim its manifest.
+fn one_folder_each(root: &Section, packages: &[Package]) {
+    for (index, package) in packages.iter().enumerate() {
+        if let Some(first) = packages[..index].iter().find(|first| first.path == package.path) {
+            let what = format!(
+                "the packages `{}` and `{}` are both in `{}`",
+                first.name, package.name, package.path
+            );
+            let problem = Problem::new(Code::W0107, what)
+                .why("a folder's manifest is one package's")
+                .help(format!("`{}` is at line {}; give one of them another `path`", first.name, first.line));
+            root.reader().report(package.line, problem);
+        }
+    }
+}
+
+/// The same spot declared twice would be edited twice.
+fn one_declaration_each(root: &Section, packages: &[Package]) {
+    let spot = |place: &PlaceRule| match &place.find {
+        Find::Key(key) => (place.file.clone(), format!("the key `{key}`")),
+        Find::Pattern { pattern, .. } => (place.file.clone(), format!("the pattern `{pattern}`")),
+    };
+    let places: Vec<&PlaceRule> = packages.iter().flat_map(|package| &package.places).collect();
+    for (index, place) in places.iter().enumerate() {
+        if let Some(first) = places[..index].iter().find(|first| spot(first) == spot(place)) {
+            let (file, find) = spot(place);
+            let what = format!("{find} of `{file}` is declared twice");
+            let problem =
+                Problem::new(Code::W0107, what).help(format!("the first is at line {}", first.line));
+            root.reader().report(place.line, problem);
+        }
+    }
+}
