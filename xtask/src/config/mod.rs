@@ -16,6 +16,8 @@ mod release;
 mod settings;
 mod show;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use toml_edit::{Document, TomlError};
