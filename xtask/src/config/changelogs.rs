@@ -46,7 +46,7 @@ fn changelog(
 ) -> Option<ChangelogRules> {
     let at = usual.is_none().then(|| table.line());
     let file = usual.or_else(|| {
-        let file = table.require(&["file"], "the changelog, such as: file = \"CHANGELOG.md\"");
+        let file = table.require("file", "the changelog, such as: file = \"CHANGELOG.md\"");
         file.and_then(|value| value.path_from_root())
     });
     let fragments = match table.take("fragments") {
@@ -117,7 +117,7 @@ fn folder(value: &Entry) -> Option<Option<RepoPath>> {
 fn telling(table: &mut Section, groups: &Names, only: bool) -> Option<Vec<Name>> {
     let choice = groups.is_complete() && groups.len() > 1 && !only;
     let value = if choice {
-        table.require(&["groups"], "the groups it tells of, such as: groups = [\"api\"]")?
+        table.require("groups", "the groups it tells of, such as: groups = [\"api\"]")?
     } else if let Some(value) = table.take("groups") {
         value
     } else {

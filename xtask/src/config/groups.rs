@@ -47,7 +47,7 @@ pub(super) fn read(root: &mut Section, packages: &[Package], known: &Names) -> (
 fn draft(name: Name, mut table: Section, known: &Names) -> Draft {
     let line = Some(table.line());
     let members = table
-        .require(&["packages"], "the packages that move together, such as: packages = [\"api\", \"web\"]")
+        .require("packages", "the packages that move together, such as: packages = [\"api\", \"web\"]")
         .and_then(|value| value.some("packages", |entry| Some((entry.refers_to(known)?, entry.line()))));
     let default = table.take("default").and_then(|value| value.switch()?.then(|| value.line()));
     let base =

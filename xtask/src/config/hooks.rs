@@ -24,7 +24,7 @@ pub(super) fn read(root: &mut Section, groups: &Names) -> Vec<Hook> {
 fn hook(mut table: Section, groups: &Names) -> Option<Hook> {
     let line = table.line();
     let _: Option<()> = table.get("after", |value| value.one_of(&[("edit", ())]));
-    let run = table.require(&["run"], RUN).and_then(|value| program(&value));
+    let run = table.require("run", RUN).and_then(|value| program(&value));
     let name = table.get("name", |value| value.words().map(str::to_owned));
     let dir = table.take("dir").map_or(Some(RepoPath::default()), |value| value.path_from_root());
     let env = table.get("env", environment).unwrap_or_default();

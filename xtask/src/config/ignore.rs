@@ -19,7 +19,7 @@ fn rule(entry: &Entry) -> Option<IgnoreRule> {
     }
     let mut table = entry.section()?;
     let glob = table
-        .require(&["glob"], "the files to leave alone, such as: glob = \"website/**\"")
+        .require("glob", "the files to leave alone, such as: glob = \"website/**\"")
         .and_then(|value| value.path_glob());
     let reason = table.get("reason", |value| value.words().map(str::to_owned));
     table.finish();

@@ -82,7 +82,7 @@ fn one(entry: &Entry) -> Option<Kind> {
     }
     let mut table = entry.section()?;
     let name = table
-        .require(&["name"], "the last-but-one part of a fragment's file name, such as: name = \"added\"")
+        .require("name", "the last-but-one part of a fragment's file name, such as: name = \"added\"")
         .and_then(|value| value.checked("letters, digits, `-` and `_`", check_name));
     let title = table.take("title");
     let has_title = title.is_some();

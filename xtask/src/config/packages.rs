@@ -39,7 +39,7 @@ fn package(name: Name, mut table: Section, only: bool) -> Option<Package> {
         table.take("path").map_or_else(|| Some(RepoPath::default()), |value| value.path_from_root())
     } else {
         let example = format!("the folder that holds it, such as: path = \"packages/{name}\"");
-        table.require(&["path"], example).and_then(|value| value.path_from_root())
+        table.require("path", example).and_then(|value| value.path_from_root())
     };
     let form = table.get("form", Entry::form);
     let folder = path.clone().unwrap_or_default();
@@ -53,7 +53,7 @@ fn place(entry: &Entry, folder: &RepoPath) -> Option<PlaceRule> {
     let mut table = entry.section()?;
     let line = table.line();
     let file = table
-        .require(&["file"], "the file from the package's folder, such as: file = \"src/version.py\"")
+        .require("file", "the file from the package's folder, such as: file = \"src/version.py\"")
         .and_then(|value| value.path_from(folder));
     let key = table.take("key");
     let pattern = table.take("pattern");

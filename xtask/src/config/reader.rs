@@ -8,7 +8,7 @@ use toml_edit::{Item, TableLike};
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem, Problems};
 
-use super::entry::{Entry, Node};
+use super::entry::{Entry, Node, printable};
 use super::nearest::{advice, nearest};
 use super::values::Names;
 
@@ -71,7 +71,7 @@ pub(super) struct Section<'a> {
     line: usize,
     asked: Vec<&'static str>,
     /// Required keys that are not there (or several of which one is required), with an example each.
-    missing: Vec<(&'static [&'static str], String)>,
+    missing: Vec<(Vec<&'static str>, String)>,
 }
 
 impl<'a> Section<'a> {
@@ -121,15 +121,11 @@ impl<'a> Section<'a> {
         self.take(key).and_then(|entry| how(&entry))
     }
 
-    /// The value of the one key of `keys`, which must be there.
-    pub(super) fn require(
-        &mut self,
-        keys: &'static [&'static str; 1],
-        example: impl Into<String>,
-    ) -> Option<Entry<'a>> {
-        let entry = self.take(keys[0]);
+    /// A key's value, which must be there.
+    pub(super) fn require(&mut self, key: &'static str, example: impl Into<String>) -> Option<Entry<'a>> {
+        let entry = self.take(key);
         if entry.is_none() {
-            self.lacks(keys, example);
+            self.lacks(&[key], example);
         }
         entry
     }
@@ -140,8 +136,8 @@ impl<'a> Section<'a> {
     }
 
     /// Notes that one of `keys` should be there, with an example of how it is written.
-    pub(super) fn lacks(&mut self, keys: &'static [&'static str], example: impl Into<String>) {
-        self.missing.push((keys, example.into()));
+    pub(super) fn lacks(&mut self, keys: &[&'static str], example: impl Into<String>) {
+        self.missing.push((keys.to_vec(), example.into()));
     }
 
     /// The table below a key; an empty one when it is absent or no table.
@@ -167,7 +163,7 @@ impl<'a> Section<'a> {
             match (Name::parse(text), entry.section()) {
                 (Ok(name), Some(section)) => tables.push((name, section)),
                 (Err(why), _) => {
-                    let what = format!("the name `{text}` in `[{key}]` {why}");
+                    let what = format!("the name `{}` in `[{key}]` {why}", printable(text));
                     self.reader.report(entry.line(), Problem::new(Code::W0104, what));
                 }
                 (Ok(_), None) => {}
@@ -188,7 +184,7 @@ impl<'a> Section<'a> {
         let mut misspelt = Vec::new();
         for key in self.keys().into_iter().filter(|key| !self.asked.contains(key)) {
             misspelt.extend(nearest(key, self.asked.iter().copied()));
-            let what = format!("{} has the unknown key `{key}`", self.title());
+            let what = format!("{} has the unknown key `{}`", self.title(), printable(key));
             let line = self.entry(key).map_or(self.line, |entry| entry.line());
             let problem = Problem::new(Code::W0103, what).help(advice(key, "key", &self.asked));
             self.reader.report(line, problem);

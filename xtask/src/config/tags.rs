@@ -34,7 +34,7 @@ pub(super) fn read(entry: &Entry) -> Option<Tag> {
     }
     let mut table = entry.section()?;
     let name = table
-        .require(&["name"], "the tag's name, such as: name = \"v{version}\"")
+        .require("name", "the tag's name, such as: name = \"v{version}\"")
         .and_then(|value| value.checked(ALLOWED, check_name));
     let kind = table.get("kind", |value| value.one_of(&KINDS)).unwrap_or(TagKind::Annotated);
     let has_message = table.has("message");

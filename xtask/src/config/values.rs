@@ -50,7 +50,12 @@ impl<'a> Entry<'a> {
     pub(super) fn refers_to(&self, names: &Names) -> Option<Name> {
         let text = self.as_text().or_else(|| self.mistyped(format!("a {}'s name", names.noun)))?;
         if names.complete && !names.names.iter().any(|name| name == text) {
-            let what = format!("{} names the {} `{text}`, which does not exist", self.label(), names.noun);
+            let what = format!(
+                "{} names the {} `{}`, which does not exist",
+                self.label(),
+                names.noun,
+                printable(text)
+            );
             let known: Vec<&str> = names.names.iter().map(String::as_str).collect();
             self.report(Problem::new(Code::W0105, what).help(advice(text, names.noun, &known)));
             return None;
@@ -101,7 +106,7 @@ impl<'a> Entry<'a> {
     }
 
     fn leaves<T>(&self, text: &str, error: PathError) -> Option<T> {
-        let what = format!("{} is `{text}`, which {error}", self.label());
+        let what = format!("{} is `{}`, which {error}", self.label(), printable(text));
         let problem = Problem::new(Code::W0108, what)
             .why("a release reads and writes tracked files of this repository only")
             .help("write a path inside the repository");
