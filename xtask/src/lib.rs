@@ -1,4 +1,5 @@
 //! windlass: the release engine of a polyglot monorepo.
 
+pub mod ecosystem;
 pub mod format;
 pub mod model;

@@ -35,7 +35,7 @@ pub fn of(path: &RepoPath) -> Option<&'static Format> {
     let name = path.name();
     let (_, ending) = name.rsplit_once('.')?;
     let known = |known: &&str| known.eq_ignore_ascii_case(ending) || *known == name;
-    ALL.iter().find(|format| format.endings.iter().any(|ending| known(&ending)))
+    ALL.iter().find(|format| format.endings.iter().any(known))
 }
 
 #[cfg(test)]

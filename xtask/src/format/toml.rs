@@ -91,6 +91,10 @@ impl<'a> Toml<'a> {
         matches!(self.at, At::Value(Value::Boolean(value)) if !value.value())
     }
 
+    pub fn is_empty_list(self) -> bool {
+        matches!(self.at, At::List(list) if list.is_empty())
+    }
+
     pub fn integer(self) -> Option<i64> {
         match self.at {
             At::Value(value) => value.as_integer(),
