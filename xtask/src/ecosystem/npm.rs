@@ -1,0 +1,326 @@
+//! npm: `package.json` in the package's folder, the nearest `package-lock.json` or
+//! `npm-shrinkwrap.json`.
+//!
+//! A lock of version 2 or 3 holds its own package twice (`version` and `packages[""].version`)
+//! and each linked or packed sibling under its path; one of version 1 holds `version` alone. A
+//! private package at 0.0.0 says that it has no version: it has no places.
+//!
+//! `pnpm-lock.yaml` and `yarn.lock` do not hold the versions of workspace packages; only a
+//! sibling required by `file:` is copied in with its version. Such a lock would drift and is
+//! named (`W0310`), any other needs no edit.
+
+use super::{Ecosystem, Manifest, Ours, drifted, typed, unknown_lock};
+use crate::format::json::Json;
+use crate::format::{Node, Text, json};
+use crate::model::config::Package;
+use crate::model::form::Form;
+use crate::model::path::RepoPath;
+use crate::model::place::{Place, Role};
+use crate::model::problem::{Problem, Problems};
+use crate::model::tree::{Source, Tree};
+
+pub struct Npm;
+
+const LOCKS: [&str; 4] = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"];
+
+impl Ecosystem for Npm {
+    fn name(&self) -> &'static str {
+        "npm"
+    }
+
+    fn manifest(&self, tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problems> {
+        read(tree, package).map_err(|problem| vec![problem])
+    }
+
+    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
+        LOCKS.iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
+    }
+
+    fn lock_places(&self, lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problems> {
+        let places = match lock.path.name() {
+            "pnpm-lock.yaml" | "yarn.lock" => match copied(lock, ours) {
+                Some(name) => Err(unknown_lock(lock, &format!("holds a copy of `{name}` with its version"))),
+                None => Ok(Vec::new()),
+            },
+            _ => lock_places(lock, ours),
+        };
+        places.map_err(|problem| vec![problem])
+    }
+}
+
+fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem> {
+    let file = package.path.child("package.json");
+    let Some(source) = tree.read(&file)? else { return Ok(None) };
+    let text = Text::new(&source);
+    let root = json::parse(&text)?;
+    let mut manifest = Manifest::new("npm", package, file.clone());
+    manifest.name = root.value_at(&["name"])?.map(Into::into);
+    manifest.private = root.get("private")?.is_some_and(Json::is_true);
+    let Some(version) = root.get("version")? else {
+        manifest.unversioned = Some("has no `version`".into());
+        return Ok(Some(manifest));
+    };
+    let token = version.token("version")?;
+    if manifest.private && token.text == "0.0.0" {
+        manifest.unversioned = Some("is private at 0.0.0, which says that it has no version".into());
+    } else {
+        manifest.add(&file, "version", token, package.form.unwrap_or(Form::SEMVER), Role::Manifest);
+    }
+    Ok(Some(manifest))
+}
+
+fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
+    let text = Text::new(lock);
+    let root = json::parse(&text)?;
+    let format = root.get("lockfileVersion")?.and_then(Json::integer);
+    if !matches!(format, Some(1..=3)) {
+        let what = match format {
+            Some(number) => format!("is a lock file of version {number}"),
+            None => "has no `lockfileVersion`".into(),
+        };
+        return Err(unknown_lock(lock, &what));
+    }
+    let folder = lock.path.parent().unwrap_or_default();
+    let mut places = Vec::new();
+    let mut entry = |node: Json<'_>, manifest: &Manifest, name: String| {
+        let Some(version) = node.get("version")? else {
+            let command = format!("npm install --package-lock-only --prefix {}", typed(&folder));
+            return Err(drifted(lock, &format!("has no `{name}`"), &command));
+        };
+        let token = version.token(&name)?;
+        places.push(manifest.locked(lock, name, token, manifest.form()));
+        Ok(())
+    };
+    let owner = ours.owner(lock);
+    if let Some(owner) = owner {
+        entry(root, owner, "version".into())?;
+    }
+    if format == Some(1) {
+        return Ok(places);
+    }
+    let packages = match root.get("packages")? {
+        Some(packages) => packages.members()?,
+        None => Vec::new(),
+    };
+    for (key, node) in &packages {
+        let Some(path) = path(key, *node)? else { continue };
+        if let Some(manifest) = ours.beside(&folder, &path) {
+            entry(*node, manifest, format!("packages[\"{key}\"].version"))?;
+        }
+    }
+    if let Some(owner) = owner
+        && !packages.iter().any(|(key, _)| key.is_empty())
+    {
+        let command = format!("npm install --package-lock-only --prefix {}", typed(&folder));
+        return Err(drifted(
+            lock,
+            &format!("holds no entry of its own package `{}`", owner.package),
+            &command,
+        ));
+    }
+    Ok(places)
+}
+
+/// The path of the folder that an entry of `packages` was made from, when it is one of the
+/// repository's: the key itself, or what a packed sibling (`file:../engine`) was resolved to.
+/// Entries from a registry and links, which hold no version, have none.
+fn path(key: &str, node: Json<'_>) -> Result<Option<String>, Problem> {
+    if !key.split('/').any(|part| part == "node_modules") {
+        return Ok(Some(key.to_owned()));
+    }
+    let resolved = node.value_at(&["resolved"])?;
+    Ok(resolved.and_then(|resolved| resolved.strip_prefix("file:").map(str::to_owned)))
+}
+
+/// The name of a package of ours that a pnpm or yarn lock holds a copy of, version included.
+fn copied<'a>(lock: &Source, ours: &Ours<'a>) -> Option<&'a str> {
+    let (body, _) = lock.body();
+    let mut copy = None;
+    for line in body.lines() {
+        let key = line.trim_end();
+        if key.ends_with(':') && key.contains("@file:") {
+            let indent = line.len() - line.trim_start().len();
+            let of = |manifest: &&Manifest| {
+                manifest.name.as_ref().is_some_and(|name| {
+                    let key = key.trim_start().trim_start_matches(['"', '\'', '/']);
+                    key.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with("@file:"))
+                })
+            };
+            copy = ours.all().find(of).map(|manifest| (indent, manifest));
+        } else if let Some((indent, manifest)) = copy {
+            let inner = line.len() - line.trim_start().len();
+            if !line.trim().is_empty() && inner <= indent {
+                copy = None;
+            } else if line.trim_start().starts_with("version")
+                && manifest.places.first().is_some_and(|place| line.contains(&place.text))
+            {
+                return manifest.name.as_deref();
+            }
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::prove::{config, found, ignore};
+
+    const LOCK: &str = "{\n\t\"name\": \"web\",\n\t\"version\": \"0.1.0\",\n\t\"lockfileVersion\": 3,\n\t\"packages\": {\n\
+        \t\t\"\": {\n\t\t\t\"name\": \"web\",\n\t\t\t\"version\": \"0.1.0\"\n\t\t},\n\
+        \t\t\"../client-ts\": {\n\t\t\t\"name\": \"@t/client\",\n\t\t\t\"version\": \"0.1.0\"\n\t\t},\n\
+        \t\t\"../foreign\": {\n\t\t\t\"version\": \"0.1.0\"\n\t\t},\n\
+        \t\t\"node_modules/@t/client\": {\n\t\t\t\"resolved\": \"../client-ts\",\n\t\t\t\"link\": true\n\t\t},\n\
+        \t\t\"node_modules/web\": {\n\t\t\t\"version\": \"0.1.0\",\n\t\t\t\"resolved\": \"127.0.0.1/web.tgz\"\n\t\t}\n\t}\n}\n";
+
+    #[test]
+    fn finds_both_fields_and_linked_siblings() {
+        let files = [
+            (
+                "packages/web/package.json",
+                "{\r\n  \"dependencies\": {\"x\": \"0.1.0\"},\r\n  \"version\": \"0.1.0\",\r\n  \"name\": \"web\"\r\n}",
+            ),
+            ("packages/web/package-lock.json", LOCK),
+            ("packages/client-ts/package.json", "{\"name\": \"@t/client\", \"version\": \"0.1.0\"}"),
+            ("packages/web/node_modules/web/package.json", "{\"version\": \"0.1.0\"}"),
+        ];
+        let config = config(&["web=packages/web", "client=packages/client-ts"]);
+        assert_eq!(
+            found(&files, &config),
+            [
+                "client packages/client-ts/package.json:1 version = 0.1.0 (semver, Manifest)",
+                "web packages/web/package-lock.json:3 version = 0.1.0 (semver, Lock)",
+                "web packages/web/package-lock.json:8 packages[\"\"].version = 0.1.0 (semver, Lock)",
+                "client packages/web/package-lock.json:12 packages[\"../client-ts\"].version = 0.1.0 (semver, Lock)",
+                "web packages/web/package.json:3 version = 0.1.0 (semver, Manifest)",
+            ]
+        );
+    }
+
+    #[test]
+    fn finds_workspaces_and_packed_siblings_from_the_root() {
+        let lock = "{\"lockfileVersion\": 2, \"packages\": {\"\": {\"name\": \"root\"},
+            \"packages/a\": {\"version\": \"0.1.0\"}, \"node_modules/a\": {\"resolved\": \"packages/a\", \"link\": true},
+            \"node_modules/b\": {\"version\": \"0.1.0\", \"resolved\": \"file:packages/b\"}},
+            \"dependencies\": {\"a\": {\"version\": \"file:packages/a\"}}}";
+        let files = [
+            ("package.json", "{\"name\": \"root\", \"private\": true}"),
+            ("package-lock.json", lock),
+            ("packages/a/package.json", "{\"version\": \"0.1.0\"}"),
+            ("packages/b/package.json", "{\"version\": \"0.1.0\"}"),
+        ];
+        assert_eq!(
+            found(&files, &config(&["a=packages/a", "b=packages/b"])),
+            [
+                "a package-lock.json:2 packages[\"packages/a\"].version = 0.1.0 (semver, Lock)",
+                "b package-lock.json:3 packages[\"node_modules/b\"].version = 0.1.0 (semver, Lock)",
+                "a packages/a/package.json:1 version = 0.1.0 (semver, Manifest)",
+                "b packages/b/package.json:1 version = 0.1.0 (semver, Manifest)",
+            ]
+        );
+    }
+
+    fn locked(lock: &str) -> Vec<String> {
+        let files = [("package.json", "{\"version\": \"0.1.0\"}"), ("package-lock.json", lock)];
+        found(&files, &config(&["a=."])).split_off(1)
+    }
+
+    #[test]
+    fn knows_three_lock_formats_and_names_others() {
+        assert_eq!(
+            locked(
+                "{\"version\": \"0.1.0\", \"lockfileVersion\": 1, \"dependencies\": {\"x\": {\"version\": \"0.1.0\"}}}"
+            ),
+            ["a package.json:1 version = 0.1.0 (semver, Manifest)"]
+        );
+        assert_eq!(
+            locked("{\"lockfileVersion\": 4}"),
+            ["W0310 package-lock.json: `package-lock.json` is a lock file of version 4"]
+        );
+        assert_eq!(locked("{}"), ["W0310 package-lock.json: `package-lock.json` has no `lockfileVersion`"]);
+    }
+
+    #[test]
+    fn names_drift_and_broken_locks() {
+        assert_eq!(
+            locked("{\"lockfileVersion\": 3, \"packages\": {}}"),
+            ["W0309 package-lock.json: `package-lock.json` has no `version`"]
+        );
+        assert_eq!(
+            locked("{\"version\": \"0.1.0\", \"lockfileVersion\": 3, \"packages\": {}}"),
+            ["W0309 package-lock.json: `package-lock.json` holds no entry of its own package `a`"]
+        );
+        assert_eq!(
+            locked("{\"version\": \"0.1.0\", \"lockfileVersion\": 3, \"packages\": {\"\": {}}}"),
+            ["W0309 package-lock.json: `package-lock.json` has no `packages[\"\"].version`"]
+        );
+        assert_eq!(
+            locked("{\"version\": \"0.1.0\",\n\"version\": \"0.1.0\", \"lockfileVersion\": 3}"),
+            ["W0311 package-lock.json:2: the key `version` stands twice in one table of `package-lock.json`"]
+        );
+        assert_eq!(
+            locked("{\n<<<<<<< main\n}"),
+            ["W0305 package-lock.json:2: `package-lock.json` is not JSON: key must be a string"]
+        );
+    }
+
+    #[test]
+    fn a_private_package_at_zero_has_no_places() {
+        let files = [
+            ("package.json", "{\"name\": \"web\", \"version\": \"0.0.0\", \"private\": true}"),
+            (
+                "package-lock.json",
+                "{\"version\": \"0.0.0\", \"lockfileVersion\": 3, \"packages\": {\"\": {\"version\": \"0.0.0\"}}}",
+            ),
+        ];
+        assert_eq!(
+            found(&files, &config(&["web=."])),
+            [
+                "W0313 windlass.toml:1: `web` has no version anywhere: `package.json` is private at 0.0.0, which says that it has no version"
+            ]
+        );
+    }
+
+    #[test]
+    fn names_pnpm_and_yarn_locks_that_would_drift() {
+        let locked = |name: &str, lock: &str| {
+            let files = [
+                ("web/package.json", "{\"name\": \"web\", \"version\": \"0.1.0\"}"),
+                ("client/package.json", "{\"name\": \"@t/client\", \"version\": \"0.1.0\"}"),
+                (name, lock),
+            ];
+            found(&files, &config(&["web=web", "client=client"])).split_off(2)
+        };
+        let fine = [""; 0];
+        assert_eq!(
+            locked("web/yarn.lock", "\"@t/client@workspace:client\":\n  version: 0.0.0-use.local\n"),
+            fine
+        );
+        assert_eq!(locked("web/yarn.lock", "\"@t/client@^0.1.0\":\n  version \"0.1.0\"\n"), fine);
+        assert_eq!(
+            locked(
+                "web/pnpm-lock.yaml",
+                "importers:\n  .:\n    dependencies:\n      '@t/client':\n        specifier: workspace:^\n        version: link:../client\n"
+            ),
+            fine
+        );
+        assert_eq!(
+            locked("web/yarn.lock", "\"@t/client@file:../client\":\n  version \"0.1.0\"\n"),
+            ["W0310 web/yarn.lock: `web/yarn.lock` holds a copy of `@t/client` with its version"]
+        );
+        assert_eq!(
+            locked(
+                "web/pnpm-lock.yaml",
+                "packages:\n  '@t/client@file:../client':\n    resolution: {directory: ../client}\n    version: 0.1.0\n"
+            ),
+            ["W0310 web/pnpm-lock.yaml: `web/pnpm-lock.yaml` holds a copy of `@t/client` with its version"]
+        );
+    }
+
+    #[test]
+    fn ignored_files_are_not_looked_into() {
+        let files = [("package.json", "{\"version\": \"0.1.0\"}"), ("package-lock.json", "broken")];
+        let mut config = config(&["a=."]);
+        ignore(&mut config, "*-lock.json");
+        assert_eq!(found(&files, &config), ["a package.json:1 version = 0.1.0 (semver, Manifest)"]);
+    }
+}

@@ -1,0 +1,253 @@
+//! The scan: every place of every package, found by format or declared.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{ALL, Ecosystem, Manifest, Ours, declared};
+use crate::model::config::Config;
+use crate::model::form::Form;
+use crate::model::glob;
+use crate::model::names::Name;
+use crate::model::path::RepoPath;
+use crate::model::place::{Origin, Place, Role};
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::tree::Tree;
+
+/// What a scan found.
+#[derive(Debug)]
+pub struct Scan {
+    /// Sorted by file, then span; no span stands twice. One that packages share, such as an
+    /// inherited version, stands here for the first of them and in the manifest of each.
+    pub places: Vec<Place>,
+    pub manifests: Vec<Manifest>,
+    pub problems: Problems,
+}
+
+/// Reads the manifests, lock files and contracts of all packages and what the config declares.
+///
+/// Files that match a glob of `ignore.places` are not looked into for places that nobody
+/// declared. A declared place that is also found takes the form that is declared.
+pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
+    let mut scanner =
+        Scanner { tree, config, spots: BTreeMap::new(), held: BTreeSet::new(), problems: Vec::new() };
+    let mut manifests = Vec::new();
+    for ecosystem in ALL {
+        manifests.extend(scanner.ecosystem(*ecosystem));
+    }
+    scanner.declared(&manifests);
+    scanner.check_forms();
+    scanner.settle(&mut manifests);
+    scanner.check_versions(&manifests);
+    let mut problems = scanner.problems;
+    problems.sort();
+    problems.dedup();
+    Scan { places: scanner.spots.into_values().collect(), manifests, problems }
+}
+
+/// A file and a span in it.
+type Spot = (RepoPath, usize, usize);
+
+struct Scanner<'a> {
+    tree: &'a dyn Tree,
+    config: &'a Config,
+    spots: BTreeMap<Spot, Place>,
+    /// Packages that hold a version somewhere, or whose problems tell why that is not known.
+    held: BTreeSet<Name>,
+    problems: Problems,
+}
+
+impl Scanner<'_> {
+    fn ignores(&self, path: &str) -> bool {
+        self.config.ignore.places.iter().any(|rule| glob::matches(&rule.glob, path))
+    }
+
+    /// Takes problems over, except those of files that are ignored.
+    fn report(&mut self, problems: Problems) {
+        for problem in problems {
+            if !problem.at.as_ref().is_some_and(|at| self.ignores(&at.file)) {
+                self.problems.push(problem);
+            }
+        }
+    }
+
+    /// The manifests of one ecosystem; their places and those in their lock files are added.
+    fn ecosystem(&mut self, ecosystem: &dyn Ecosystem) -> Vec<Manifest> {
+        let mut manifests = Vec::new();
+        let packages = &self.config.packages;
+        for (package, read) in packages.iter().zip(ecosystem.manifests(self.tree, packages)) {
+            match read {
+                Ok(Some(mut manifest)) => {
+                    manifest.places.retain(|place| !self.ignores(place.file.as_str()));
+                    self.report(ecosystem.check(&manifest));
+                    manifests.push(manifest);
+                }
+                Ok(None) => {}
+                Err(problems) => {
+                    self.held.insert(package.name.clone());
+                    self.report(problems);
+                }
+            }
+        }
+        let locks: BTreeSet<_> =
+            manifests.iter().flat_map(|manifest| ecosystem.locks(self.tree, manifest)).collect();
+        let ours = Ours::new(&manifests);
+        for lock in locks {
+            if self.ignores(lock.as_str()) {
+                continue;
+            }
+            match self.tree.read(&lock) {
+                Ok(Some(source)) => match ecosystem.lock_places(&source, &ours) {
+                    Ok(places) => self.add(places),
+                    Err(problems) => self.report(problems),
+                },
+                Ok(None) => {}
+                Err(problem) => self.report(vec![problem]),
+            }
+        }
+        for manifest in &manifests {
+            self.add(manifest.places.clone());
+        }
+        manifests
+    }
+
+    fn declared(&mut self, manifests: &[Manifest]) {
+        let mut forms: BTreeMap<&Name, Form> = BTreeMap::new();
+        for place in manifests.iter().flat_map(|manifest| &manifest.places) {
+            if place.role == Role::Manifest {
+                forms.entry(&place.package).or_insert(place.form);
+            }
+        }
+        for package in &self.config.packages {
+            let found = forms.get(&package.name).copied();
+            let form = package.form.or(found).unwrap_or(Form::SEMVER);
+            for rule in &package.places {
+                match declared::places(self.tree, self.config, package, rule, form) {
+                    Ok(places) => self.add(places),
+                    Err(problem) => {
+                        self.held.insert(package.name.clone());
+                        self.problems.push(problem);
+                    }
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, places: Vec<Place>) {
+        for place in places {
+            self.held.insert(place.package.clone());
+            let spot = (place.file.clone(), place.span.start, place.span.end);
+            match self.spots.entry(spot) {
+                Entry::Vacant(entry) => {
+                    entry.insert(place);
+                }
+                Entry::Occupied(mut entry) => {
+                    self.problems.extend(clash(self.config, entry.get(), &place));
+                    let known = entry.get_mut();
+                    if matches!(place.origin, Origin::Declared { .. }) {
+                        known.form = place.form;
+                        known.origin = place.origin;
+                    }
+                }
+            }
+        }
+    }
+
+    /// A text that is no version in its place's form is a problem and no place (`W0312`).
+    fn check_forms(&mut self) {
+        let config = self.config;
+        let problems = &mut self.problems;
+        self.spots.retain(|_, place| {
+            let fits = place.form.parse(&place.text).is_some();
+            if !fits {
+                problems.push(misfit(config, place));
+            }
+            fits
+        });
+    }
+
+    /// The manifests' places as they were settled.
+    fn settle(&self, manifests: &mut [Manifest]) {
+        for place_list in manifests.iter_mut().map(|manifest| &mut manifest.places) {
+            place_list.retain_mut(|place| {
+                let spot = (place.file.clone(), place.span.start, place.span.end);
+                match self.spots.get(&spot) {
+                    Some(settled) => {
+                        place.form = settled.form;
+                        place.origin = settled.origin.clone();
+                        true
+                    }
+                    None => false,
+                }
+            });
+        }
+    }
+
+    /// A package that holds no version anywhere and is no Go module (`W0313`).
+    fn check_versions(&mut self, manifests: &[Manifest]) {
+        let mut reasons: BTreeMap<&Name, Vec<&Manifest>> = BTreeMap::new();
+        for manifest in manifests {
+            reasons.entry(&manifest.package).or_default().push(manifest);
+        }
+        for package in &self.config.packages {
+            let own = reasons.remove(&package.name).unwrap_or_default();
+            if self.held.contains(&package.name) || own.iter().any(|manifest| manifest.ecosystem == "go") {
+                continue;
+            }
+            let because =
+                own.iter().find_map(|manifest| Some((&manifest.file, manifest.unversioned.as_ref()?)));
+            let what = match because {
+                Some((file, why)) => format!("`{}` has no version anywhere: `{file}` {why}", package.name),
+                None => format!("`{}` has no version anywhere below `{}`", package.name, package.path),
+            };
+            let table = format!("[packages.{}]", package.name);
+            self.problems.push(
+                Problem::new(Code::W0313, what).at_file(&self.config.file, Some(package.line)).help(format!(
+                    "Declare where it stands with `places` in `{table}`, or remove the package."
+                )),
+            );
+        }
+    }
+}
+
+/// Two places on the same bytes agree unless they belong to different groups, or two rules
+/// want different forms (`W0317`).
+fn clash(config: &Config, first: &Place, second: &Place) -> Option<Problem> {
+    let group =
+        |place: &Place| config.group_of(&place.package).map_or(&place.package, |group| &group.name).clone();
+    let apart = group(first) != group(second);
+    let declared = |place: &Place| matches!(place.origin, Origin::Declared { .. });
+    let twice = declared(first) && declared(second) && first.form != second.form;
+    (apart || twice).then(|| {
+        let what = match apart {
+            true => format!(
+                "`{}` in `{}` is a place of `{}` and of `{}`, which do not move together",
+                first.node, first.file, first.package, second.package
+            ),
+            false => format!(
+                "`{}` in `{}` is declared as {} and as {}",
+                first.node, first.file, first.form, second.form
+            ),
+        };
+        Problem::new(Code::W0317, what)
+            .at_line(&first.file, first.line)
+            .help("Put the packages into one group, or declare the place for one of them only.")
+    })
+}
+
+fn misfit(config: &Config, place: &Place) -> Problem {
+    let Place { node, text, form, .. } = place;
+    let problem =
+        Problem::new(Code::W0312, format!("`{node}` holds `{text}`, which is no version in the form {form}"))
+            .at_line(&place.file, place.line);
+    let fitting =
+        Form::names().find(|name| Form::from_name(name).is_some_and(|form| form.parse(text).is_some()));
+    match (fitting, &place.origin) {
+        (Some(form), Origin::Declared { line }) => {
+            problem.help(format!("Write `form = \"{form}\"` in the place's rule ({}:{line}).", config.file))
+        }
+        (Some(form), Origin::Ecosystem(_)) => {
+            problem.help(format!("Write `form = \"{form}\"` in `[packages.{}]`.", place.package))
+        }
+        (None, _) => problem.help("Write a version there, or list the file under `ignore.places`."),
+    }
+}
