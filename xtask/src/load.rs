@@ -5,11 +5,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::changelog::fragment::{self, Fragment};
+use crate::config::Surroundings;
+use crate::ecosystem;
 use crate::io::files;
+use crate::model::config::{ChangelogRules, Config};
 use crate::model::digest::sha256;
+use crate::model::glob;
 use crate::model::path::RepoPath;
-use crate::model::problem::{Code, Problem};
+use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Mode, Source, Tree};
+use crate::workspace::{Changelog, Workspace};
 
 /// The tracked files of a work tree.
 #[derive(Debug)]
@@ -22,38 +28,6 @@ pub struct WorkTree {
 impl WorkTree {
     pub fn new(root: &Path, entries: BTreeMap<RepoPath, Mode>) -> WorkTree {
         WorkTree { root: root.to_owned(), entries, sources: RefCell::default() }
-    }
-
-    /// The bytes of a tracked file, not kept.
-    ///
-    /// # Errors
-    /// `W0304` when it can't be read, `W0307` when it is a symbolic link.
-    pub fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
-        if let Some(problem) = not_a_file(&self.entries, path) {
-            return Err(problem);
-        }
-        if !self.contains(path) {
-            return Ok(None);
-        }
-        match files::read(&self.root.join(path.as_str())) {
-            Ok(Some(bytes)) => Ok(Some(bytes)),
-            Ok(None) => Err(Problem::new(
-                Code::W0304,
-                format!("{path} is tracked by git but gone from the work tree"),
-            )
-            .at(path)
-            .run(format!("git restore -- {path}"))),
-            Err(error) => Err(Problem::new(Code::W0304, format!("{path} can't be read: {error}")).at(path)),
-        }
-    }
-
-    /// The digest of every file read so far.
-    pub fn read_digests(&self) -> BTreeMap<String, String> {
-        self.sources
-            .borrow()
-            .iter()
-            .map(|(path, source)| (path.to_string(), sha256(source.text.as_bytes())))
-            .collect()
     }
 }
 
@@ -70,6 +44,25 @@ impl Tree for WorkTree {
         let source = Arc::new(source(path, bytes)?);
         self.sources.borrow_mut().insert(path.clone(), source.clone());
         Ok(Some(source))
+    }
+
+    fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
+        if let Some(problem) = not_a_file(&self.entries, path) {
+            return Err(problem);
+        }
+        if !self.contains(path) {
+            return Ok(None);
+        }
+        match files::read(&self.root.join(path.as_str())) {
+            Ok(Some(bytes)) => Ok(Some(bytes)),
+            Ok(None) => Err(Problem::new(
+                Code::W0304,
+                format!("{path} is tracked by git but gone from the work tree"),
+            )
+            .at(path)
+            .run(format!("git restore -- {path}"))),
+            Err(error) => Err(Problem::new(Code::W0304, format!("{path} can't be read: {error}")).at(path)),
+        }
     }
 }
 
@@ -103,4 +96,116 @@ pub fn not_a_file(entries: &BTreeMap<RepoPath, Mode>, path: &RepoPath) -> Option
             .why("a link may lead out of the repository, and git would not commit what stands behind it")
             .help("name the real file in the config"),
     )
+}
+
+/// The config that a command works by.
+#[derive(Debug)]
+pub struct ConfigText {
+    /// As people name it.
+    pub name: String,
+    pub text: String,
+}
+
+/// Reads the config: `windlass.toml` at the root, or the file that `--config` names.
+///
+/// # Errors
+/// `W0101` when there is none, `W0306` when it is not UTF-8.
+pub fn config_text(root: &Path, named: Option<&Path>) -> Result<ConfigText, Problem> {
+    let path = named.map_or_else(|| root.join(CONFIG), Path::to_owned);
+    let name = match path.strip_prefix(root) {
+        Ok(inside) => inside.display().to_string(),
+        Err(_) => path.display().to_string(),
+    };
+    match files::read(&path) {
+        Ok(Some(bytes)) => match String::from_utf8(bytes) {
+            Ok(text) => Ok(ConfigText { name, text }),
+            Err(_) => Err(Problem::new(Code::W0306, format!("{name} is not UTF-8")).at_file(name, None)),
+        },
+        Ok(None) => Err(Problem::new(Code::W0101, format!("{} does not exist", path.display()))
+            .help("three lines are enough to start:")
+            .help("  [packages.app]")
+            .help("  path = \".\"")
+            .help("or name a config kept elsewhere: --config FILE")),
+        Err(error) => Err(Problem::new(Code::W0101, format!("{}: {error}", path.display()))),
+    }
+}
+
+/// The config's usual name.
+pub const CONFIG: &str = "windlass.toml";
+
+/// Reads the config's text against the tracked files.
+///
+/// # Errors
+/// Every problem of the config at once (`W01xx`).
+pub fn config(text: &ConfigText, entries: &BTreeMap<RepoPath, Mode>) -> Result<Config, Problems> {
+    let exists = |path: &RepoPath| entries.contains_key(path);
+    crate::config::read(&text.name, &text.text, &Surroundings { exists: &exists })
+}
+
+/// Reads everything that a release is planned from.
+///
+/// Problems of places and fragments are kept in the workspace, not returned: a plan shows them all.
+pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspace {
+    let scan = ecosystem::scan(tree, &config);
+    let mut problems = scan.problems;
+    let mut sources = BTreeMap::new();
+    let mut digests = BTreeMap::from([(text.name.clone(), sha256(text.text.as_bytes()))]);
+    let mut keep = |path: &RepoPath, problems: &mut Problems| match tree.read(path) {
+        Ok(Some(source)) => {
+            digests.insert(path.to_string(), sha256(source.text.as_bytes()));
+            sources.insert(path.clone(), source.clone());
+            Some(source)
+        }
+        Ok(None) => None,
+        Err(problem) => {
+            problems.push(problem);
+            None
+        }
+    };
+    for place in &scan.places {
+        keep(&place.file, &mut problems);
+    }
+    let mut changelogs = Vec::new();
+    for rules in &config.changelogs {
+        let source = keep(&rules.file, &mut problems);
+        let (fragments, digests) = fragments(tree, rules, &mut problems);
+        changelogs.push(Changelog { rules: rules.clone(), source, fragments, digests });
+    }
+    let ignored =
+        |path: &RepoPath| config.ignore.fragments.iter().any(|rule| glob::matches(&rule.glob, path.as_str()));
+    problems.extend(fragment::strays(tree.entries().keys(), &config.changelogs, &ignored));
+    Workspace {
+        entries: tree.entries().clone(),
+        places: scan.places,
+        sources,
+        changelogs,
+        problems,
+        digests,
+        config,
+    }
+}
+
+/// A changelog's tracked fragments and the digest of each.
+fn fragments(
+    tree: &dyn Tree,
+    rules: &ChangelogRules,
+    problems: &mut Problems,
+) -> (Vec<Fragment>, BTreeMap<RepoPath, String>) {
+    let Some(folder) = &rules.fragments else { return Default::default() };
+    let mut files = Vec::new();
+    let first = folder.child("");
+    for path in tree.entries().range(first..).map(|(path, _)| path) {
+        let Some(name) = path.below(folder) else { break };
+        if name.contains('/') {
+            continue;
+        }
+        match tree.bytes(path) {
+            Ok(bytes) => files.extend(bytes.map(|bytes| (path.clone(), bytes))),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    let digests = files.iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect();
+    let (fragments, more) = fragment::read(rules, &files);
+    problems.extend(more);
+    (fragments, digests)
 }

@@ -17,6 +17,10 @@ pub struct Env {
     pub unicode: bool,
     /// Whether `GIT_AUTHOR_*` gives the author an identity of its own.
     pub own_author: bool,
+    /// The branch that a CI run is for: `GITHUB_HEAD_REF`, `CI_MERGE_REQUEST_SOURCE_BRANCH_NAME`.
+    pub branch: Option<String>,
+    /// The merge request's labels: `CI_MERGE_REQUEST_LABELS`, comma-separated (GitLab's documentation).
+    pub labels: Vec<String>,
     /// `WINDLASS_KILL_AFTER`: for the fault tests, the count of effects after which the
     /// process kills itself.
     pub kill_after: Option<u32>,
@@ -38,6 +42,10 @@ impl Env {
             own_author: ["NAME", "EMAIL", "DATE"]
                 .iter()
                 .any(|part| text(&format!("GIT_AUTHOR_{part}")).is_some()),
+            branch: text("GITHUB_HEAD_REF").or_else(|| text("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME")),
+            labels: text("CI_MERGE_REQUEST_LABELS")
+                .map(|labels| labels.split(',').map(|label| label.trim().to_owned()).collect())
+                .unwrap_or_default(),
             kill_after: text("WINDLASS_KILL_AFTER").and_then(|value| value.parse().ok()),
         }
     }

@@ -43,6 +43,51 @@ pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     absent_is_none(fs::read(path))
 }
 
+/// Every file below a folder, with its path from there (`/` between components), in byte order.
+/// Links are not followed; a folder that is missing or unreadable holds nothing.
+pub fn files_below(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries = walkdir::WalkDir::new(folder).follow_links(false).into_iter().filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.file_type().is_file()).filter_map(|entry| {
+        let path = entry.path().strip_prefix(folder).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/");
+        Some((entry.path().to_owned(), path))
+    });
+    let mut files: Vec<_> = files.collect();
+    files.sort_by(|a, b| a.1.cmp(&b.1));
+    files
+}
+
+/// The files directly in a folder with their names, in byte order; names that are not UTF-8 stay
+/// out (git lists them). A missing folder holds nothing.
+pub fn files_in(folder: &Path) -> Vec<(PathBuf, String)> {
+    let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
+    let files = entries.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+    files
+        .filter_map(|entry| Some((entry.path().to_owned(), entry.file_name().to_str()?.to_owned())))
+        .collect()
+}
+
+/// Writes a file that must not exist yet.
+///
+/// # Errors
+/// The system's; "already exists" when it does.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
+}
+
+/// Whether a file may be executed; on systems without such a permission no file may.
+pub fn is_executable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 /// Removes a file; one that is gone already is fine.
 ///
 /// # Errors

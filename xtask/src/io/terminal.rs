@@ -24,3 +24,8 @@ pub fn read_line() -> io::Result<Option<String>> {
     let read = io::stdin().lock().read_line(&mut line)?;
     Ok((read > 0).then(|| line.trim().to_owned()))
 }
+
+/// The terminal's columns, when there is a terminal.
+pub fn width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))
+}

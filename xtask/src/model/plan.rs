@@ -62,7 +62,17 @@ pub struct GroupPlan {
     pub flow: Flow,
     pub current: Version,
     pub next: Version,
-    pub packages: Vec<Name>,
+    pub packages: Vec<PackagePlan>,
+}
+
+/// One package's step, in the spelling of its manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackagePlan {
+    pub name: Name,
+    pub path: RepoPath,
+    /// None when no file holds the version: it lives in the tag alone.
+    pub current: Option<String>,
+    pub next: String,
 }
 
 /// A file that changes.

@@ -50,6 +50,12 @@ pub trait Tree {
     /// A symbolic link (`W0307`), a text that is not UTF-8 (`W0306`), a file that can't be read (`W0304`).
     fn read(&self, path: &RepoPath) -> Result<Option<Arc<Source>>, Problem>;
 
+    /// The bytes of a tracked regular file, whatever they are; not kept.
+    ///
+    /// # Errors
+    /// As [`Tree::read`], without the demand for UTF-8.
+    fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem>;
+
     /// Whether git tracks a file at this path.
     fn contains(&self, path: &RepoPath) -> bool {
         self.entries().contains_key(path)
@@ -91,5 +97,9 @@ impl Tree for MemoryTree {
 
     fn read(&self, path: &RepoPath) -> Result<Option<Arc<Source>>, Problem> {
         Ok(self.files.get(path).cloned())
+    }
+
+    fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
+        Ok(self.files.get(path).map(|source| source.text.clone().into_bytes()))
     }
 }

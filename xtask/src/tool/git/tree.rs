@@ -58,26 +58,6 @@ impl Repository {
     }
 }
 
-impl CommitTree {
-    /// The bytes of a tracked file.
-    ///
-    /// # Errors
-    /// `W0304` when git does not give them.
-    pub fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
-        if !self.contains(path) {
-            return Ok(None);
-        }
-        let answer = self.conversation.borrow_mut().blob(&format!("{}:{path}", self.commit));
-        answer.map(Some).map_err(|error| {
-            Problem::new(
-                Code::W0304,
-                format!("git does not give {path} as of {}: {error}", self.commit.short()),
-            )
-            .at(path)
-        })
-    }
-}
-
 impl Tree for CommitTree {
     fn entries(&self) -> &BTreeMap<RepoPath, Mode> {
         &self.entries
@@ -94,6 +74,20 @@ impl Tree for CommitTree {
         let source = Arc::new(crate::load::source(path, bytes)?);
         self.sources.borrow_mut().insert(path.clone(), source.clone());
         Ok(Some(source))
+    }
+
+    fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
+        if !self.contains(path) {
+            return Ok(None);
+        }
+        let answer = self.conversation.borrow_mut().blob(&format!("{}:{path}", self.commit));
+        answer.map(Some).map_err(|error| {
+            Problem::new(
+                Code::W0304,
+                format!("git does not give {path} as of {}: {error}", self.commit.short()),
+            )
+            .at(path)
+        })
     }
 }
 

@@ -1,0 +1,189 @@
+//! One run of the program: options, environment, where to print. Commands get it and nothing else.
+
+use std::path::{Path, PathBuf};
+
+use crate::cli::{Color, Format, Global};
+use crate::execute::{self, Journal, Stop};
+use crate::io::env::{Env, current_dir};
+use crate::io::terminal;
+use crate::load::{self, ConfigText};
+use crate::model::config::Config;
+use crate::model::problem::{Problem, Problems};
+use crate::observe::{Glance, Ground};
+use crate::report::problem::{Gravity, problems};
+use crate::report::style::Style;
+use crate::tool::git::Repository;
+
+/// Where a text goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// Results: standard output.
+    Result,
+    /// Progress, questions and refusals: standard error.
+    Progress,
+}
+
+/// The exit codes, which are an interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    /// Refused or failed before any lasting effect.
+    Refused = 1,
+    /// Wrong usage or config.
+    Usage = 2,
+    /// Stopped part-way; `--resume` goes on.
+    Resumable = 3,
+    /// A conflict that needs a person or a new version.
+    Conflict = 4,
+}
+
+/// Why a command ends without its result.
+#[derive(Debug)]
+pub struct Refusal {
+    pub exit: Exit,
+    pub problems: Problems,
+}
+
+impl Refusal {
+    pub fn usage(problem: Problem) -> Refusal {
+        Refusal { exit: Exit::Usage, problems: vec![problem] }
+    }
+
+    pub fn config(problems: Problems) -> Refusal {
+        Refusal { exit: Exit::Usage, problems }
+    }
+
+    pub fn refused(problems: Problems) -> Refusal {
+        Refusal { exit: Exit::Refused, problems }
+    }
+}
+
+/// What is wrong with the config or the command is usage; all else is a refusal.
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Refusal {
+        let usage = problem.code.name().starts_with("W01");
+        Refusal { exit: if usage { Exit::Usage } else { Exit::Refused }, problems: vec![problem] }
+    }
+}
+
+impl From<crate::tool::failure::Failure> for Refusal {
+    fn from(failure: crate::tool::failure::Failure) -> Refusal {
+        Problem::from(failure).into()
+    }
+}
+
+impl From<Stop> for Refusal {
+    fn from(stop: Stop) -> Refusal {
+        match stop {
+            Stop::Undone(problems) => Refusal { exit: Exit::Refused, problems },
+            Stop::Resumable(problems) => Refusal { exit: Exit::Resumable, problems },
+            Stop::Conflict(problems) => Refusal { exit: Exit::Conflict, problems },
+        }
+    }
+}
+
+/// One run.
+pub struct App<'a> {
+    pub global: Global,
+    pub env: Env,
+    pub style: Style,
+    pub print: &'a mut dyn FnMut(Channel, &str),
+}
+
+/// An opened repository with its config.
+pub struct Session {
+    pub repository: Repository,
+    pub ground: Ground,
+    pub config: Config,
+    pub text: ConfigText,
+}
+
+impl<'a> App<'a> {
+    pub fn new(global: Global, env: Env, print: &'a mut dyn FnMut(Channel, &str)) -> App<'a> {
+        let color = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => !env.no_color && !env.dumb && terminal::stdout_is_terminal(),
+        };
+        let width = terminal::width().unwrap_or(80);
+        let style = Style { color: color && global.format == Format::Text, unicode: env.unicode, width };
+        App { global, env, style, print }
+    }
+
+    /// Prints a result.
+    pub fn result(&mut self, text: &str) {
+        (self.print)(Channel::Result, text);
+    }
+
+    /// Prints progress, unless `--quiet`.
+    pub fn progress(&mut self, text: &str) {
+        if !self.global.quiet {
+            (self.print)(Channel::Progress, text);
+        }
+    }
+
+    pub fn json(&self) -> bool {
+        self.global.format == Format::Json
+    }
+
+    /// Prints a value as JSON, one document.
+    pub fn result_json(&mut self, value: &impl serde::Serialize) {
+        let text =
+            serde_json::to_string_pretty(value).unwrap_or_else(|error| format!("{{\"error\":\"{error}\"}}"));
+        self.result(&format!("{text}\n"));
+    }
+
+    /// Prints why a command ended without its result.
+    pub fn refusal(&mut self, refusal: &Refusal) {
+        if self.json() {
+            let value = serde_json::json!({ "exit": refusal.exit as u8, "problems": refusal.problems });
+            self.result_json(&value);
+        } else {
+            let text = problems(&refusal.problems, Gravity::Error, self.style);
+            (self.print)(Channel::Progress, &text);
+        }
+    }
+
+    /// Finds the repository.
+    ///
+    /// # Errors
+    /// `W0201`.
+    pub fn repository(&self) -> Result<Repository, Refusal> {
+        let here = current_dir().map_err(|error| {
+            Problem::new(
+                crate::model::problem::Code::W0201,
+                format!("the current folder can't be read: {error}"),
+            )
+        })?;
+        let dir = self.global.repo.as_ref().map_or(here.clone(), |dir| here.join(dir));
+        Ok(Repository::locate(&dir)?)
+    }
+
+    /// Finds the repository, reads the config and starts the questions to git.
+    ///
+    /// # Errors
+    /// Every problem of the config at once (exit code 2); an interrupted release (`W0207`) unless allowed.
+    pub fn open(&mut self) -> Result<Session, Refusal> {
+        let repository = self.repository()?;
+        if Journal::is_open(&repository) {
+            let notice = execute::interrupted();
+            return Err(Refusal { exit: Exit::Resumable, problems: vec![notice] });
+        }
+        let glance = Glance::start(&repository)?;
+        let named = self.global.config.as_deref().map(absolute).transpose()?;
+        let text = load::config_text(&repository.root, named.as_deref());
+        let ground = glance.ground()?;
+        let text = text?;
+        let config = load::config(&text, &ground.entries).map_err(Refusal::config)?;
+        Ok(Session { repository, ground, config, text })
+    }
+}
+
+/// A path of the command line, from the folder in which it was typed.
+fn absolute(path: &Path) -> Result<PathBuf, Problem> {
+    let here = current_dir().map_err(|error| {
+        Problem::new(crate::model::problem::Code::W0101, format!("{}: {error}", path.display()))
+    })?;
+    Ok(here.join(path))
+}

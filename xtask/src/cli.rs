@@ -1,0 +1,227 @@
+//! The command line: what can be typed, turned once into what the commands take.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The release engine of a polyglot monorepo.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    version,
+    disable_help_subcommand = true,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct Global {
+    /// Drive the repository that holds this folder
+    #[arg(short = 'C', long = "repo", value_name = "DIR", global = true)]
+    pub repo: Option<PathBuf>,
+    /// Read this config instead of windlass.toml at the repository's root
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Text, global = true, hide_possible_values = false)]
+    pub format: Format,
+    /// Print results only, no progress
+    #[arg(long, global = true)]
+    pub quiet: bool,
+    /// When to colour
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
+    pub color: Color,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Plan a release, show it, and cut it once confirmed
+    Release(Release),
+    /// Move the fragments into [Unreleased]
+    AssembleChangelog(Assemble),
+    /// Add, check or show notes
+    #[command(subcommand)]
+    Changelog(ChangelogCommand),
+    /// Check that every place agrees with its group's version
+    Check(Check),
+    /// Print the page of a problem's code
+    Explain(Explain),
+    /// Show the config
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// The bumps: patch, minor, major [alpha, beta, rc]; alpha, beta, rc; release; X.Y.Z[-stage.N]; auto.
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    override_usage = "cargo xtask release <patch|minor|major> [alpha|beta|rc] [OPTIONS]\n       \
+    cargo xtask release <alpha|beta|rc|release|auto|X.Y.Z[-STAGE.N]> [OPTIONS]\n       \
+    cargo xtask release --plan FILE [OPTIONS]\n       \
+    cargo xtask release --resume [--push] | --abort\n       \
+    cargo xtask release tag [OPTIONS]"
+)]
+pub struct Release {
+    #[command(subcommand)]
+    pub tag: Option<ReleaseCommand>,
+    /// patch, minor or major (then a stage, for a pre-release); alpha, beta, rc; release; auto; a version
+    #[arg(value_name = "BUMP")]
+    pub bump: Vec<String>,
+    /// The group to release (repeatable); without it the default group
+    #[arg(long, value_name = "NAME")]
+    pub group: Vec<String>,
+    /// Show the plan and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Show the real diff of every file
+    #[arg(long)]
+    pub diff: bool,
+    /// Save the plan to a file
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Apply a saved plan
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bump", "group", "prepare", "summary", "date", "force_version"])]
+    pub plan: Option<PathBuf>,
+    /// Make a branch to be reviewed instead of tags
+    #[arg(long)]
+    pub prepare: bool,
+    /// Do not ask (also WINDLASS_YES=1)
+    #[arg(long)]
+    pub yes: bool,
+    /// Open the dated section with this text
+    #[arg(long, value_name = "TEXT")]
+    pub summary: Option<String>,
+    /// The release date, YYYY-MM-DD [default: SOURCE_DATE_EPOCH, else today in UTC]
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// Push branch and tags, and see them on the remote
+    #[arg(long)]
+    pub push: bool,
+    /// Do not ask the remote; the plan records it
+    #[arg(long)]
+    pub offline: bool,
+    /// Allow an unusual forward jump
+    #[arg(long)]
+    pub force_version: bool,
+    /// Finish an interrupted release
+    #[arg(long, conflicts_with_all = ["bump", "plan", "abort", "dry_run"])]
+    pub resume: bool,
+    /// Undo an interrupted release
+    #[arg(long, conflicts_with_all = ["bump", "plan", "dry_run", "push"])]
+    pub abort: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReleaseCommand {
+    /// Tag a merged release: the second half of the reviewed flow
+    Tag(Tag),
+}
+
+#[derive(Debug, Args)]
+pub struct Tag {
+    /// The commit to tag [default: the tip of the remote's main branch]
+    #[arg(long, value_name = "SHA")]
+    pub commit: Option<String>,
+    /// The group to tag (repeatable); without it the default group
+    #[arg(long, value_name = "NAME")]
+    pub group: Vec<String>,
+    /// Show the plan and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask (also WINDLASS_YES=1)
+    #[arg(long)]
+    pub yes: bool,
+    /// Push the tags, and see them on the remote
+    #[arg(long)]
+    pub push: bool,
+    /// Do not ask the remote; the plan records it
+    #[arg(long)]
+    pub offline: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Assemble {
+    /// Show the diff and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ChangelogCommand {
+    /// Add a fragment under a name that nobody else uses
+    New(ChangelogNew),
+    /// Check that this branch adds a fragment
+    Check(ChangelogCheck),
+    /// Print the notes of a version, or those pending
+    Show(ChangelogShow),
+}
+
+#[derive(Debug, Args)]
+pub struct ChangelogNew {
+    /// The category, such as added or fixed
+    pub kind: String,
+    /// The note [default: standard input]
+    pub text: Option<String>,
+    /// Whose changelog, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub changelog: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ChangelogCheck {
+    /// The branch to compare with [default: the remote's main branch]
+    #[arg(long, value_name = "REF")]
+    pub base: Option<String>,
+    /// A label of the merge request (repeatable); some need no fragment
+    #[arg(long, value_name = "LABEL")]
+    pub label: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct ChangelogShow {
+    /// The version [default: what the next release would say]
+    pub version: Option<String>,
+    /// Whose changelog, where there are several
+    #[arg(long, value_name = "NAME")]
+    pub changelog: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Check also that this tag means the version that stands here
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A problem's code, such as W0203 [default: a list of all]
+    pub code: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the resolved config and where each value came from
+    Show,
+}

@@ -1,0 +1,197 @@
+//! `changelog new`, `changelog check`, `changelog show`.
+
+use std::io::Read;
+
+use super::assemble::on_disk;
+use crate::app::{App, Exit, Refusal, Session};
+use crate::changelog::{fragment, notes};
+use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
+use crate::io::files;
+use crate::load::WorkTree;
+use crate::model::config::{ChangelogRules, Config};
+use crate::model::form::Form;
+use crate::model::glob;
+use crate::model::path::RepoPath;
+use crate::model::problem::{Code, Problem};
+use crate::model::tree::Tree;
+
+/// The changelog that a command means: the named one, else the default group's.
+fn rules<'a>(config: &'a Config, named: Option<&str>) -> Result<&'a ChangelogRules, Refusal> {
+    let known =
+        || config.changelogs.iter().map(|rules| rules.name.to_string()).collect::<Vec<_>>().join(", ");
+    if let Some(name) = named {
+        return config.changelogs.iter().find(|rules| rules.name.as_str() == name).ok_or_else(|| {
+            Refusal::usage(
+                Problem::new(Code::W0105, format!("there is no changelog `{name}`"))
+                    .help(format!("the changelogs: {}", known())),
+            )
+        });
+    }
+    let default = config.default_group();
+    let of_default =
+        |rules: &&ChangelogRules| default.is_some_and(|group| rules.groups.contains(&group.name));
+    config.changelogs.iter().find(of_default).or(config.changelogs.first()).ok_or_else(|| {
+        Refusal::usage(
+            Problem::new(Code::W0109, "no changelog is configured")
+                .help("add [changelogs.root] with `file = \"CHANGELOG.md\"`"),
+        )
+    })
+}
+
+pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
+    let session = app.open()?;
+    let rules = rules(&session.config, args.changelog.as_deref())?;
+    let folder = rules.fragments.as_ref().ok_or_else(|| {
+        Refusal::usage(Problem::new(
+            Code::W0109,
+            format!("the changelog `{}` has no fragment folder", rules.name),
+        ))
+    })?;
+    if !rules.kinds.iter().any(|kind| kind.name == args.kind) {
+        let kinds = rules.kinds.iter().map(|kind| kind.name.as_str()).collect::<Vec<_>>().join(", ");
+        return Err(Refusal::usage(
+            Problem::new(
+                Code::W0402,
+                format!("`{}` is no kind of the changelog `{}`", args.kind, rules.name),
+            )
+            .help(format!("the kinds: {kinds}")),
+        ));
+    }
+    let text = match &args.text {
+        Some(text) => text.clone(),
+        None => {
+            let mut text = String::new();
+            std::io::stdin()
+                .read_to_string(&mut text)
+                .map_err(|error| Problem::new(Code::W0404, format!("standard input: {error}")))?;
+            text
+        }
+    };
+    let root = &session.repository.root;
+    let taken = |name: &str| root.join(folder.as_str()).join(name).exists();
+    let name = fragment::file_name(&args.kind, &text, &taken);
+    let path = folder.child(&name);
+    let body = format!("{}\n", text.trim_end());
+    let (_, problems) = fragment::read(rules, &[(path.clone(), body.clone().into_bytes())]);
+    if !problems.is_empty() {
+        return Err(Refusal::refused(problems));
+    }
+    let file = root.join(path.as_str());
+    let written = std::fs::create_dir_all(root.join(folder.as_str()))
+        .and_then(|()| files::create(&file, body.as_bytes()));
+    written.map_err(|error| Problem::new(Code::W0304, error.to_string()).at(&path))?;
+    app.result(&format!("{path}\n"));
+    Ok(Exit::Done)
+}
+
+pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> {
+    let session = app.open()?;
+    let Session { repository, ground, config, .. } = &session;
+    let branch = app.env.branch.clone().or_else(|| ground.status.branch.as_ref().map(ToString::to_string));
+    let labels: Vec<&String> = args.label.iter().chain(&app.env.labels).collect();
+    for rules in &config.changelogs {
+        if let Some(branch) = branch.as_ref().filter(|branch| glob::any(&rules.exempt_branches, branch)) {
+            app.progress(&format!("The branch {branch} needs no fragment.\n"));
+            return Ok(Exit::Done);
+        }
+        if let Some(label) = labels.iter().find(|label| rules.exempt_labels.contains(label)) {
+            app.progress(&format!("The label {label} needs no fragment.\n"));
+            return Ok(Exit::Done);
+        }
+    }
+    let main = config.release.branches.first().map_or("main", String::as_str);
+    let base = args.base.clone().unwrap_or_else(|| format!("{}/{main}", config.release.remote));
+    let commit = repository.commit(&base)?.ok_or_else(|| {
+        Refusal::refused(vec![
+            Problem::new(Code::W0414, format!("`{base}` names no commit here"))
+                .run(format!("git fetch {} {main}", config.release.remote))
+                .help("or name another: --base REF"),
+        ])
+    })?;
+    let changed = repository.changed_since(&commit)?;
+    let mut added = Vec::new();
+    for rules in &config.changelogs {
+        let (fragments, problems) = on_disk(&repository.root, rules);
+        let mine = |path: &RepoPath| changed.iter().any(|changed| changed == path.as_str());
+        let problems: Vec<Problem> = problems
+            .into_iter()
+            .filter(|problem| problem.at.as_ref().is_some_and(|at| changed.contains(&at.file)))
+            .collect();
+        if !problems.is_empty() {
+            return Err(Refusal::refused(problems));
+        }
+        added.extend(fragments.into_iter().map(|fragment| fragment.path).filter(mine));
+    }
+    if added.is_empty() {
+        return Err(Refusal::refused(vec![
+            Problem::new(Code::W0412, format!("nothing that came since {base} is a fragment"))
+                .why("users read of a change only if its branch says so")
+                .run("cargo xtask changelog new fixed \"what changed for users\"")
+                .help(exemptions(config)),
+        ]));
+    }
+    let list: String = added.iter().map(|path| format!("{path}\n")).collect();
+    app.result(&list);
+    Ok(Exit::Done)
+}
+
+fn exemptions(config: &Config) -> String {
+    let list = |of: fn(&ChangelogRules) -> &Vec<String>| {
+        config.changelogs.iter().flat_map(of).cloned().collect::<Vec<_>>().join(", ")
+    };
+    let (branches, labels) = (list(|rules| &rules.exempt_branches), list(|rules| &rules.exempt_labels));
+    match (branches.as_str(), labels.as_str()) {
+        ("", "") => "nothing is exempt; see `exempt` under [changelogs.*]".to_owned(),
+        (branches, "") => format!("exempt branches: {branches}"),
+        ("", labels) => format!("exempt labels: {labels}"),
+        (branches, labels) => format!("exempt branches: {branches}; labels: {labels}"),
+    }
+}
+
+pub fn show(app: &mut App<'_>, args: &ChangelogShow) -> Result<Exit, Refusal> {
+    let session = app.open()?;
+    let rules = rules(&session.config, args.changelog.as_deref())?;
+    let tree = WorkTree::new(&session.repository.root, session.ground.entries.clone());
+    let source = tree.read(&rules.file)?.ok_or_else(|| {
+        Problem::new(Code::W0410, format!("{} is not in the repository", rules.file)).at(&rules.file)
+    })?;
+    let notes = match &args.version {
+        None => {
+            let (fragments, problems) = on_disk(&session.repository.root, rules);
+            if !problems.is_empty() {
+                return Err(Refusal::refused(problems));
+            }
+            notes::pending(&source, rules, &fragments)
+        }
+        Some(text) => {
+            let bare = text.trim_start_matches('v');
+            let version = Form::SEMVER.parse(bare).or_else(|| Form::PEP440.parse(bare)).ok_or_else(|| {
+                Refusal::usage(Problem::new(Code::W0507, format!("`{text}` is no version")))
+            })?;
+            notes::section(&source, rules, version).ok_or_else(|| {
+                let have = notes::dated(&source, rules)
+                    .into_iter()
+                    .take(5)
+                    .map(|(version, _, _)| version.to_string())
+                    .collect::<Vec<_>>();
+                Refusal::refused(vec![
+                    Problem::new(Code::W0411, format!("{} has no section for {version}", rules.file))
+                        .at(&rules.file)
+                        .help(if have.is_empty() {
+                            "it has no dated section yet".to_owned()
+                        } else {
+                            format!("the newest: {}", have.join(", "))
+                        }),
+                ])
+            })?
+        }
+    };
+    if app.json() {
+        app.result_json(
+            &serde_json::json!({ "changelog": rules.name, "version": args.version, "notes": notes }),
+        );
+    } else {
+        app.result(&notes);
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,67 @@
+//! `check`: every place agrees with its group's version in its own form.
+
+use std::collections::BTreeSet;
+
+use crate::app::{App, Exit, Refusal};
+use crate::cli::Check;
+use crate::load::{self, WorkTree};
+use crate::model::problem::Problems;
+use crate::plan::agreement;
+use crate::report::problem::{Gravity, problems};
+use crate::workspace::Workspace;
+
+/// What agrees, group by group.
+#[derive(serde::Serialize)]
+struct Agreement {
+    group: String,
+    version: Option<String>,
+    places: usize,
+    files: usize,
+}
+
+pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
+    let session = app.open()?;
+    let tree = WorkTree::new(&session.repository.root, session.ground.entries.clone());
+    let workspace = load::workspace(&tree, session.config, &session.text);
+    let mut found: Problems = workspace.problems.clone();
+    for group in &workspace.config.groups {
+        found.extend(agreement::of_group(&workspace, group));
+    }
+    if let Some(tag) = &args.tag {
+        found.extend(agreement::of_tag(&workspace, tag));
+    }
+    found.sort();
+    found.dedup();
+    let agreements = agreements(&workspace);
+    if app.json() {
+        app.result_json(&serde_json::json!({ "groups": agreements, "problems": found }));
+    } else if found.is_empty() {
+        let lines: String = agreements
+            .iter()
+            .map(|one| match &one.version {
+                Some(version) => {
+                    format!("{} {version}: {} places in {} files agree\n", one.group, one.places, one.files)
+                }
+                None => format!("{}: the version lives in its tags alone\n", one.group),
+            })
+            .collect();
+        app.result(&lines);
+    } else {
+        let text = problems(&found, Gravity::Error, app.style);
+        app.result(&text);
+    }
+    Ok(if found.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+fn agreements(workspace: &Workspace) -> Vec<Agreement> {
+    let of = |group: &crate::model::config::Group| {
+        let places: Vec<_> = workspace.places_of(group).collect();
+        Agreement {
+            group: group.name.to_string(),
+            version: workspace.current(group).map(|version| version.to_string()),
+            files: places.iter().map(|place| &place.file).collect::<BTreeSet<_>>().len(),
+            places: places.len(),
+        }
+    };
+    workspace.config.groups.iter().map(of).collect()
+}

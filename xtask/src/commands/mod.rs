@@ -1,0 +1,65 @@
+//! The commands, one file each: which stages run in which order.
+
+pub mod assemble;
+pub mod changelog;
+pub mod check;
+pub mod config;
+pub mod confirm;
+pub mod explain;
+pub mod release;
+pub mod resume;
+pub mod tag;
+
+use crate::app::{App, Exit, Refusal};
+use crate::cli::{ChangelogCommand, Command, ConfigCommand, ReleaseCommand};
+use crate::model::config::Config;
+use crate::model::names::Name;
+use crate::model::problem::{Code, Problem};
+
+/// Runs a command and gives its exit code; refusals are printed.
+pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
+    let result = match command {
+        Command::Release(args) => match &args.tag {
+            Some(ReleaseCommand::Tag(tag)) => tag::run(app, tag),
+            None if args.resume => resume::resume(app, args.push),
+            None if args.abort => resume::abort(app),
+            None => release::run(app, args),
+        },
+        Command::AssembleChangelog(args) => assemble::run(app, args),
+        Command::Changelog(ChangelogCommand::New(args)) => changelog::new(app, args),
+        Command::Changelog(ChangelogCommand::Check(args)) => changelog::check(app, args),
+        Command::Changelog(ChangelogCommand::Show(args)) => changelog::show(app, args),
+        Command::Check(args) => check::run(app, args),
+        Command::Explain(args) => explain::run(app, args),
+        Command::Config(ConfigCommand::Show) => config::show(app),
+    };
+    result.unwrap_or_else(|refusal| {
+        app.refusal(&refusal);
+        refusal.exit
+    })
+}
+
+/// The groups that a command names, in the config's order; without a name the default one.
+fn groups(config: &Config, named: &[String]) -> Result<Vec<Name>, Refusal> {
+    let known = || config.groups.iter().map(|group| group.name.to_string()).collect::<Vec<_>>().join(", ");
+    for name in named {
+        if !config.groups.iter().any(|group| group.name.as_str() == name) {
+            return Err(Refusal::usage(
+                Problem::new(Code::W0105, format!("there is no group `{name}`"))
+                    .help(format!("the groups: {}", known())),
+            ));
+        }
+    }
+    if named.is_empty() {
+        let default = config.default_group().ok_or_else(|| {
+            Refusal::usage(
+                Problem::new(Code::W0109, "several groups, and none is the default")
+                    .help(format!("name one: --group NAME ({})", known()))
+                    .help("or set `default = true` under one of [groups.*]"),
+            )
+        })?;
+        return Ok(vec![default.name.clone()]);
+    }
+    let chosen = config.groups.iter().filter(|group| named.iter().any(|name| name == group.name.as_str()));
+    Ok(chosen.map(|group| group.name.clone()).collect())
+}

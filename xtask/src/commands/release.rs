@@ -1,0 +1,257 @@
+//! `release`: plan, show, confirm, apply.
+
+use std::path::Path;
+
+use super::confirm::{Answer, ask};
+use crate::app::{App, Exit, Refusal, Session};
+use crate::cli::Release;
+use crate::execute::{self, World};
+use crate::io::{env, files, terminal};
+use crate::load::{self, WorkTree};
+use crate::model::date::Date;
+use crate::model::event::Event;
+use crate::model::path::RepoPath;
+use crate::model::plan::{FORMAT, Plan};
+use crate::model::problem::{Code, Problem};
+use crate::model::request::{Bump, BumpError, Request};
+use crate::observe::{self, Look};
+use crate::plan;
+use crate::report;
+use crate::tool::git::Repository;
+use crate::tool::git::query::GitConfig;
+use crate::workspace::Workspace;
+
+/// A plan with what applying it needs.
+pub(super) struct Planned {
+    pub plan: Plan,
+    pub workspace: Workspace,
+    pub repository: Repository,
+    pub config: GitConfig,
+    pub untracked: Vec<String>,
+}
+
+pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
+    let saved = args.plan.as_deref().map(read_plan).transpose()?;
+    let mut bump = match &saved {
+        Some(saved) => saved.request.bump,
+        None => Bump::parse(&args.bump).map_err(|error| Refusal::usage(bad_bump(&error)))?,
+    };
+    let mut shown = false;
+    loop {
+        let planned = make(app, args, saved.as_ref(), bump)?;
+        if let Some(saved) = &saved {
+            fresh(saved, &planned.plan)?;
+        }
+        if let Some(out) = &args.out {
+            save(&planned, out)?;
+        }
+        // A second plan, made after the confirmation, is only shown when it is another one.
+        if !shown {
+            show(app, &planned, args.diff);
+        }
+        if !planned.plan.unmet.is_empty() {
+            return Ok(Exit::Refused);
+        }
+        if args.dry_run || (args.out.is_some() && !(args.yes || app.env.yes)) {
+            return Ok(Exit::Done);
+        }
+        if planned.plan.branch.is_none() {
+            return Err(Problem::new(
+                Code::W0213,
+                "HEAD is detached: no branch would hold the release commit",
+            )
+            .into());
+        }
+        if args.yes || app.env.yes {
+            return apply(app, planned, args.push);
+        }
+        match ask(app)? {
+            Answer::Accept => {
+                let again = make(app, args, saved.as_ref(), bump)?;
+                if again.plan.id == planned.plan.id && again.plan.unmet.is_empty() {
+                    return apply(app, again, args.push);
+                }
+                app.progress("The repository changed meanwhile; this is the plan now.\n\n");
+                shown = false;
+            }
+            Answer::Version(version) => {
+                bump = version;
+                shown = false;
+            }
+            Answer::Quit => {
+                app.progress("Nothing was written.\n");
+                return Ok(Exit::Refused);
+            }
+        }
+    }
+}
+
+fn bad_bump(error: &BumpError) -> Problem {
+    let choices = "patch | minor | major [alpha | beta | rc], alpha | beta | rc, release, auto, or a version";
+    match error {
+        BumpError::Missing => Problem::new(Code::W0109, "no bump was named").help(choices),
+        BumpError::Unknown(word) => {
+            Problem::new(Code::W0507, format!("`{word}` is no bump and no version")).help(choices)
+        }
+        BumpError::Version(text, why) => Problem::new(Code::W0507, format!("`{text}`: {why}")).help(choices),
+    }
+}
+
+/// Loads, observes and plans.
+fn make(app: &mut App<'_>, args: &Release, saved: Option<&Plan>, bump: Bump) -> Result<Planned, Refusal> {
+    let Session { repository, ground, config, text } = app.open()?;
+    let date = match (saved, &args.date) {
+        (Some(saved), _) => Some(saved.date),
+        (None, Some(text)) => Some(Date::parse(text).ok_or_else(|| {
+            Refusal::usage(Problem::new(Code::W0109, format!("--date `{text}` is no day; write YYYY-MM-DD")))
+        })?),
+        (None, None) => None,
+    };
+    let request = match saved {
+        Some(saved) => saved.request.clone(),
+        None => Request {
+            bump,
+            groups: super::groups(&config, &args.group)?,
+            prepare: args.prepare,
+            summary: args.summary.clone(),
+            force_version: args.force_version,
+            offline: args.offline,
+        },
+    };
+    let tree = WorkTree::new(&repository.root, ground.entries.clone());
+    let look = Look { offline: request.offline, date, source_date_epoch: app.env.source_date_epoch.clone() };
+    let (facts, git_config) = observe::observe(&repository, &config, ground, &look)?;
+    let workspace = load::workspace(&tree, config, &text);
+    let plan = plan::plan(&workspace, &facts, &request).map_err(Refusal::refused)?;
+    let untracked = facts.untracked.iter().map(ToString::to_string).chain(facts.odd_names).collect();
+    Ok(Planned { plan, workspace, repository, config: git_config, untracked })
+}
+
+fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
+    if app.json() {
+        app.result_json(&planned.plan);
+        return;
+    }
+    let mut text = report::plan::plan(&planned.plan, app.style);
+    if diff {
+        text.push('\n');
+        text.push_str(&report::diff::of_plan(&planned.plan, &planned.workspace.sources, app.style));
+    }
+    app.result(&text);
+}
+
+/// Executes a plan that holds.
+pub(super) fn apply(app: &mut App<'_>, planned: Planned, push: bool) -> Result<Exit, Refusal> {
+    let Planned { plan, repository, config, untracked, .. } = planned;
+    let done = plan.clone();
+    let env = app.env.clone();
+    let result = {
+        let mut watch = |event: &Event| watch(app, event);
+        let mut world =
+            World { repository: &repository, config: &config, env: &env, watch: &mut watch, count: 0 };
+        execute::release(&mut world, plan, untracked, push)
+    };
+    let written = result?;
+    finished(app, &done, &written, push);
+    Ok(Exit::Done)
+}
+
+/// Tells what stands now.
+pub(super) fn finished(
+    app: &mut App<'_>,
+    plan: &Plan,
+    written: &crate::tool::git::objects::Written,
+    pushed: bool,
+) {
+    if app.json() {
+        // The plan was the result; the outcome is the last line of the event stream.
+        let event = serde_json::json!({ "event": "released", "plan": plan.id, "commit": written.commit, "pushed": pushed });
+        app.progress(&format!("{event}\n"));
+    } else {
+        let text = report::outcome::released(plan, written, pushed, app.style);
+        app.result(&format!("\n{text}"));
+    }
+}
+
+/// Shows an event while a release runs: JSON lines, or a line where something takes long.
+pub(super) fn watch(app: &mut App<'_>, event: &Event) {
+    if app.json() {
+        if let Ok(line) = serde_json::to_string(event) {
+            app.progress(&format!("{line}\n"));
+        }
+        return;
+    }
+    let line = match event {
+        Event::HookStarted { name } => format!("running the hook `{name}`"),
+        Event::HookDone { name, note: Some(note) } => format!("`{name}`: {note}"),
+        Event::Pushed { remote, refs } => format!("pushed {} to {remote}", refs.join(", ")),
+        Event::LockRemoved { file } => format!("removed {file}, left by the interrupted release"),
+        _ => return,
+    };
+    app.progress(&format!("{line}\n"));
+}
+
+fn read_plan(path: &Path) -> Result<Plan, Refusal> {
+    let broken =
+        |why: String| Refusal::usage(Problem::new(Code::W0601, format!("{}: {why}", path.display())));
+    let bytes = files::read(path)
+        .map_err(|error| broken(error.to_string()))?
+        .ok_or_else(|| broken("no such file".into()))?;
+    let value: serde_json::Value =
+        serde_json::from_slice(&bytes).map_err(|error| broken(format!("not a plan: {error}")))?;
+    let format = value.get("format").and_then(serde_json::Value::as_u64);
+    if format != Some(u64::from(FORMAT)) {
+        let seen = format.map_or_else(|| "none".to_owned(), |format| format.to_string());
+        return Err(broken(format!("its format number is {seen}; this windlass reads {FORMAT}")));
+    }
+    serde_json::from_value(value).map_err(|error| broken(format!("not a plan: {error}")))
+}
+
+/// A saved plan is applied only if the same request, planned now, gives the same plan.
+fn fresh(saved: &Plan, now: &Plan) -> Result<(), Refusal> {
+    if saved.id == now.id {
+        return Ok(());
+    }
+    let what = if saved.base == now.base {
+        let changed =
+            |(path, digest): (&String, &String)| (now.read.get(path) != Some(digest)).then(|| path.clone());
+        let files: Vec<String> = saved.read.iter().filter_map(changed).collect();
+        match files.as_slice() {
+            [] => "the same request gives another plan now".to_owned(),
+            files => format!("changed since: {}", files.join(", ")),
+        }
+    } else {
+        format!("it was made for {}, HEAD is {}", saved.base.short(), now.base.short())
+    };
+    Err(Refusal::refused(vec![
+        Problem::new(Code::W0602, format!("plan {} no longer holds: {what}", saved.short_id()))
+            .why("a plan is applied to exactly what it was made for")
+            .run(format!("cargo xtask release {} --out FILE", saved.request.bump)),
+    ]))
+}
+
+/// Saves the plan, never where the release commit or the clean tree would see it.
+fn save(planned: &Planned, out: &Path) -> Result<(), Refusal> {
+    let failed = |why: String| Refusal::usage(Problem::new(Code::W0612, format!("{}: {why}", out.display())));
+    let path = env::current_dir().map_err(|error| failed(error.to_string()))?.join(out);
+    let folder = path
+        .parent()
+        .and_then(|folder| folder.canonicalize().ok())
+        .ok_or_else(|| failed("no such folder".into()))?;
+    let name = path.file_name().ok_or_else(|| failed("names no file".into()))?;
+    let root = planned.repository.root.canonicalize().map_err(|error| failed(error.to_string()))?;
+    let path = folder.join(name);
+    if let Ok(inside) = path.strip_prefix(&root) {
+        let inside = RepoPath::parse(&inside.to_string_lossy()).map_err(|why| failed(why.to_string()))?;
+        if !planned.repository.ignores(&inside)? {
+            return Err(failed("it would lie in the work tree as an untracked file; save it outside, or where git ignores it".into()));
+        }
+    }
+    let text = serde_json::to_string_pretty(&planned.plan).map_err(|error| failed(error.to_string()))?;
+    files::replace(&path, format!("{text}\n").as_bytes()).map_err(|error| failed(error.to_string()))
+}
+
+/// Whether a person could be asked.
+pub(super) fn can_ask() -> bool {
+    terminal::can_ask()
+}

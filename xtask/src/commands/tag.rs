@@ -1,0 +1,125 @@
+//! `release tag`: the second half of the reviewed flow, on exactly the merged commit.
+
+use super::confirm::{Answer, ask};
+use super::release::{Planned, apply};
+use crate::app::{App, Exit, Refusal, Session};
+use crate::cli::Tag;
+use crate::load::{self, CONFIG, ConfigText};
+use crate::model::facts::{Facts, Remote};
+use crate::model::names::CommitId;
+use crate::model::path::RepoPath;
+use crate::model::problem::{Code, Problem};
+use crate::model::tree::Tree;
+use crate::observe::{self, Look};
+use crate::plan;
+use crate::report;
+use crate::tool::git::Repository;
+
+pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
+    let planned = make(app, args)?;
+    if app.json() {
+        app.result_json(&planned.plan);
+    } else {
+        let text = report::plan::plan(&planned.plan, app.style);
+        app.result(&text);
+    }
+    if !planned.plan.unmet.is_empty() {
+        return Ok(Exit::Refused);
+    }
+    if args.dry_run {
+        return Ok(Exit::Done);
+    }
+    if !(args.yes || app.env.yes) {
+        match ask(app)? {
+            Answer::Accept => {}
+            Answer::Version(_) => {
+                return Err(Refusal::usage(Problem::new(
+                    Code::W0109,
+                    "the version is what the commit holds; it can't be chosen here",
+                )));
+            }
+            Answer::Quit => {
+                app.progress("Nothing was written.\n");
+                return Ok(Exit::Refused);
+            }
+        }
+    }
+    apply(app, planned, args.push)
+}
+
+fn make(app: &mut App<'_>, args: &Tag) -> Result<Planned, Refusal> {
+    let Session { repository, ground, config, text } = app.open()?;
+    let look =
+        Look { offline: args.offline, date: None, source_date_epoch: app.env.source_date_epoch.clone() };
+    let (mut facts, git_config) = observe::observe(&repository, &config, ground, &look)?;
+    let main = config.release.branches.first().cloned().unwrap_or_default();
+    let tip = remote_tip(&facts, &main);
+    let commit = match &args.commit {
+        Some(revision) => repository.commit(revision)?.ok_or_else(|| {
+            Problem::new(Code::W0414, format!("`{revision}` names no commit here"))
+                .run(format!("git fetch {}", config.release.remote))
+        })?,
+        None => tip
+            .clone()
+            .or_else(|| facts.branches.get(&main).filter(|_| args.offline).cloned())
+            .ok_or_else(|| {
+                Problem::new(
+                    Code::W0216,
+                    format!("there is no branch {main} on {} to tag", config.release.remote),
+                )
+                .help("name the commit: --commit SHA")
+            })?,
+    };
+    known_here(&repository, &config.release.remote, &main, &commit, args.dry_run)?;
+    let tree = repository.commit_tree(&commit)?;
+    // The commit is judged by the config that it holds, unless one was named.
+    let (config, text) = match (&app.global.config, tree.read(&RepoPath::parse(CONFIG).unwrap_or_default())?)
+    {
+        (None, Some(source)) => {
+            let text = ConfigText { name: CONFIG.to_owned(), text: source.text.clone() };
+            (load::config(&text, tree.entries()).map_err(Refusal::config)?, text)
+        }
+        _ => (config, text),
+    };
+    let groups = super::groups(&config, &args.group)?;
+    let merged = match &tip {
+        Some(tip) => Some(repository.is_ancestor(&commit, tip)?),
+        None => None,
+    };
+    facts.head = commit;
+    facts.branch = None;
+    let workspace = load::workspace(&tree, config, &text);
+    let plan =
+        plan::tags_only(&workspace, &facts, &groups, args.offline, merged).map_err(Refusal::refused)?;
+    Ok(Planned { plan, workspace, repository, config: git_config, untracked: Vec::new() })
+}
+
+fn remote_tip(facts: &Facts, main: &str) -> Option<CommitId> {
+    match &facts.remote {
+        Remote::Seen(seen) => seen.branches.get(main).cloned(),
+        _ => None,
+    }
+}
+
+/// Fetches the remote's branch when its tip is not here yet; a dry run only says so.
+fn known_here(
+    repository: &Repository,
+    remote: &crate::model::names::RemoteName,
+    main: &str,
+    commit: &CommitId,
+    dry_run: bool,
+) -> Result<(), Refusal> {
+    if repository.commit(commit.as_str())?.is_some() {
+        return Ok(());
+    }
+    if dry_run {
+        return Err(Problem::new(
+            Code::W0216,
+            format!("{} of {remote}/{main} is not here yet", commit.short()),
+        )
+        .run(format!("git fetch {remote} {main}"))
+        .into());
+    }
+    repository.fetch(remote, main)?;
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Takes an unfinished release back.
+
+use super::{Journal, Stop, World, refs, worktree};
+use crate::model::problem::{Code, Problem};
+
+/// A ref that others may have fetched is never taken back.
+pub(super) fn refuse_if_public(world: &World<'_>, journal: &Journal) -> Result<(), Stop> {
+    let plan = &journal.record.plan;
+    let (Some(written), Some(push)) = (journal.written(), plan.pushes.first()) else { return Ok(()) };
+    let seen = match world.repository.remote_refs(&push.remote) {
+        Ok(seen) => seen,
+        // Nothing was pushed by this release, so an unreachable remote cannot hold it.
+        Err(_) if !journal.push_begun() => return Ok(()),
+        Err(failure) => {
+            return Err(Stop::Resumable(vec![
+                failure
+                    .problem(Code::W0205, &format!("{} does not answer", push.remote))
+                    .why("a push had begun; whether it arrived is not known, and what is public stays"),
+            ]));
+        }
+    };
+    let public: Vec<String> = refs::moves(plan, &written)
+        .into_iter()
+        .filter(|step| {
+            let there = match (step.name.strip_prefix("refs/heads/"), step.name.strip_prefix("refs/tags/")) {
+                (Some(branch), _) => seen.branches.get(branch),
+                (_, Some(tag)) => seen.tags.get(tag),
+                _ => None,
+            };
+            there.is_some() && there == step.new.as_ref()
+        })
+        .map(|step| step.name)
+        .collect();
+    if public.is_empty() {
+        return Ok(());
+    }
+    Err(Stop::Conflict(vec![
+        Problem::new(Code::W0610, format!("{} has {} already", push.remote, public.join(", ")))
+            .why("others may have fetched it, and registries may be publishing it")
+            .run("cargo xtask release --resume   (finishes it)"),
+    ]))
+}
+
+/// Refs, index, work tree, journal: in the reverse order of the release.
+pub(super) fn bring_back(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
+    let plan = &journal.record.plan;
+    if let Some(written) = journal.written() {
+        refs::move_back(world, journal, &written)?;
+    }
+    if plan.commit.is_some() {
+        world.repository.reset_index(&plan.base, Some(&journal.lock))?;
+        worktree::restore(world, journal)?;
+        world.repository.reset_index(&plan.base, Some(&journal.lock))?;
+    }
+    journal.finish()?;
+    Ok(())
+}

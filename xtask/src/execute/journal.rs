@@ -1,0 +1,172 @@
+//! The journal of a release in flight: what is meant, and what was there before.
+//!
+//! It lies in the work tree's git folder, under `windlass/`: `release.json` (this record),
+//! `written.json` (the ids of the new objects), `removed/` (consumed fragments), `lock`.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::io::clock;
+use crate::io::files;
+use crate::io::lock::ReleaseLock;
+use crate::model::path::RepoPath;
+use crate::model::plan::Plan;
+use crate::model::problem::{Code, Problem};
+use crate::tool::git::Repository;
+use crate::tool::git::objects::{Identities, Written};
+
+const FORMAT: u32 = 1;
+
+/// What `release.json` holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Record {
+    pub format: u32,
+    pub plan: Plan,
+    pub identities: Identities,
+    /// Untracked paths that were there before.
+    pub untracked: Vec<String>,
+    /// Planned files whose bytes git converts on their way into the object store.
+    pub filtered: Vec<RepoPath>,
+    /// Whether pushing belongs to this release.
+    pub push: bool,
+    /// When it began, in Unix seconds.
+    pub began: i64,
+    /// The work tree's root, for people who find the file.
+    pub root: String,
+}
+
+impl Record {
+    pub fn new(
+        plan: Plan,
+        identities: Identities,
+        untracked: Vec<String>,
+        filtered: Vec<RepoPath>,
+        push: bool,
+        repository: &Repository,
+    ) -> Record {
+        let root = repository.root.display().to_string();
+        Record { format: FORMAT, plan, identities, untracked, filtered, push, began: clock::now(), root }
+    }
+}
+
+/// The opened journal, its lock held.
+#[derive(Debug)]
+pub struct Journal {
+    pub record: Record,
+    pub lock: ReleaseLock,
+    folder: PathBuf,
+}
+
+fn broken(path: &Path, error: impl std::fmt::Display) -> Problem {
+    Problem::new(Code::W0601, format!("{} can't be used: {error}", path.display()))
+}
+
+impl Journal {
+    /// Whether a release was interrupted in this work tree.
+    pub fn is_open(repository: &Repository) -> bool {
+        repository.journal_dir().join("release.json").exists()
+    }
+
+    /// Starts a journal; from here on the release can be resumed or aborted.
+    ///
+    /// # Errors
+    /// `W0207` when there is one already, or a living release holds the lock.
+    pub fn begin(repository: &Repository, record: Record) -> Result<Journal, Problem> {
+        let folder = repository.journal_dir();
+        std::fs::create_dir_all(&folder).map_err(|error| broken(&folder, error))?;
+        let lock = take_lock(&folder)?;
+        let path = folder.join("release.json");
+        if path.exists() {
+            return Err(interrupted());
+        }
+        files::remove_folder(&folder.join("removed")).map_err(|error| broken(&folder, error))?;
+        files::remove(&folder.join("written.json")).map_err(|error| broken(&folder, error))?;
+        let journal = Journal { record, lock, folder };
+        journal.save(&path, &journal.record)?;
+        Ok(journal)
+    }
+
+    /// Opens the journal of an interrupted release.
+    ///
+    /// # Errors
+    /// `W0611` when there is none, `W0207` when that release still runs, `W0601` when it can't be read.
+    pub fn open(repository: &Repository) -> Result<Journal, Problem> {
+        let folder = repository.journal_dir();
+        let path = folder.join("release.json");
+        let none = || Problem::new(Code::W0611, "no release was interrupted in this work tree");
+        if !path.exists() {
+            return Err(none());
+        }
+        let lock = take_lock(&folder)?;
+        let bytes = files::read(&path).map_err(|error| broken(&path, error))?.ok_or_else(none)?;
+        let record: Record = serde_json::from_slice(&bytes).map_err(|error| broken(&path, error))?;
+        if record.format != FORMAT {
+            return Err(broken(
+                &path,
+                format!("its format is {}, this windlass writes {FORMAT}", record.format),
+            )
+            .help("finish it with the windlass that began it"));
+        }
+        Ok(Journal { record, lock, folder })
+    }
+
+    /// Notes the objects that the refs will name, before any ref moves.
+    pub(super) fn note_written(&self, written: &Written) -> Result<(), Problem> {
+        self.save(&self.folder.join("written.json"), written)
+    }
+
+    /// The objects noted, if it came that far.
+    pub(super) fn written(&self) -> Option<Written> {
+        let bytes = files::read(&self.folder.join("written.json")).ok()??;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    /// Notes that refs may be on the remote from now on.
+    pub(super) fn note_push(&self) -> Result<(), Problem> {
+        self.save(&self.folder.join("push.json"), &true)
+    }
+
+    pub(super) fn push_begun(&self) -> bool {
+        self.folder.join("push.json").exists()
+    }
+
+    /// Where a consumed fragment waits until the release is done.
+    pub(super) fn removed(&self, path: &RepoPath) -> PathBuf {
+        self.folder.join("removed").join(path.as_str())
+    }
+
+    /// Ends the journal. The record goes first: without it there is no interrupted release.
+    pub(super) fn finish(&self) -> Result<(), Problem> {
+        let path = self.folder.join("release.json");
+        files::remove(&path).map_err(|error| broken(&path, error))?;
+        for name in ["written.json", "push.json"] {
+            files::remove(&self.folder.join(name)).map_err(|error| broken(&path, error))?;
+        }
+        for name in ["removed", "scratch"] {
+            files::remove_folder(&self.folder.join(name)).map_err(|error| broken(&path, error))?;
+        }
+        Ok(())
+    }
+
+    fn save(&self, path: &Path, value: &impl Serialize) -> Result<(), Problem> {
+        let bytes = serde_json::to_vec(value).map_err(|error| broken(path, error))?;
+        files::replace_durably(path, &bytes).map_err(|error| broken(path, error))
+    }
+}
+
+fn take_lock(folder: &Path) -> Result<ReleaseLock, Problem> {
+    let path = folder.join("lock");
+    let lock = ReleaseLock::take(&path).map_err(|error| broken(&path, error))?;
+    lock.ok_or_else(|| {
+        Problem::new(Code::W0207, "a release, or a git that it started, is still running in this work tree")
+            .help("wait for it to end, then run the command again")
+    })
+}
+
+/// What every command says that finds a journal.
+pub fn interrupted() -> Problem {
+    Problem::new(Code::W0207, "a release was interrupted in this work tree")
+        .help("to finish it:  $ cargo xtask release --resume")
+        .help("to undo it:    $ cargo xtask release --abort")
+}

@@ -1,0 +1,238 @@
+//! Executes a plan: every effect there is, in one readable order, and back again.
+//!
+//! Before each effect the world is asked whether it is there already; the journal says what was
+//! meant, never what can be skipped. A kill at any point leaves a repository that `resume`
+//! finishes and `abort` brings back.
+
+mod abort;
+mod journal;
+mod locks;
+mod push;
+mod refs;
+mod worktree;
+
+pub use journal::{Journal, Record, interrupted};
+
+use crate::io::env::Env;
+use crate::model::event::Event;
+use crate::model::names::CommitId;
+use crate::model::plan::Plan;
+use crate::model::problem::{Code, Problem, Problems};
+use crate::tool::failure::Failure;
+use crate::tool::git::Repository;
+use crate::tool::git::objects::{Objects, TagText, Written};
+use crate::tool::git::query::GitConfig;
+use crate::tool::hook;
+
+/// What execution needs of the world.
+pub struct World<'a> {
+    pub repository: &'a Repository,
+    pub config: &'a GitConfig,
+    pub env: &'a Env,
+    /// Told of every effect after it happened.
+    pub watch: &'a mut dyn FnMut(&Event),
+    /// Effects so far.
+    pub count: u32,
+}
+
+impl World<'_> {
+    fn tell(&mut self, event: &Event) {
+        (self.watch)(event);
+        self.count += 1;
+        if self.env.kill_after == Some(self.count) {
+            std::process::abort();
+        }
+    }
+}
+
+/// Why execution ended early.
+#[derive(Debug)]
+pub enum Stop {
+    /// Nothing lasting happened, or all of it was taken back: exit code 1.
+    Undone(Problems),
+    /// Part of it stands and can be resumed or aborted: exit code 3.
+    Resumable(Problems),
+    /// A person must decide: exit code 4.
+    Conflict(Problems),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Stop {
+        Stop::Resumable(vec![failure.into()])
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Stop {
+        Stop::Resumable(vec![problem])
+    }
+}
+
+/// Executes a fresh plan.
+///
+/// # Errors
+/// See [`Stop`]; a failure before the refs moved is taken back.
+pub fn release(
+    world: &mut World<'_>,
+    plan: Plan,
+    untracked: Vec<String>,
+    push: bool,
+) -> Result<Written, Stop> {
+    let identities = world.repository.identities(world.config, world.env.own_author).map_err(|failure| {
+        Stop::Undone(vec![
+            failure
+                .problem(Code::W0211, "git does not know who makes this release")
+                .run("git config user.name \"Your Name\"")
+                .run("git config user.email you@example.org"),
+        ])
+    })?;
+    let paths: Vec<_> = plan.files.iter().map(|file| &file.path).collect();
+    let filtered = world
+        .repository
+        .filtered(&paths, world.config)
+        .map_err(|failure| Stop::Undone(vec![failure.into()]))?;
+    if let Some(lock) = locks::names(&plan).into_iter().find(|name| world.repository.git_path(name).exists())
+    {
+        return Err(Stop::Undone(vec![
+            Problem::new(Code::W0215, format!("{lock} exists in git's folder"))
+                .why("another git process is at work here, or one died")
+                .help("wait for it to end; if none runs, remove the file"),
+        ]));
+    }
+    let record = Record::new(plan, identities, untracked, filtered, push, world.repository);
+    let journal = Journal::begin(world.repository, record).map_err(|problem| Stop::Undone(vec![problem]))?;
+    world.tell(&Event::Begun { plan: journal.record.plan.id.clone() });
+    let written = match prepare(world, &journal) {
+        Ok(written) => written,
+        Err(problems) => return Err(take_back(world, &journal, problems)),
+    };
+    match refs::move_all(world, &journal, &written) {
+        // git refused the whole transaction: a hook of its own, or another process.
+        Err(Stop::Resumable(problems)) if refs::none_moved(world, &journal, &written) => {
+            return Err(take_back(world, &journal, problems));
+        }
+        result => result?,
+    }
+    let touched = worktree::touched(world, &journal)?;
+    if journal.record.plan.commit.is_some() {
+        world.repository.record_in_index(&touched.iter().collect::<Vec<_>>(), Some(&journal.lock))?;
+        world.tell(&Event::Indexed);
+    }
+    finish(world, &journal, &written)
+}
+
+/// Goes on with an interrupted release from wherever it stopped.
+///
+/// # Errors
+/// See [`Stop`]; nothing is taken back.
+pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop> {
+    let mut journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
+    journal.record.push |= push;
+    locks::remove_orphans(world, &journal)?;
+    let known = match journal.written() {
+        Some(written) if world.repository.has_objects(&ids(&written))? => Some(written),
+        _ => None,
+    };
+    let written = match known {
+        Some(written) => written,
+        None => {
+            worktree::forget_hooks(world, &journal)?;
+            prepare(world, &journal).map_err(Stop::Resumable)?
+        }
+    };
+    refs::move_all(world, &journal, &written)?;
+    if journal.record.plan.commit.is_some() {
+        world.repository.reset_index(&written.commit, Some(&journal.lock))?;
+        world.tell(&Event::Indexed);
+    }
+    let written = finish(world, &journal, &written)?;
+    Ok((journal.record.plan.clone(), written))
+}
+
+/// Brings back exactly what was there before an interrupted release.
+///
+/// # Errors
+/// `W0610` when any of its refs is public, a conflict when somebody else moved on.
+pub fn abort(world: &mut World<'_>) -> Result<Plan, Stop> {
+    let journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
+    abort::refuse_if_public(world, &journal)?;
+    locks::remove_orphans(world, &journal)?;
+    abort::bring_back(world, &journal)?;
+    world.tell(&Event::Aborted);
+    Ok(journal.record.plan.clone())
+}
+
+fn ids(written: &Written) -> Vec<&CommitId> {
+    std::iter::once(&written.commit).chain(&written.tags).collect()
+}
+
+/// All that happens before a ref moves: edits, removals, hooks, objects.
+fn prepare(world: &mut World<'_>, journal: &Journal) -> Result<Written, Problems> {
+    let plan = &journal.record.plan;
+    let edited = worktree::edit(world, journal)?;
+    worktree::remove_fragments(world, journal).map_err(|problem| vec![problem])?;
+    for step in &plan.hooks {
+        world.tell(&Event::HookStarted { name: step.name.clone() });
+        let note = hook::run(step, &world.repository.root, Some(&journal.lock))
+            .map_err(|failure| hook_failed(&step.name, &failure))?;
+        world.tell(&Event::HookDone { name: step.name.clone(), note });
+    }
+    let changes = worktree::changes(world, journal, edited)?;
+    let tags: Vec<TagText> = plan
+        .tags
+        .iter()
+        .filter(|tag| !tag.message.is_empty())
+        .map(|tag| TagText { name: tag.name.clone(), message: tag.message.clone(), signed: tag.signed })
+        .collect();
+    let objects = Objects {
+        base: &plan.base,
+        message: plan.commit.as_ref().map(|commit| commit.message.as_str()),
+        sign_commit: plan.commit.as_ref().is_some_and(|commit| commit.signed),
+        changes: &changes,
+        tags: &tags,
+        identities: &journal.record.identities,
+    };
+    let written = world
+        .repository
+        .write_objects(&objects, world.config, Some(&journal.lock))
+        .map_err(|failure| vec![failure.into()])?;
+    journal.note_written(&written).map_err(|problem| vec![problem])?;
+    world.tell(&Event::Written { commit: written.commit.to_string(), tags: written.tags.len() });
+    Ok(written)
+}
+
+fn hook_failed(name: &str, failure: &Failure) -> Problems {
+    vec![
+        failure
+            .problem(Code::W0603, &format!("the hook `{name}` failed"))
+            .help("mend it and release again; exit codes that are no failure go under `fine`"),
+    ]
+}
+
+/// What is left when refs and index are in place.
+fn finish(world: &mut World<'_>, journal: &Journal, written: &Written) -> Result<Written, Stop> {
+    if journal.record.push {
+        push::all(world, journal, written)?;
+    }
+    journal.finish()?;
+    world.tell(&Event::Finished);
+    Ok(written.clone())
+}
+
+/// A failure before the refs moved: the work tree becomes what it was.
+fn take_back(world: &mut World<'_>, journal: &Journal, mut problems: Problems) -> Stop {
+    match abort::bring_back(world, journal) {
+        Ok(()) => {
+            world.tell(&Event::Aborted);
+            Stop::Undone(problems)
+        }
+        Err(Stop::Undone(more) | Stop::Resumable(more)) => {
+            problems.extend(more);
+            Stop::Resumable(problems)
+        }
+        Err(Stop::Conflict(more)) => {
+            problems.extend(more);
+            Stop::Conflict(problems)
+        }
+    }
+}

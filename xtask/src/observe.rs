@@ -1,0 +1,174 @@
+//! Looks at the world: git, the remote, the clock. Changes nothing, not even git's index.
+
+use std::collections::BTreeMap;
+
+use crate::io::{clock, env};
+use crate::model::config::Config;
+use crate::model::date::Date;
+use crate::model::facts::{Facts, Relation, Remote, Seen, Signing};
+use crate::model::path::RepoPath;
+use crate::model::problem::{Code, Problem};
+use crate::model::tree::Mode;
+use crate::plan::is_maintenance;
+use crate::tool::call::Running;
+use crate::tool::failure::Failure;
+use crate::tool::git::Repository;
+use crate::tool::git::query::{GitConfig, Status, parse_entries, parse_refs, parse_status, remote_refs};
+
+/// Questions under way, asked side by side before the config is read.
+pub struct Glance {
+    status: Running,
+    refs: Running,
+    entries: Running,
+    config: Running,
+}
+
+/// What every command starts from.
+pub struct Ground {
+    pub status: Status,
+    pub entries: BTreeMap<RepoPath, Mode>,
+    pub config: GitConfig,
+    refs: Running,
+}
+
+/// How far to look, and what the user fixed.
+#[derive(Clone, Debug, Default)]
+pub struct Look {
+    pub offline: bool,
+    pub date: Option<Date>,
+    pub source_date_epoch: Option<String>,
+}
+
+impl Glance {
+    /// Starts git four times, side by side.
+    ///
+    /// # Errors
+    /// When git can't be started.
+    pub fn start(repository: &Repository) -> Result<Glance, Failure> {
+        Ok(Glance {
+            status: repository.start_status()?,
+            refs: repository.start_refs()?,
+            entries: repository.start_entries()?,
+            config: repository.start_config()?,
+        })
+    }
+
+    /// Waits for what reading the config needs.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn ground(self) -> Result<Ground, Failure> {
+        Ok(Ground {
+            entries: parse_entries(&self.entries.wait()?),
+            config: GitConfig::parse(&self.config.wait()?),
+            status: parse_status(&self.status.wait()?),
+            refs: self.refs,
+        })
+    }
+}
+
+/// The facts that a plan is made from.
+///
+/// # Errors
+/// `W0201` before the first commit, `W0104` for an unusable `SOURCE_DATE_EPOCH`, a failing git.
+pub fn observe(
+    repository: &Repository,
+    config: &Config,
+    ground: Ground,
+    look: &Look,
+) -> Result<(Facts, GitConfig), Problem> {
+    let name = &config.release.remote;
+    let ask = !look.offline && ground.config.has_remote(name);
+    let asked = if ask { Some(repository.start_remote(name)?) } else { None };
+    let refs = parse_refs(&ground.refs.wait()?);
+    let status = ground.status;
+    let head = status.head.ok_or_else(|| {
+        Problem::new(Code::W0201, "this repository has no commit yet")
+            .run("git add -A && git commit -m \"Start\"")
+    })?;
+    let maintenance = status
+        .branch
+        .as_ref()
+        .is_some_and(|branch| is_maintenance(&config.release.branches, branch.as_str()));
+    let merged = if maintenance { Some(repository.merged_tags()?) } else { None };
+    let remote = match asked {
+        Some(running) => match remote_refs(running) {
+            Ok(seen) => {
+                let theirs = status.branch.as_ref().and_then(|branch| seen.branches.get(branch.as_str()));
+                let relation = match theirs {
+                    None => Relation::NoBranch,
+                    Some(theirs) if *theirs == head => Relation::Level,
+                    Some(theirs) => repository.relation(theirs)?,
+                };
+                Remote::Seen(Seen { name: name.clone(), branches: seen.branches, tags: seen.tags, relation })
+            }
+            Err(failure) => Remote::Unreachable { name: name.clone(), why: unreachable_because(&failure) },
+        },
+        None if look.offline => Remote::Offline,
+        None => Remote::Absent(name.clone()),
+    };
+    let locks = ["index.lock", "HEAD.lock", "packed-refs.lock"];
+    let facts = Facts {
+        head,
+        branch: status.branch,
+        shallow: repository.shallow,
+        changes: status.changes,
+        untracked: status.untracked,
+        odd_names: status.odd_names,
+        tags: refs.tags,
+        merged,
+        branches: refs.branches,
+        remote,
+        date: date(look)?,
+        missing: missing_programs(repository, config),
+        locks: locks
+            .into_iter()
+            .filter(|lock| repository.git_path(lock).exists())
+            .map(String::from)
+            .collect(),
+        signing: Signing {
+            commits: ground.config.is_true("commit.gpgsign"),
+            tags: ground.config.is_true("tag.gpgsign") || ground.config.is_true("tag.forcesignannotated"),
+        },
+    };
+    Ok((facts, ground.config))
+}
+
+fn unreachable_because(failure: &Failure) -> String {
+    let said = failure.said.join("\n  ");
+    format!(
+        "`{}` ended with {}{}{said}",
+        failure.command,
+        failure.status,
+        if said.is_empty() { "" } else { "\n  " }
+    )
+}
+
+/// `--date`, else `SOURCE_DATE_EPOCH`, else today in UTC.
+fn date(look: &Look) -> Result<Date, Problem> {
+    if let Some(date) = look.date {
+        return Ok(date);
+    }
+    match &look.source_date_epoch {
+        None => Ok(clock::today()),
+        Some(text) => text.trim().parse().map(Date::from_unix).map_err(|_| {
+            Problem::new(
+                Code::W0104,
+                format!("SOURCE_DATE_EPOCH is `{text}`, expected whole seconds since 1970"),
+            )
+        }),
+    }
+}
+
+fn missing_programs(repository: &Repository, config: &Config) -> Vec<String> {
+    let program = |hook: &crate::model::config::Hook| {
+        let program = hook.run.first()?.to_string();
+        let dir = repository.root.join(hook.dir.as_str());
+        // A program named by a template is only known once the version is.
+        (!program.contains('{') && env::find_program(&program, &dir).is_none()).then_some(program)
+    };
+    let mut missing: Vec<String> = config.hooks.iter().filter_map(program).collect();
+    missing.sort();
+    missing.dedup();
+    missing
+}

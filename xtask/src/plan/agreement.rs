@@ -1,0 +1,81 @@
+//! Whether every place says its group's version in its own form.
+
+use crate::model::config::Group;
+use crate::model::form::Form;
+use crate::model::place::{Place, Role};
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::version::Version;
+use crate::workspace::Workspace;
+
+/// Every place of a group that disagrees with `version`.
+pub fn disagreements(workspace: &Workspace, group: &Group, version: Version) -> Problems {
+    let base = workspace.base_place(group);
+    workspace
+        .places_of(group)
+        .filter(|place| place.text != place.form.render(version))
+        .map(|place| disagreement(place, group, version, base))
+        .collect()
+}
+
+fn disagreement(place: &Place, group: &Group, version: Version, base: Option<&Place>) -> Problem {
+    let expected = place.form.render(version);
+    let what = format!("{} holds {}, expected {expected}", place.node, place.text);
+    let code = if place.role == Role::Lock { Code::W0309 } else { Code::W0301 };
+    let why = match base {
+        Some(base) => format!("{} is at {version} ({}:{})", group.name, base.file, base.line),
+        None => format!("{} is at {version}", group.name),
+    };
+    Problem::new(code, what)
+        .at_line(&place.file, place.line)
+        .why(why)
+        .help(format!("set it to {expected}, or tell windlass to leave the file alone: [ignore] places"))
+}
+
+/// Every place of a group that disagrees with the group's base, and a base that is no version.
+pub fn of_group(workspace: &Workspace, group: &Group) -> Problems {
+    match (workspace.current(group), workspace.base_place(group)) {
+        (Some(version), _) => disagreements(workspace, group, version),
+        (None, Some(base)) => vec![
+            Problem::new(
+                Code::W0312,
+                format!("{} holds `{}`, which is no version in the form {}", base.node, base.text, base.form),
+            )
+            .at_line(&base.file, base.line),
+        ],
+        (None, None) => Problems::new(),
+    }
+}
+
+/// Whether a tag means the version that its group's places hold.
+pub fn of_tag(workspace: &Workspace, tag: &str) -> Problems {
+    let mean = |group: &Group| group.tags.iter().find_map(|rule| rule.name.extract(tag, Form::SEMVER));
+    let Some((group, version)) = workspace.config.groups.iter().find_map(|group| Some((group, mean(group)?)))
+    else {
+        let rules =
+            workspace.config.groups.iter().flat_map(|group| &group.tags).map(|rule| rule.name.to_string());
+        return vec![
+            Problem::new(Code::W0314, format!("`{tag}` is no tag of any group"))
+                .help(format!("the tags have the shapes {}", rules.collect::<Vec<_>>().join(", "))),
+        ];
+    };
+    let mut problems = Problems::new();
+    if version.is_dev() {
+        problems.push(
+            Problem::new(Code::W0315, format!("`{tag}` names a development version"))
+                .why("work in progress is never tagged as a release"),
+        );
+    }
+    match workspace.current(group) {
+        Some(current) if current != version => problems.push(
+            Problem::new(Code::W0314, format!("`{tag}` means {version}, and {} is at {current}", group.name))
+                .why("publishing would give the tag's name to another version")
+                .help("tag the commit that holds the version, or release it: cargo xtask release"),
+        ),
+        Some(current) if current.is_dev() => problems.push(
+            Problem::new(Code::W0315, format!("{} is at {current}", group.name))
+                .help("release it first; that drops the suffix"),
+        ),
+        _ => {}
+    }
+    problems
+}

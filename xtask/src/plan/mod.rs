@@ -1,0 +1,165 @@
+//! Builds the plan. Pure: the same workspace, facts and request give the same bytes.
+
+pub mod agreement;
+mod conditions;
+mod edits;
+mod id;
+mod notes;
+mod outcome;
+mod standing;
+mod tagging;
+
+use std::collections::BTreeMap;
+
+use crate::model::config::{Flow, Group};
+use crate::model::digest::sha256;
+use crate::model::edit::Edit;
+use crate::model::facts::Facts;
+use crate::model::form::Form;
+use crate::model::names::Name;
+use crate::model::path::RepoPath;
+use crate::model::plan::{FORMAT, FilePlan, GroupPlan, PackagePlan, Plan};
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::request::Request;
+use crate::model::tree::Mode;
+use crate::workspace::Workspace;
+
+pub use standing::{Standings, is_maintenance, tag_versions};
+pub use tagging::tags_only;
+
+/// One group's step, decided.
+#[derive(Clone, Debug)]
+pub(crate) struct Step<'a> {
+    pub group: &'a Group,
+    pub current: crate::model::version::Version,
+    pub next: crate::model::version::Version,
+}
+
+/// Everything a release will do, with whatever forbids it in `unmet`.
+///
+/// # Errors
+/// When a group's next version can't be decided: there is no plan then, and every other unmet
+/// condition is told too.
+pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<Plan, Problems> {
+    let standings = Standings::new(workspace, facts);
+    let (steps, mut undecided) = standing::decide(workspace, &standings, request);
+    let mut unmet = conditions::unmet(workspace, facts, request);
+    if !undecided.is_empty() {
+        undecided.append(&mut unmet);
+        return Err(tidy(undecided));
+    }
+    let (mut edits, mut problems) = edits::of_places(workspace, &steps);
+    let notes = notes::of_changelogs(workspace, &standings, facts, request, &steps);
+    for (path, more) in notes.edits {
+        edits.entry(path).or_default().extend(more);
+    }
+    problems.extend(notes.problems);
+    let files = files(workspace, edits, &mut problems);
+    let changes = !(files.is_empty() && notes.deletions.is_empty());
+    let tags = outcome::tags(facts, request, &steps, &mut problems);
+    let hooks = outcome::hooks(workspace, &steps, &tags);
+    let commit = (changes || !hooks.is_empty()).then(|| outcome::commit(workspace, facts, request, &steps));
+    let pushes = outcome::pushes(workspace, facts, commit.as_ref(), &steps, &tags);
+    unmet.extend(conditions::of_outcome(facts, commit.as_ref(), &tags));
+    unmet.extend(problems);
+    let mut plan = Plan {
+        format: FORMAT,
+        id: String::new(),
+        base: facts.head.clone(),
+        branch: facts.branch.clone(),
+        date: facts.date,
+        request: request.clone(),
+        groups: steps.iter().map(|step| group_plan(workspace, step)).collect(),
+        files,
+        deletions: notes.deletions,
+        hooks,
+        commit,
+        tags,
+        pushes,
+        read: workspace.digests.clone(),
+        unmet: tidy(unmet),
+        warnings: tidy([notes.warnings, standing::warnings(&standings, facts, &steps)].concat()),
+    };
+    plan.id = id::of(&plan);
+    Ok(plan)
+}
+
+fn group_plan(workspace: &Workspace, step: &Step<'_>) -> GroupPlan {
+    let package = |name: &Name| {
+        let manifest =
+            workspace.places.iter().filter(|place| place.package == *name).min_by_key(|place| place.role);
+        let form = manifest.map_or(Form::SEMVER, |place| place.form);
+        PackagePlan {
+            name: name.clone(),
+            path: workspace.config.package(name).map(|package| package.path.clone()).unwrap_or_default(),
+            current: manifest.map(|place| place.text.clone()),
+            next: form.render(step.next),
+        }
+    };
+    GroupPlan {
+        name: step.group.name.clone(),
+        flow: step.group.flow,
+        current: step.current,
+        next: step.next,
+        packages: step.group.packages.iter().map(package).collect(),
+    }
+}
+
+/// Each file with its sorted edits and its digests before and after.
+fn files(
+    workspace: &Workspace,
+    edits: BTreeMap<RepoPath, Vec<Edit>>,
+    problems: &mut Problems,
+) -> Vec<FilePlan> {
+    let mut files = Vec::new();
+    for (path, mut edits) in edits {
+        edits.sort_by_key(|edit| (edit.start, edit.end));
+        let Some(source) = workspace.sources.get(&path) else { continue };
+        match crate::model::edit::apply(&source.text, &edits) {
+            Ok(after) if after == source.text => {}
+            Ok(after) => files.push(FilePlan {
+                before: sha256(source.text.as_bytes()),
+                after: sha256(after.as_bytes()),
+                executable: workspace.entries.get(&path) == Some(&Mode::Executable),
+                path,
+                edits,
+            }),
+            Err(error) => problems.push(
+                Problem::new(Code::W0317, format!("{path}: {error}"))
+                    .at(&path)
+                    .help("declare each spot once: by format, by key or by pattern"),
+            ),
+        }
+    }
+    files
+}
+
+/// Sorted, each problem once: the order of discovery is no information.
+fn tidy(mut problems: Problems) -> Problems {
+    problems.sort();
+    problems.dedup();
+    problems
+}
+
+/// Whether the request's flow is the groups' own.
+pub(crate) fn flow_problem(request: &Request, group: &Group) -> Option<Problem> {
+    match (group.flow, request.prepare) {
+        (Flow::Reviewed, false) => Some(
+            Problem::new(
+                Code::W0510,
+                format!("{} is released by review: first a branch, then its tags", group.name),
+            )
+            .run(format!("cargo xtask release {} --prepare", request.bump))
+            .help("and after the merge: $ cargo xtask release tag"),
+        ),
+        (Flow::Direct, true) => Some(
+            Problem::new(
+                Code::W0510,
+                format!("{} is released directly: commit and tags together", group.name),
+            )
+            .run(format!("cargo xtask release {}", request.bump))
+            .help(format!("or set `flow = \"reviewed\"` under [groups.{}]", group.name)),
+        ),
+        _ => None,
+    }
+}

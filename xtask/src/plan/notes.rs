@@ -1,0 +1,115 @@
+//! What becomes of the changelogs and their fragments.
+
+use std::collections::BTreeMap;
+
+use super::{Standings, Step};
+use crate::changelog::notes;
+use crate::changelog::rotate::{Rotation, rotate};
+use crate::model::config::{Group, Rotate};
+use crate::model::edit::Edit;
+use crate::model::facts::Facts;
+use crate::model::form::Form;
+use crate::model::path::RepoPath;
+use crate::model::plan::Deletion;
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::request::Request;
+use crate::model::version::Version;
+use crate::workspace::{Changelog, Workspace};
+
+/// The changelogs' part of a plan.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    pub edits: BTreeMap<RepoPath, Vec<Edit>>,
+    pub deletions: Vec<Deletion>,
+    pub problems: Problems,
+    pub warnings: Problems,
+}
+
+pub(super) fn of_changelogs(
+    workspace: &Workspace,
+    standings: &Standings,
+    facts: &Facts,
+    request: &Request,
+    steps: &[Step<'_>],
+) -> Notes {
+    let mut all = Notes::default();
+    for changelog in &workspace.changelogs {
+        let concerned =
+            changelog.rules.groups.iter().find_map(|name| steps.iter().find(|step| step.group.name == *name));
+        let Some(step) = concerned else { continue };
+        let Some(source) = &changelog.source else {
+            all.problems.push(missing(changelog));
+            continue;
+        };
+        all.problems.extend(dated_without_tag(changelog, standings, step));
+        all.warnings.extend(notes::warnings(source, &changelog.rules));
+        if changelog.rules.rotate == Rotate::Stable && !step.next.is_stable() {
+            continue;
+        }
+        let stable = changelog.rules.rotate == Rotate::Stable;
+        let previous = standings.before(&step.group.name, step.next, stable);
+        let tag = root_tag(step.group, step.next);
+        let previous = previous
+            .and_then(|version| root_tag(step.group, version))
+            .filter(|tag| facts.tags.contains_key(tag));
+        let rotation = Rotation {
+            version: step.next,
+            date: facts.date,
+            summary: request.summary.as_deref(),
+            tag: tag.as_deref(),
+            previous_tag: previous.as_deref(),
+        };
+        match rotate(source, &changelog.rules, &changelog.fragments, &rotation) {
+            Ok(edits) => {
+                all.edits.insert(changelog.rules.file.clone(), edits);
+                all.deletions.extend(deletions(changelog));
+            }
+            Err(problems) => all.problems.extend(problems),
+        }
+    }
+    all.deletions.sort_by(|a, b| a.path.cmp(&b.path));
+    all
+}
+
+/// The group's root tag for a version.
+pub(super) fn root_tag(group: &Group, version: Version) -> Option<String> {
+    let rule = group.tags.first()?;
+    Some(rule.name.render(version, Form::SEMVER, |_| group.name.to_string()))
+}
+
+fn deletions(changelog: &Changelog) -> impl Iterator<Item = Deletion> {
+    changelog.fragments.iter().map(|fragment| Deletion {
+        path: fragment.path.clone(),
+        before: changelog.digests.get(&fragment.path).cloned().unwrap_or_default(),
+    })
+}
+
+fn missing(changelog: &Changelog) -> Problem {
+    let file = &changelog.rules.file;
+    Problem::new(Code::W0410, format!("{file} is not in the repository"))
+        .at(file)
+        .why(format!("the changelog `{}` tells of this release", changelog.rules.name))
+        .help(format!("create {file} with a `## [Unreleased]` heading and commit it"))
+}
+
+/// A heading that dates a version which nobody has tagged: made by hand, or left by a release
+/// that never happened. Rotating would date the notes twice or not at all.
+fn dated_without_tag(changelog: &Changelog, standings: &Standings, step: &Step<'_>) -> Problems {
+    let Some(source) = &changelog.source else { return Problems::new() };
+    let newest = standings.newest(&step.group.name);
+    // Sections older than the first tag were released before there were tags.
+    let bound = newest.unwrap_or(step.current);
+    let suspicious = |version: Version| {
+        version == step.next || (version > bound && !standings.has_tag(&step.group.name, version))
+    };
+    notes::dated(source, &changelog.rules)
+        .into_iter()
+        .filter(|(version, _, _)| suspicious(*version))
+        .map(|(version, heading, line)| {
+            Problem::new(Code::W0408, format!("`{heading}` dates {version}, which has no tag"))
+                .at_line(&changelog.rules.file, line)
+                .why("the release would date these notes a second time, or leave them out")
+                .help("put its notes back under `## [Unreleased]` and remove the heading: the release dates them")
+        })
+        .collect()
+}

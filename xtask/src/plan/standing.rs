@@ -1,0 +1,168 @@
+//! Where each group stands before its next version is chosen.
+
+use std::collections::BTreeMap;
+
+use super::{Step, flow_problem};
+use crate::changelog::notes;
+use crate::model::config::{Group, Level};
+use crate::model::facts::Facts;
+use crate::model::form::Form;
+use crate::model::glob;
+use crate::model::names::Name;
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::request::{Bump, Request};
+use crate::model::version::Version;
+use crate::resolve::{Standing, resolve};
+use crate::workspace::Workspace;
+
+/// The versions that each group's tags name, ascending.
+#[derive(Debug)]
+pub struct Standings {
+    tags: BTreeMap<Name, Vec<Version>>,
+}
+
+/// The versions that a group's tags name, by semver order.
+pub fn tag_versions<'a>(group: &Group, tags: impl Iterator<Item = &'a str>) -> Vec<Version> {
+    let mut versions: Vec<Version> = tags
+        .filter_map(|tag| group.tags.iter().find_map(|rule| rule.name.extract(tag, Form::SEMVER)))
+        .collect();
+    versions.sort();
+    versions.dedup();
+    versions
+}
+
+impl Standings {
+    /// On the main branch every tag counts; on a maintenance branch those that HEAD descends from.
+    pub fn new(workspace: &Workspace, facts: &Facts) -> Standings {
+        let merged = facts.merged.as_ref();
+        let counts = |tag: &&str| merged.is_none_or(|merged| merged.iter().any(|name| name == tag));
+        let of = |group: &Group| tag_versions(group, facts.tags.keys().map(String::as_str).filter(counts));
+        let tags = workspace.config.groups.iter().map(|group| (group.name.clone(), of(group))).collect();
+        Standings { tags }
+    }
+
+    pub fn newest(&self, group: &Name) -> Option<Version> {
+        self.tags.get(group)?.last().copied()
+    }
+
+    /// The newest tagged version below another, final ones only if asked.
+    pub fn before(&self, group: &Name, version: Version, stable: bool) -> Option<Version> {
+        let older = self.tags.get(group)?.iter().rev().filter(|tag| **tag < version);
+        older.copied().find(|tag| !stable || tag.is_stable())
+    }
+
+    pub fn has_tag(&self, group: &Name, version: Version) -> bool {
+        self.tags.get(group).is_some_and(|tags| tags.contains(&version))
+    }
+}
+
+/// Whether a branch is one that maintains older versions: allowed, but not the first of the list.
+pub fn is_maintenance(branches: &[String], branch: &str) -> bool {
+    let main = branches.first().is_some_and(|first| glob::matches(first, branch));
+    !main && glob::any(branches, branch)
+}
+
+/// Each group's step, or why it has none.
+pub(super) fn decide<'a>(
+    workspace: &'a Workspace,
+    standings: &Standings,
+    request: &Request,
+) -> (Vec<Step<'a>>, Problems) {
+    let mut steps = Vec::new();
+    let mut problems = Problems::new();
+    if let (Bump::Exact(version), [_, _, ..]) = (request.bump, request.groups.as_slice()) {
+        problems.push(
+            Problem::new(
+                Code::W0511,
+                format!("{version} cannot be the next version of several groups at once"),
+            )
+            .help("release one group at a time, or ask for a bump such as `minor`"),
+        );
+    }
+    for group in request.groups.iter().filter_map(|name| workspace.config.group(name)) {
+        problems.extend(flow_problem(request, group));
+        match next(workspace, standings, request, group) {
+            Ok((current, next)) => steps.push(Step { group, current, next }),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (steps, problems)
+}
+
+fn next(
+    workspace: &Workspace,
+    standings: &Standings,
+    request: &Request,
+    group: &Group,
+) -> Result<(Version, Version), Problem> {
+    let newest = standings.newest(&group.name);
+    // A group without any place (Go modules only) has its version in its tags alone.
+    let current = match (workspace.current(group), newest) {
+        (Some(current), _) => current,
+        (None, Some(newest)) if workspace.places_of(group).next().is_none() => newest,
+        (None, None) if workspace.places_of(group).next().is_none() => Version::new(0, 0, 0),
+        (None, _) => return Err(no_current(workspace, group)),
+    };
+    let standing = Standing {
+        group: group.name.as_str(),
+        current,
+        newest,
+        tagged: standings.has_tag(&group.name, current),
+        notes: pending_level(workspace, group, current),
+    };
+    Ok((current, resolve(&standing, request.bump, request.force_version)?))
+}
+
+fn no_current(workspace: &Workspace, group: &Group) -> Problem {
+    match workspace.base_place(group) {
+        Some(place) => Problem::new(
+            Code::W0312,
+            format!("{} holds `{}`, which is no version in the form {}", place.node, place.text, place.form),
+        )
+        .at_line(&place.file, place.line),
+        None => Problem::new(Code::W0313, format!("no file says the whole version of {}", group.name))
+            .why("the base of a bump is what the manifests hold; forms such as X.Y.Z drop the stage")
+            .help(format!("name the package that holds it: `base = \"…\"` under [groups.{}]", group.name)),
+    }
+}
+
+/// The highest level that a group's changelogs call for, the rule for 0.x applied.
+fn pending_level(workspace: &Workspace, group: &Group, current: Version) -> Option<Level> {
+    let of = |changelog: &crate::workspace::Changelog| {
+        let source = changelog.source.as_ref()?;
+        let level = notes::pending_level(source, &changelog.rules, &changelog.fragments)?;
+        let zero = current.major == 0 && level == Level::Major;
+        Some(if zero { changelog.rules.zero_major } else { level })
+    };
+    workspace
+        .changelogs
+        .iter()
+        .filter(|changelog| changelog.rules.groups.contains(&group.name))
+        .filter_map(of)
+        .max()
+}
+
+/// What is odd about the steps, though it forbids nothing.
+pub(super) fn warnings(standings: &Standings, facts: &Facts, steps: &[Step<'_>]) -> Problems {
+    let mut warnings = Problems::new();
+    for Step { group, current, next } in steps {
+        let newest = standings.newest(&group.name);
+        if newest.is_some_and(|newest| newest < *current) && current != next && current.is_stable() {
+            warnings.push(
+                Problem::new(
+                    Code::W0509,
+                    format!("{} holds {current}, which has no tag; {next} skips it", group.name),
+                )
+                .help(format!("to release it as it stands: $ cargo xtask release {current}")),
+            );
+        }
+        if newest.is_none() && facts.shallow {
+            warnings.push(
+                Problem::new(Code::W0212, format!("this shallow clone has no tag of {}", group.name))
+                    .why("whether the version is above the newest tag could not be checked")
+                    .run("git fetch --tags --unshallow"),
+            );
+        }
+    }
+    warnings
+}

@@ -1,0 +1,105 @@
+//! The plan that only makes tags: the second half of the reviewed flow.
+
+use super::{Step, agreement, conditions, group_plan, id, outcome, tidy};
+use crate::model::facts::{Facts, Remote};
+use crate::model::names::Name;
+use crate::model::plan::{FORMAT, Plan};
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::request::{Bump, Request};
+use crate::workspace::Workspace;
+
+/// Tags for what a commit holds. `facts.head` is that commit; `merged` says whether the remote's
+/// main branch descends from it (none: the remote was not asked).
+///
+/// # Errors
+/// When a group has no version there.
+pub fn tags_only(
+    workspace: &Workspace,
+    facts: &Facts,
+    groups: &[Name],
+    offline: bool,
+    merged: Option<bool>,
+) -> Result<Plan, Problems> {
+    let mut unmet: Problems = workspace.problems.clone();
+    let mut steps = Vec::new();
+    let mut undecided = Problems::new();
+    for group in groups.iter().filter_map(|name| workspace.config.group(name)) {
+        unmet.extend(agreement::of_group(workspace, group));
+        match workspace.current(group) {
+            Some(current) => steps.push(Step { group, current, next: current }),
+            None => undecided.push(
+                Problem::new(Code::W0313, format!("no file of {} says its version", group.name))
+                    .help("such a group is tagged by `release` itself"),
+            ),
+        }
+    }
+    if !undecided.is_empty() {
+        undecided.extend(unmet);
+        return Err(tidy(undecided));
+    }
+    let bump = steps.first().map_or(Bump::Auto, |step| Bump::Exact(step.current));
+    let request = Request {
+        bump,
+        groups: groups.to_vec(),
+        prepare: false,
+        summary: None,
+        force_version: false,
+        offline,
+    };
+    let mut problems = Problems::new();
+    let tags = outcome::tags(facts, &request, &steps, &mut problems);
+    for tag in &tags {
+        unmet.extend(agreement::of_tag(workspace, tag.name.as_str()));
+    }
+    unmet.extend(problems);
+    unmet.extend(conditions::of_outcome(facts, None, &tags));
+    unmet.extend(on_the_branch(workspace, facts, merged, offline));
+    let pushes = outcome::pushes(workspace, facts, None, &steps, &tags);
+    let mut plan = Plan {
+        format: FORMAT,
+        id: String::new(),
+        base: facts.head.clone(),
+        branch: None,
+        date: facts.date,
+        request,
+        groups: steps.iter().map(|step| group_plan(workspace, step)).collect(),
+        files: Vec::new(),
+        deletions: Vec::new(),
+        hooks: Vec::new(),
+        commit: None,
+        tags,
+        pushes,
+        read: workspace.digests.clone(),
+        unmet: tidy(unmet),
+        warnings: Problems::new(),
+    };
+    plan.id = id::of(&plan);
+    Ok(plan)
+}
+
+fn on_the_branch(
+    workspace: &Workspace,
+    facts: &Facts,
+    merged: Option<bool>,
+    offline: bool,
+) -> Option<Problem> {
+    let (main, remote) = (workspace.config.release.branches.first()?, &workspace.config.release.remote);
+    match (merged, &facts.remote) {
+        (Some(true), _) => None,
+        (Some(false), _) => Some(
+            Problem::new(Code::W0216, format!("{} is not on {remote}/{main}", facts.head.short()))
+                .why("a release is tagged on what went through review")
+                .help("merge the release branch first"),
+        ),
+        (None, _) if offline => None,
+        (None, Remote::Unreachable { name, why }) => Some(
+            Problem::new(Code::W0205, format!("{name} does not answer"))
+                .why(why.clone())
+                .help("to tag without asking it: --offline"),
+        ),
+        (None, _) => Some(
+            Problem::new(Code::W0205, format!("{remote} shows no branch {main}"))
+                .help("to tag without asking it: --offline"),
+        ),
+    }
+}

@@ -1,0 +1,75 @@
+//! What was done, and the exact next commands.
+
+use std::fmt::Write as _;
+
+use super::style::Style;
+use crate::model::plan::{Plan, Push};
+use crate::tool::git::objects::Written;
+
+/// After a release: what stands, how to review it, how to push it (or that it is pushed).
+pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> String {
+    let versions = plan
+        .groups
+        .iter()
+        .map(|group| format!("{} {}", group.name, group.next))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let verb = if plan.request.prepare { "Prepared" } else { "Released" };
+    let commit = match plan.commit.as_ref().and_then(|commit| commit.branch.as_ref()) {
+        Some(branch) => format!("commit {} on {branch}", written.commit.short()),
+        None => format!("on {}", written.commit.short()),
+    };
+    let tags = match plan.tags.len() {
+        0 => String::new(),
+        1 => ", 1 tag".to_owned(),
+        count => format!(", {count} tags"),
+    };
+    let mut out = format!("{} {versions}: {commit}{tags}.\n", style.green(verb));
+    let _ = writeln!(out, "\n{}", style.bold("Review"));
+    if plan.commit.is_some() {
+        let _ = writeln!(out, "  $ git show --stat {}", written.commit.short());
+    }
+    if let Some(tag) = plan.tags.first() {
+        let _ = writeln!(out, "  $ git show --stat {}", tag.name);
+    }
+    if !plan.pushes.is_empty() && !pushed {
+        let _ = writeln!(out, "\n{}", style.bold("Push"));
+        for line in push_commands(&plan.pushes) {
+            let _ = writeln!(out, "  $ {line}");
+        }
+    }
+    if plan.request.prepare {
+        let branch = plan
+            .commit
+            .as_ref()
+            .and_then(|commit| commit.branch.as_ref())
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let _ = writeln!(out, "\n{}", style.bold("Then"));
+        let _ = writeln!(out, "  merge {branch} through review, and");
+        let _ = writeln!(out, "  $ cargo xtask release tag --push");
+    }
+    out
+}
+
+/// The push commands in order; between two of them the remote is asked for what went first.
+pub fn push_commands(pushes: &[Push]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (index, push) in pushes.iter().enumerate() {
+        if let Some(before) = index.checked_sub(1).and_then(|before| pushes.get(before)) {
+            let tags: Vec<&str> = before
+                .refs
+                .iter()
+                .filter(|name| name.starts_with("refs/tags/"))
+                .map(String::as_str)
+                .collect();
+            if !tags.is_empty() {
+                lines.push(format!("git ls-remote --exit-code {} {}", before.remote, tags.join(" ")));
+            }
+        }
+        let short = |name: &String| name.trim_start_matches("refs/heads/").to_owned();
+        let refs = push.refs.iter().map(short).collect::<Vec<_>>().join(" ");
+        lines.push(format!("git push --atomic {} {refs}", push.remote));
+    }
+    lines
+}

@@ -1,0 +1,69 @@
+//! The repository as planning sees it: config, places, changelogs. Built by `load`, never changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::changelog::fragment::Fragment;
+use crate::model::config::{ChangelogRules, Config, Group};
+use crate::model::names::Name;
+use crate::model::path::RepoPath;
+use crate::model::place::{Place, Role};
+use crate::model::problem::Problems;
+use crate::model::tree::{Mode, Source};
+use crate::model::version::Version;
+
+/// All that a release is planned from, the outside world excepted.
+#[derive(Debug)]
+pub struct Workspace {
+    pub config: Config,
+    /// Every tracked path.
+    pub entries: BTreeMap<RepoPath, Mode>,
+    /// Every place of every package, by file and position.
+    pub places: Vec<Place>,
+    /// The text of every file that holds a place or is a changelog.
+    pub sources: BTreeMap<RepoPath, Arc<Source>>,
+    pub changelogs: Vec<Changelog>,
+    /// What is wrong with places and fragments as they are.
+    pub problems: Problems,
+    /// SHA-256 of every file read, the config included, by the name people use.
+    pub digests: BTreeMap<String, String>,
+}
+
+/// A changelog with its pending fragments.
+#[derive(Debug)]
+pub struct Changelog {
+    pub rules: ChangelogRules,
+    /// None when the file is missing.
+    pub source: Option<Arc<Source>>,
+    pub fragments: Vec<Fragment>,
+    /// SHA-256 of each fragment's bytes.
+    pub digests: BTreeMap<RepoPath, String>,
+}
+
+impl Workspace {
+    /// The places of a group's packages.
+    pub fn places_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Place> {
+        self.places.iter().filter(|place| group.packages.contains(&place.package))
+    }
+
+    /// The place whose text is a group's current version: its base package's manifest, else the
+    /// first manifest, else any place, that says a whole version.
+    pub fn base_place<'a>(&'a self, group: &'a Group) -> Option<&'a Place> {
+        let order = group.base.iter().chain(&group.packages);
+        let of = |package: &Name, role: Option<Role>| {
+            self.places.iter().find(|place| {
+                place.package == *package
+                    && place.form.is_whole()
+                    && role.is_none_or(|role| place.role == role)
+            })
+        };
+        let manifest = order.clone().find_map(|package| of(package, Some(Role::Manifest)));
+        manifest.or_else(|| order.clone().find_map(|package| of(package, None)))
+    }
+
+    /// What a group's manifests hold; none when no file holds its version.
+    pub fn current(&self, group: &Group) -> Option<Version> {
+        let place = self.base_place(group)?;
+        place.form.parse(&place.text)
+    }
+}
