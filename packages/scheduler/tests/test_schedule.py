@@ -58,6 +58,10 @@ class CriticalPath(unittest.TestCase):
         self.assertEqual(tasks["c"].early_start, MONDAY)
         self.assertEqual(tasks["c"].total_slack, 4)
 
+    def test_a_path_may_end_before_a_successor_that_leads(self):
+        result = planned({"long": 10, "short": 2}, [("long", "short", -5)])
+        self.assertEqual(result.critical_path, ("long",))
+
     def test_of_two_critical_paths_the_first_in_the_plan_is_named(self):
         result = planned({"b": 2, "a": 2, "end": 1}, [("a", "end"), ("b", "end")])
         self.assertEqual(result.critical_path, ("b", "end"))
@@ -80,6 +84,10 @@ class Milestones(unittest.TestCase):
         result = planned({"kickoff": 0, "work": 2}, [("kickoff", "work")])
         self.assertEqual(by_id(result)["kickoff"].early_start, MONDAY)
         self.assertEqual(result.critical_path, ("kickoff", "work"))
+
+    def test_one_that_closes_the_plan_is_last_on_the_path(self):
+        result = planned({"work": 2, "done": 0}, [("work", "done")])
+        self.assertEqual(result.critical_path, ("work", "done"))
 
     def test_a_plan_of_milestones_only_takes_no_time(self):
         result = planned({"kickoff": 0})

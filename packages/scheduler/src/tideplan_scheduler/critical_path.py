@@ -74,15 +74,21 @@ def _free_slack(network: Network, duration: dict[str, int], early: dict[str, int
 
 
 def _critical_path(network: Network, duration: dict[str, int], early: dict[str, int], end: int) -> tuple[str, ...]:
-    """Walks back from the task that ends the plan, each time to a predecessor that fixes the start."""
+    """Walks back from a task that ends the plan, each time to a predecessor that fixes the start."""
     rank = {task_id: n for n, task_id in enumerate(duration)}
-    at = next(task_id for task_id in duration if early[task_id] + duration[task_id] == end)
+    finish = {task_id: early[task_id] + duration[task_id] for task_id in duration}
+    # Of tasks that end the plan one after the other, such as work and its closing milestone, the last.
+    at = next(
+        task_id
+        for task_id in duration
+        if finish[task_id] == end and all(finish[d.successor] < end for d in network.out_of[task_id])
+    )
     path = [at]
     while True:
         driving = [
             d.predecessor
             for d in network.into[at]
-            if early[d.predecessor] + duration[d.predecessor] + d.lag == early[at]
+            if finish[d.predecessor] + d.lag == early[at]
         ]
         if not driving:
             return tuple(reversed(path))
