@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn masks_dates_for_the_id() {
         let mut dated = edit(0, "", "## 1.0 - 2026-11-22\n");
-        dated.dates = vec![9..19];
+        dated.dates.push(9..19);
         assert_eq!(dated.undated(), "## 1.0 - {date}\n");
     }
 

@@ -1,0 +1,215 @@
+//! Transcripts: commands and what they must print.
+//!
+//! ```text
+//! # A comment. The first line may be `remote: none`.
+//! $ windlass release minor --dry-run
+//! | a line of standard output; [..] stands for any text in a line
+//! | ...
+//! ! a line of standard error
+//! ? 1
+//! ```
+//!
+//! `| ...` alone stands for any lines, none included. Without `?` the exit code must be 0. A stream
+//! of which no line is written down is not compared when it is standard error of `git`, and must be
+//! empty otherwise. Before the program `NAME=value` may set variables. Words are split at blanks and
+//! may be quoted with `'` or `"`. Besides `windlass` and `git` there are a few commands of our own:
+//! `write FILE TEXT` and `append FILE TEXT` (`\n`, `\r`, `\xNN` in TEXT), `remove FILE`,
+//! `link TARGET FILE`, `cat FILE`, `folder NAME`.
+
+use std::fs;
+
+use super::sandbox::Sandbox;
+
+/// One command with its expectations.
+#[derive(Debug, Default)]
+pub struct Step {
+    pub line: usize,
+    pub command: String,
+    pub stdout: Vec<String>,
+    pub stderr: Vec<String>,
+    pub exit: i32,
+}
+
+/// A whole transcript.
+#[derive(Debug, Default)]
+pub struct Transcript {
+    pub remote: bool,
+    pub steps: Vec<Step>,
+}
+
+impl Transcript {
+    /// Reads a transcript.
+    ///
+    /// # Panics
+    /// On a line that is none of the above.
+    pub fn parse(text: &str) -> Transcript {
+        let mut transcript = Transcript { remote: true, steps: Vec::new() };
+        for (index, line) in text.lines().enumerate() {
+            let step = transcript.steps.last_mut();
+            match (line.split_at_checked(2).unwrap_or((line, "")), step) {
+                (("$ ", command), _) => {
+                    transcript.steps.push(Step {
+                        line: index + 1,
+                        command: command.to_owned(),
+                        ..Step::default()
+                    });
+                }
+                (("| " | "|", text), Some(step)) => step.stdout.push(text.to_owned()),
+                (("! " | "!", text), Some(step)) => step.stderr.push(text.to_owned()),
+                (("? ", code), Some(step)) => step.exit = code.parse().expect("an exit code"),
+                _ if line == "remote: none" => transcript.remote = false,
+                _ if line.is_empty() || line.starts_with('#') => {}
+                _ => panic!("line {} is no line of a transcript: {line}", index + 1),
+            }
+        }
+        transcript
+    }
+
+    /// Runs every step.
+    ///
+    /// # Errors
+    /// Says which step printed or returned what else.
+    pub fn run(&self, sandbox: &Sandbox) -> Result<(), String> {
+        for step in &self.steps {
+            let (stdout, stderr, exit) = perform(sandbox, &step.command)?;
+            let quiet_git = step.command.starts_with("git ") && step.stderr.is_empty();
+            let same = exit == step.exit
+                && matches(&step.stdout, &lines(&stdout))
+                && (quiet_git || matches(&step.stderr, &lines(&stderr)));
+            if !same {
+                return Err(format!(
+                    "line {}: $ {}\n\n--- expected (exit {})\n{}--- got (exit {exit})\n{}",
+                    step.line,
+                    step.command,
+                    step.exit,
+                    show(&step.stdout, &step.stderr),
+                    show(&lines(&stdout), &lines(&stderr)),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn show(stdout: &[String], stderr: &[String]) -> String {
+    let mark = |mark: &str, lines: &[String]| {
+        lines.iter().map(|line| format!("{mark} {line}").trim_end().to_owned() + "\n").collect::<String>()
+    };
+    mark("|", stdout) + &mark("!", stderr)
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(|line| line.trim_end().to_owned()).collect()
+}
+
+/// Whether lines fit a pattern of lines, `...` standing for any number of them.
+fn matches(pattern: &[String], lines: &[String]) -> bool {
+    match pattern.split_first() {
+        None => lines.is_empty(),
+        Some((first, rest)) if first == "..." => (0..=lines.len()).any(|skip| matches(rest, &lines[skip..])),
+        Some((first, rest)) => lines
+            .split_first()
+            .is_some_and(|(line, others)| matches_line(first.trim_end(), line) && matches(rest, others)),
+    }
+}
+
+/// Whether a line fits a pattern, `[..]` standing for any text.
+fn matches_line(pattern: &str, line: &str) -> bool {
+    match pattern.split_once("[..]") {
+        None => pattern == line,
+        Some((before, after)) => line.strip_prefix(before).is_some_and(|rest| {
+            (0..=rest.len())
+                .filter(|at| rest.is_char_boundary(*at))
+                .any(|at| matches_line(after, &rest[at..]))
+        }),
+    }
+}
+
+fn perform(sandbox: &Sandbox, command: &str) -> Result<(String, String, i32), String> {
+    let words = words(command);
+    let variables = words
+        .iter()
+        .take_while(|word| {
+            word.split_once('=')
+                .is_some_and(|(name, _)| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        })
+        .count();
+    let (variables, words) = words.split_at(variables);
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let at = |path: &str| sandbox.work().join(path);
+    let done = |result: std::io::Result<()>| {
+        result.map(|()| (String::new(), String::new(), 0)).map_err(|error| format!("{command}: {error}"))
+    };
+    match words.as_slice() {
+        ["write", path, text] => done(
+            fs::create_dir_all(at(path).parent().unwrap_or(&sandbox.work()))
+                .and_then(|()| fs::write(at(path), unescape(text))),
+        ),
+        ["append", path, text] => {
+            let mut bytes = fs::read(at(path)).unwrap_or_default();
+            bytes.extend(unescape(text));
+            done(fs::write(at(path), bytes))
+        }
+        ["remove", path] => done(fs::remove_file(at(path))),
+        ["folder", path] => done(fs::create_dir_all(at(path))),
+        #[cfg(unix)]
+        ["link", target, path] => done(std::os::unix::fs::symlink(target, at(path))),
+        ["cat", path] => match fs::read(at(path)) {
+            Ok(bytes) => Ok((String::from_utf8_lossy(&bytes).into_owned(), String::new(), 0)),
+            Err(_) => Ok((String::new(), format!("{path} is missing"), 1)),
+        },
+        [program @ ("windlass" | "git"), args @ ..] => {
+            let mut call = sandbox.command(program);
+            call.args(args);
+            for variable in variables {
+                let (name, value) = variable.split_once('=').expect("NAME=value");
+                call.env(name, value);
+            }
+            let output = call.output().map_err(|error| error.to_string())?;
+            let text = |bytes: Vec<u8>| {
+                String::from_utf8_lossy(&bytes).replace(&sandbox.path().display().to_string(), "<sandbox>")
+            };
+            Ok((text(output.stdout), text(output.stderr), output.status.code().unwrap_or(-1)))
+        }
+        _ => Err(format!("`{command}` is no command of a transcript")),
+    }
+}
+
+fn words(command: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for c in command.chars() {
+        match (c, quote) {
+            (c, Some(open)) if c == open => quote = None,
+            (c, Some(_)) => word.get_or_insert_default().push(c),
+            ('\'' | '"', None) => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (' ', None) => words.extend(word.take()),
+            (c, None) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
+
+fn unescape(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        bytes.extend_from_slice(&rest.as_bytes()[..at]);
+        let (code, taken) = match rest.as_bytes().get(at + 1) {
+            Some(b'n') => (b'\n', 2),
+            Some(b'r') => (b'\r', 2),
+            Some(b't') => (b'\t', 2),
+            Some(b'x') => (u8::from_str_radix(&rest[at + 2..at + 4], 16).expect("two digits"), 4),
+            _ => (b'\\', 1),
+        };
+        bytes.push(code);
+        rest = &rest[at + taken..];
+    }
+    bytes.extend_from_slice(rest.as_bytes());
+    bytes
+}
