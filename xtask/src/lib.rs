@@ -1,3 +1,4 @@
 //! windlass: the release engine of a polyglot monorepo.
 
+pub mod changelog;
 pub mod model;

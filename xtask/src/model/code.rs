@@ -90,6 +90,7 @@ codes! {
     W0414 "the base to compare with was not found"
     W0415 "the summary is only the placeholder"
     W0416 "a category heading stands several times"
+    W0417 "a fragment leaves a block open"
 
     // The version asked for.
     W0501 "the version does not go forward"

@@ -1,0 +1,20 @@
+//! Changelogs: fragments, categories, rotation and release notes. Pure: texts in, edits out.
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `name`, `fragment` | fragments' file names, what a fragment may hold, strays |
+//! | `markdown` | which lines are headings, code, comments |
+//! | `heading`, `document` | the sections and categories of a changelog, its foot, its look |
+//! | `item` | what becomes of a fragment's text |
+//! | `lead` | what stands above the first category: comments, the placeholder, prose |
+//! | `draft` | a new text told as what is kept and what is written, and the edits that follow from it |
+//! | `category`, `links` | writing categories and compare links into a draft |
+//! | `assemble`, `rotate` | the two changes a changelog goes through |
+//! | `notes` | reading: sections, pending notes, the bump they call for, warnings |
+//!
+//! The file's shape is that of [Keep a Changelog](https://keepachangelog.com): a level-2 heading for each
+//! release, a level-3 heading for each category, link definitions at the foot.
+
+pub mod fragment;
+mod markdown;
+mod name;
