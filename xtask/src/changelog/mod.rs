@@ -15,6 +15,10 @@
 //! The file's shape is that of [Keep a Changelog](https://keepachangelog.com): a level-2 heading for each
 //! release, a level-3 heading for each category, link definitions at the foot.
 
+pub mod document;
+mod draft;
 pub mod fragment;
+mod heading;
+mod lead;
 mod markdown;
 mod name;
