@@ -15,10 +15,15 @@
 //! The file's shape is that of [Keep a Changelog](https://keepachangelog.com): a level-2 heading for each
 //! release, a level-3 heading for each category, link definitions at the foot.
 
+pub mod assemble;
+mod category;
 pub mod document;
 mod draft;
 pub mod fragment;
 mod heading;
+mod item;
 mod lead;
+mod links;
 mod markdown;
 mod name;
+pub mod rotate;
