@@ -26,4 +26,8 @@ mod lead;
 mod links;
 mod markdown;
 mod name;
+pub mod notes;
 pub mod rotate;
+
+#[cfg(test)]
+mod tests;
