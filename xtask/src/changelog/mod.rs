@@ -25,7 +25,7 @@ mod item;
 mod lead;
 mod links;
 mod markdown;
-pub mod name;
+mod name;
 pub mod notes;
 pub mod rotate;
 

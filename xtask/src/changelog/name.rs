@@ -1,7 +1,5 @@
 //! Fragments' file names: `<slug>.<kind>.md`.
 
-use std::collections::BTreeSet;
-
 /// The slug and the kind of a fragment's file name; the kind is the last dot part before `.md`,
 /// so that a slug may hold dots (`django-5.2.16.security.md`).
 pub fn split(name: &str) -> Option<(&str, &str)> {
@@ -55,10 +53,9 @@ fn slug(text: &str) -> String {
         slug.push_str(&word);
     }
     // Windows keeps some names for devices, whatever follows their first dot.
-    let devices = BTreeSet::from(["con", "prn", "aux", "nul"]);
     match slug.as_str() {
         "" => "note".into(),
-        name if devices.contains(name) => format!("note-{name}"),
+        "con" | "prn" | "aux" | "nul" => format!("note-{slug}"),
         _ => slug,
     }
 }

@@ -150,12 +150,13 @@ fn summary_problems(rules: &ChangelogRules, summary: &str) -> Problems {
 }
 
 fn nothing(source: &Source, rules: &ChangelogRules) -> Problem {
-    let what = match &rules.fragments {
-        Some(folder) if rules.unreleased => {
+    let what = match (&rules.fragments, rules.unreleased) {
+        (Some(folder), true) => {
             format!("neither `## [Unreleased]` in {} nor {folder}/ holds a note", source.path)
         }
-        Some(folder) => format!("{folder}/ holds no note for {}", source.path),
-        None => format!("`## [Unreleased]` in {} holds no note", source.path),
+        (Some(folder), false) => format!("{folder}/ holds no note for {}", source.path),
+        (None, true) => format!("`## [Unreleased]` in {} holds no note", source.path),
+        (None, false) => format!("{} has no fragments, and there is no summary", source.path),
     };
     let problem = Problem::new(Code::W0401, what).at(&source.path);
     let kinds: Vec<_> = rules.kinds.iter().map(|kind| kind.name.as_str()).collect();
@@ -163,6 +164,7 @@ fn nothing(source: &Source, rules: &ChangelogRules) -> Problem {
         Some(kind) => problem
             .run(format!("cargo xtask changelog new {kind} \"…\""))
             .help(format!("the kinds are {}", kinds.join(", "))),
-        None => problem.help("write what is new into it, or give the release a `--summary`"),
+        None if rules.unreleased => problem.help("write the notes there, or give the release a `--summary`"),
+        None => problem.help("give the release a `--summary`"),
     }
 }

@@ -182,8 +182,12 @@ proptest! {
     ) {
         let text = format!("{above}{body}{below}");
         let assembled = applied(&text, &assemble(&source(&text), &rules, &fragments).unwrap());
-        let at_once = rotate(&source(&text), &rules, &fragments, &rotation()).map(|edits| applied(&text, &edits));
-        let after = rotate(&source(&assembled), &rules, &[], &rotation()).map(|edits| applied(&assembled, &edits));
+        let at_once = rotate(&source(&text), &rules, &fragments, &rotation());
+        let at_once = at_once.map(|edits| applied(&text, &edits));
+        let after = rotate(&source(&assembled), &rules, &[], &rotation());
+        let after = after.map(|edits| applied(&assembled, &edits));
+        // Blank lines may differ where a category without notes stood.
+        let (at_once, after) = (at_once.as_deref().map(said), after.as_deref().map(said));
         prop_assert_eq!(at_once, after);
     }
 
