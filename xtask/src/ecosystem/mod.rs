@@ -187,10 +187,10 @@ fn unknown_lock(lock: &Source, what: &str) -> Problem {
         .help("Have a hook refresh it, and list the file under `ignore.places`.")
 }
 
-/// The folder as it is typed in a command.
-fn typed(folder: &RepoPath) -> String {
+/// A path as it is typed in a command, where it can't be read as an option.
+fn typed(path: &RepoPath) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
-    let text = folder.to_string();
+    let text = if path.as_str().starts_with('-') { format!("./{path}") } else { path.to_string() };
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
 }
 

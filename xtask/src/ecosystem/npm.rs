@@ -52,7 +52,8 @@ fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem>
     let file = package.path.child("package.json");
     let Some(source) = tree.read(&file)? else { return Ok(None) };
     let text = Text::new(&source);
-    let root = json::parse(&text)?;
+    let document = json::parse(&text)?;
+    let root = document.root();
     let mut manifest = Manifest::new("npm", package, file.clone());
     manifest.name = root.value_at(&["name"])?.map(Into::into);
     manifest.private = root.get("private")?.is_some_and(Json::is_true);
@@ -71,7 +72,8 @@ fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem>
 
 fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
     let text = Text::new(lock);
-    let root = json::parse(&text)?;
+    let document = json::parse(&text)?;
+    let root = document.root();
     let format = root.get("lockfileVersion")?.and_then(Json::integer);
     if !matches!(format, Some(1..=3)) {
         let what = match format {
@@ -127,6 +129,9 @@ fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
 fn path(key: &str, node: Json<'_>) -> Result<Option<String>, Problem> {
     if !key.split('/').any(|part| part == "node_modules") {
         return Ok(Some(key.to_owned()));
+    }
+    if !node.holds("\"file:") {
+        return Ok(None);
     }
     let resolved = node.value_at(&["resolved"])?;
     Ok(resolved.and_then(|resolved| resolved.strip_prefix("file:").map(str::to_owned)))

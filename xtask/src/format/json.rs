@@ -13,25 +13,45 @@ pub const FORMAT: Format = Format {
     name: "JSON",
     endings: &["json", "webmanifest"],
     look: |text, keys| {
-        let root = parse(text)?;
-        keys.iter().map(|key| key.look(root)).collect()
+        let document = parse(text)?;
+        keys.iter().map(|key| key.look(document.root())).collect()
     },
 };
+
+/// A JSON text; of its root the members are known, all else is opened when it is asked for.
+pub struct Document<'a> {
+    text: &'a Text<'a>,
+    raw: &'a str,
+    members: Vec<Member<'a>>,
+}
+
+type Member<'a> = (Cow<'a, str>, &'a RawValue);
 
 /// A node of a JSON text.
 #[derive(Clone, Copy)]
 pub struct Json<'a> {
-    text: &'a Text<'a>,
+    document: &'a Document<'a>,
     raw: &'a str,
 }
 
-/// Reads the whole text once; nothing is built before a node is asked for its members.
+/// Reads the whole text once.
 ///
 /// # Errors
 /// `W0305` with the line.
-pub fn parse<'a>(text: &'a Text<'a>) -> Result<Json<'a>, Problem> {
+pub fn parse<'a>(text: &'a Text<'a>) -> Result<Document<'a>, Problem> {
+    let raw = text.body.trim_matches([' ', '\t', '\r', '\n']);
+    if raw.starts_with('{') {
+        let members: Members<'a> = open(text, text.body)?;
+        return Ok(Document { text, raw, members: members.0 });
+    }
     let raw: &RawValue = open(text, text.body)?;
-    Ok(Json { text, raw: raw.get() })
+    Ok(Document { text, raw: raw.get(), members: Vec::new() })
+}
+
+impl Document<'_> {
+    pub fn root(&self) -> Json<'_> {
+        Json { document: self, raw: self.raw }
+    }
 }
 
 fn open<'a, T: Deserialize<'a>>(text: &'a Text<'a>, raw: &'a str) -> Result<T, Problem> {
@@ -48,16 +68,24 @@ impl<'a> Json<'a> {
         Json { raw: raw.get(), ..self }
     }
 
-    fn table(self) -> Result<Vec<(Cow<'a, str>, &'a RawValue)>, Problem> {
+    fn table(self) -> Result<Cow<'a, [Member<'a>]>, Problem> {
+        if std::ptr::eq(self.raw, self.document.raw) {
+            return Ok(Cow::Borrowed(&self.document.members));
+        }
         match self.kind() {
-            Kind::Table => open(self.text, self.raw).map(|members: Members<'a>| members.0),
-            _ => Ok(Vec::new()),
+            Kind::Table => open(self.text(), self.raw).map(|members: Members<'a>| Cow::Owned(members.0)),
+            _ => Ok(Cow::Owned(Vec::new())),
         }
     }
 
     /// A number that is no fraction: `3` in `"lockfileVersion": 3`.
     pub fn integer(self) -> Option<u64> {
         self.raw.parse().ok()
+    }
+
+    /// Whether the node's text holds these bytes anywhere: a cheap look before a dear one.
+    pub fn holds(self, bytes: &str) -> bool {
+        self.raw.contains(bytes)
     }
 
     pub fn is_true(self) -> bool {
@@ -67,7 +95,7 @@ impl<'a> Json<'a> {
 
 impl<'a> Node<'a> for Json<'a> {
     fn text(self) -> &'a Text<'a> {
-        self.text
+        self.document.text
     }
 
     fn kind(self) -> Kind {
@@ -82,16 +110,16 @@ impl<'a> Node<'a> for Json<'a> {
     }
 
     fn start(self) -> usize {
-        self.text.offset(self.raw)
+        self.text().offset(self.raw)
     }
 
     fn get(self, key: &str) -> Result<Option<Json<'a>>, Problem> {
         let mut found = None;
-        for (name, raw) in self.table()? {
-            if name == key {
+        for (name, raw) in self.table()?.iter() {
+            if *name == key {
                 let node = self.child(raw);
                 if found.is_some() {
-                    return Err(self.text.twice(node.line(), key));
+                    return Err(self.text().twice(node.line(), key));
                 }
                 found = Some(node);
             }
@@ -100,11 +128,12 @@ impl<'a> Node<'a> for Json<'a> {
     }
 
     fn members(self) -> Result<Vec<(Cow<'a, str>, Json<'a>)>, Problem> {
-        let members: Vec<_> = self.table()?.into_iter().map(|(name, raw)| (name, self.child(raw))).collect();
+        let members: Vec<_> =
+            self.table()?.iter().map(|(name, raw)| (name.clone(), self.child(raw))).collect();
         let mut seen = std::collections::BTreeSet::new();
         for (name, node) in &members {
             if !seen.insert(name) {
-                return Err(self.text.twice(node.line(), name));
+                return Err(self.text().twice(node.line(), name));
             }
         }
         Ok(members)
@@ -112,7 +141,7 @@ impl<'a> Node<'a> for Json<'a> {
 
     fn items(self) -> Result<Vec<Json<'a>>, Problem> {
         let items: Items<'a> = match self.kind() {
-            Kind::List => open(self.text, self.raw)?,
+            Kind::List => open(self.text(), self.raw)?,
             _ => return Ok(Vec::new()),
         };
         Ok(items.0.into_iter().map(|raw| self.child(raw)).collect())
@@ -120,7 +149,7 @@ impl<'a> Node<'a> for Json<'a> {
 
     fn scalar(self) -> Option<Scalar> {
         let start = self.start();
-        (self.kind() == Kind::Text).then(|| self.text.scalar(start + 1..start + self.raw.len() - 1))
+        (self.kind() == Kind::Text).then(|| self.text().scalar(start + 1..start + self.raw.len() - 1))
     }
 
     fn value(self) -> Option<Cow<'a, str>> {
