@@ -15,7 +15,17 @@
 //!
 //! `ARCHITECTURE.md` beside this crate says why.
 
+pub mod app;
 pub mod changelog;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod ecosystem;
+pub mod execute;
+pub mod explain;
+pub mod format;
+pub mod io;
+pub mod load;
 pub mod model;
 pub mod observe;
 pub mod plan;

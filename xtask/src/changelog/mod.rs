@@ -25,7 +25,7 @@ mod item;
 mod lead;
 mod links;
 mod markdown;
-mod name;
+pub mod name;
 pub mod notes;
 pub mod rotate;
 
