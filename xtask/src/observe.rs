@@ -9,7 +9,6 @@ use crate::model::facts::{Facts, Relation, Remote, Seen, Signing};
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::Mode;
-use crate::plan::is_maintenance;
 use crate::tool::call::Running;
 use crate::tool::failure::Failure;
 use crate::tool::git::Repository;
@@ -86,10 +85,8 @@ pub fn observe(
         Problem::new(Code::W0201, "this repository has no commit yet")
             .run("git add -A && git commit -m \"Start\"")
     })?;
-    let maintenance = status
-        .branch
-        .as_ref()
-        .is_some_and(|branch| is_maintenance(&config.release.branches, branch.as_str()));
+    let maintenance =
+        status.branch.as_ref().is_some_and(|branch| config.release.is_maintenance(branch.as_str()));
     let merged = if maintenance { Some(repository.merged_tags()?) } else { None };
     let remote = match asked {
         Some(running) => match remote_refs(running) {

@@ -160,7 +160,7 @@ pub(super) fn apply(app: &mut App<'_>, planned: Planned, push: bool) -> Result<E
 pub(super) fn finished(
     app: &mut App<'_>,
     plan: &Plan,
-    written: &crate::tool::git::objects::Written,
+    written: &crate::model::written::Written,
     pushed: bool,
 ) {
     if app.json() {

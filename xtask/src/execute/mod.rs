@@ -18,9 +18,10 @@ use crate::model::event::Event;
 use crate::model::names::CommitId;
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem, Problems};
+use crate::model::written::Written;
 use crate::tool::failure::Failure;
 use crate::tool::git::Repository;
-use crate::tool::git::objects::{Objects, TagText, Written};
+use crate::tool::git::objects::{Objects, TagText};
 use crate::tool::git::query::GitConfig;
 use crate::tool::hook;
 

@@ -5,7 +5,7 @@ use crate::model::event::Event;
 use crate::model::names::CommitId;
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem};
-use crate::tool::git::objects::Written;
+use crate::model::written::Written;
 use crate::tool::git::refs::RefMove;
 
 /// Every ref of the release with its id before and after.
