@@ -48,10 +48,17 @@ fn moved_by_others(name: &str, now: Option<&CommitId>) -> Problem {
         .help("bring it back to where it was, then resume or abort")
 }
 
-/// Moves every ref that has not moved, and HEAD when the release made a branch.
-pub(super) fn move_all(world: &mut World<'_>, journal: &Journal, written: &Written) -> Result<(), Stop> {
+/// Moves every ref, and HEAD when the release made a branch. A fresh release has moved none yet;
+/// the transaction itself holds each ref to the id that the plan saw.
+pub(super) fn move_all(
+    world: &mut World<'_>,
+    journal: &Journal,
+    written: &Written,
+    fresh: bool,
+) -> Result<(), Stop> {
     let plan = &journal.record.plan;
-    let left = open_moves(world, moves(plan, written))?;
+    let all = moves(plan, written);
+    let left = if fresh { all } else { open_moves(world, all)? };
     let reason = format!(
         "release {}",
         plan.groups.iter().map(|group| group.next.to_string()).collect::<Vec<_>>().join(", ")
