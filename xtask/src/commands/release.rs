@@ -135,7 +135,14 @@ fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
     let mut text = report::plan::plan(&planned.plan, app.style);
     if diff {
         text.push('\n');
-        text.push_str(&report::diff::of_plan(&planned.plan, &planned.workspace.sources, app.style));
+        let fragments = planned.workspace.changelogs.iter().flat_map(|changelog| &changelog.fragments);
+        let fragments = fragments.map(|fragment| (fragment.path.clone(), fragment.body.clone())).collect();
+        text.push_str(&report::diff::of_plan(
+            &planned.plan,
+            &planned.workspace.sources,
+            &fragments,
+            app.style,
+        ));
     }
     app.result(&text);
 }
