@@ -197,7 +197,8 @@ fn perform(sandbox: &Sandbox, memory: &mut Memory, command: &str) -> Result<(Str
             Err(_) => Ok((String::new(), format!("{path} is missing"), 1)),
         },
         [program @ ("windlass" | "git" | "ssh-keygen"), args @ ..] => {
-            let output = call(sandbox, program, args, variables).output().map_err(|error| error.to_string())?;
+            let output =
+                call(sandbox, program, args, variables).output().map_err(|error| error.to_string())?;
             Ok(printed(sandbox, output))
         }
         #[cfg(unix)]
