@@ -104,7 +104,7 @@ pub fn observe(
             }
             Err(failure) => Remote::Unreachable { name: name.clone(), why: unreachable_because(&failure) },
         },
-        None if look.offline => Remote::Offline,
+        None if ground.config.has_remote(name) => Remote::Offline,
         None => Remote::Absent(name.clone()),
     };
     let locks = ["index.lock", "HEAD.lock", "packed-refs.lock"];

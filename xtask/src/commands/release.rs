@@ -63,6 +63,9 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
             )
             .into());
         }
+        if args.push && planned.plan.pushes.is_empty() {
+            return Err(Problem::new(Code::W0205, "there is no remote to push to").into());
+        }
         if args.yes || app.env.yes {
             return apply(app, planned, args.push);
         }
