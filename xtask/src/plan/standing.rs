@@ -87,7 +87,7 @@ pub(super) fn decide<'a>(
         );
     }
     for group in request.groups.iter().filter_map(|name| workspace.config.group(name)) {
-        problems.extend(flow_problem(request, group));
+        problems.extend(flow_problem(&workspace.config, request, group));
         match next(workspace, standings, request, group) {
             Ok((current, next)) => steps.push(Step { group, current, next }),
             Err(problem) => problems.push(problem),
