@@ -14,6 +14,7 @@ use crate::model::path::RepoPath;
 use crate::model::plan::{FORMAT, Plan};
 use crate::model::problem::{Code, Problem};
 use crate::model::request::{Bump, BumpError, Request};
+use crate::model::version::VersionError;
 use crate::observe::{self, Look};
 use crate::plan;
 use crate::report;
@@ -62,6 +63,9 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
             )
             .into());
         }
+        if args.push && planned.plan.pushes.is_empty() {
+            return Err(Problem::new(Code::W0205, "there is no remote to push to").into());
+        }
         if args.yes || app.env.yes {
             return apply(app, planned, args.push);
         }
@@ -92,6 +96,9 @@ fn bad_bump(error: &BumpError) -> Problem {
         BumpError::Missing => Problem::new(Code::W0109, "no bump was named").help(choices),
         BumpError::Unknown(word) => {
             Problem::new(Code::W0507, format!("`{word}` is no bump and no version")).help(choices)
+        }
+        BumpError::Stage(word) => {
+            Problem::new(Code::W0507, format!("{}", VersionError::UnknownStage(word.clone()))).help(choices)
         }
         BumpError::Version(text, why) => Problem::new(Code::W0507, format!("`{text}`: {why}")).help(choices),
     }
