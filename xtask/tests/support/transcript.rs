@@ -16,7 +16,9 @@
 //! of our own: `write FILE TEXT` and `append FILE TEXT` (`\n`, `\r`, `\xNN` in TEXT), `program FILE TEXT`
 //! (an executable file), `remove FILE`, `link TARGET FILE`, `cat FILE`, `folder NAME`;
 //! `remember FOLDER` takes note of every byte below a folder and `compare FOLDER` names what is no
-//! longer so; `typed TEXT windlass …` runs windlass on a terminal into which the text is typed.
+//! longer so; `typed TEXT windlass …` runs windlass on a terminal into which the text is typed,
+//! `piped TEXT windlass …` with the text as its standard input, `in FOLDER windlass …` in a folder
+//! seen from the work folder. FILE may hold `\xNN` too.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -159,7 +161,7 @@ fn perform(sandbox: &Sandbox, memory: &mut Memory, command: &str) -> Result<(Str
         .count();
     let (variables, words) = words.split_at(variables);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let at = |path: &str| sandbox.work().join(path);
+    let at = |path: &str| sandbox.work().join(file_name(path));
     let done = |result: std::io::Result<()>| {
         result.map(|()| (String::new(), String::new(), 0)).map_err(|error| format!("{command}: {error}"))
     };
@@ -197,8 +199,21 @@ fn perform(sandbox: &Sandbox, memory: &mut Memory, command: &str) -> Result<(Str
             Err(_) => Ok((String::new(), format!("{path} is missing"), 1)),
         },
         [program @ ("windlass" | "git" | "ssh-keygen"), args @ ..] => {
-            let output = call(sandbox, program, args, variables).output().map_err(|error| error.to_string())?;
+            let output =
+                call(sandbox, program, args, variables).output().map_err(|error| error.to_string())?;
             Ok(printed(sandbox, output))
+        }
+        ["in", folder, program @ "windlass", args @ ..] => {
+            let mut call = call(sandbox, program, args, variables);
+            let output = call.current_dir(at(folder)).output().map_err(|error| error.to_string())?;
+            Ok(printed(sandbox, output))
+        }
+        ["piped", text, program @ "windlass", args @ ..] => {
+            let input = sandbox.path().join("input");
+            fs::write(&input, unescape(text)).map_err(|error| error.to_string())?;
+            let input = fs::File::open(&input).map_err(|error| error.to_string())?;
+            let output = call(sandbox, program, args, variables).stdin(input).output();
+            Ok(printed(sandbox, output.map_err(|error| error.to_string())?))
         }
         #[cfg(unix)]
         ["typed", text, program @ "windlass", args @ ..] => {
@@ -240,6 +255,17 @@ fn words(command: &str) -> Vec<String> {
     }
     words.extend(word);
     words
+}
+
+/// A path with its escapes resolved, which need not be UTF-8.
+#[cfg(unix)]
+fn file_name(path: &str) -> std::ffi::OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(unescape(path))
+}
+
+#[cfg(not(unix))]
+fn file_name(path: &str) -> std::ffi::OsString {
+    path.into()
 }
 
 fn unescape(text: &str) -> Vec<u8> {
