@@ -2,7 +2,9 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::string::FromUtf8Error;
 use std::sync::Arc;
 
 use crate::changelog::fragment::{self, Fragment};
@@ -73,14 +75,17 @@ impl Tree for WorkTree {
 pub fn source(path: &RepoPath, bytes: Vec<u8>) -> Result<Source, Problem> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source { path: path.clone(), text }),
-        Err(error) => {
-            let good = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();
-            Err(Problem::new(Code::W0306, format!("byte {} of {path} is not UTF-8", good + 1))
-                .at_line(path, line)
-                .help("save the file as UTF-8"))
-        }
+        Err(error) => Err(not_utf8(&path.to_string(), &error)),
     }
+}
+
+/// Names the line of the first byte that is not UTF-8.
+fn not_utf8(file: &str, error: &FromUtf8Error) -> Problem {
+    let good = error.utf8_error().valid_up_to();
+    let line = 1 + error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();
+    Problem::new(Code::W0306, format!("byte {} of {file} is not UTF-8", good + 1))
+        .at_file(file, Some(line))
+        .help("save the file as UTF-8")
 }
 
 /// Why a path is no regular tracked file, when it or a folder above it is a link or a submodule.
@@ -119,14 +124,20 @@ pub fn config_text(root: &Path, named: Option<&Path>) -> Result<ConfigText, Prob
     match files::read(&path) {
         Ok(Some(bytes)) => match String::from_utf8(bytes) {
             Ok(text) => Ok(ConfigText { name, text }),
-            Err(_) => Err(Problem::new(Code::W0306, format!("{name} is not UTF-8")).at_file(name, None)),
+            Err(error) => Err(not_utf8(&name, &error)),
         },
         Ok(None) => Err(Problem::new(Code::W0101, format!("{} does not exist", path.display()))
             .help("three lines are enough to start:")
             .help("  [packages.app]")
             .help("  path = \".\"")
             .help("or name a config kept elsewhere: --config FILE")),
-        Err(error) => Err(Problem::new(Code::W0101, format!("{}: {error}", path.display()))),
+        Err(error) => {
+            let what = match error.kind() {
+                ErrorKind::IsADirectory => format!("{} is a folder", path.display()),
+                _ => format!("{} can't be read: {error}", path.display()),
+            };
+            Err(Problem::new(Code::W0101, what).help("name a config kept elsewhere: --config FILE"))
+        }
     }
 }
 
