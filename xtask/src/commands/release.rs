@@ -53,6 +53,10 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
         if !planned.plan.unmet.is_empty() {
             return Ok(Exit::Refused);
         }
+        if planned.plan.commit.is_none() && planned.plan.tags.is_empty() {
+            app.progress("Every place says so already: nothing to do.\n");
+            return Ok(Exit::Done);
+        }
         if args.dry_run || (args.out.is_some() && !(args.yes || app.env.yes)) {
             return Ok(Exit::Done);
         }

@@ -237,6 +237,7 @@ mod prove {
                 default: true,
                 base: None,
                 flow: Flow::Direct,
+                development: None,
                 tags: vec![],
                 line: None,
             }],
@@ -277,6 +278,7 @@ mod prove {
                 },
             },
             form: form.map(|form| Form::from_name(form).unwrap()),
+            after: crate::model::config::After::Release,
             line,
         });
     }

@@ -20,7 +20,7 @@ use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::plan::{FORMAT, FilePlan, GroupPlan, PackagePlan, Plan};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::request::Request;
+use crate::model::request::{Bump, Request};
 use crate::model::tree::Mode;
 use crate::workspace::Workspace;
 
@@ -48,8 +48,11 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         undecided.append(&mut unmet);
         return Err(tidy(undecided));
     }
-    let (mut edits, mut problems) = edits::of_places(workspace, &steps);
-    let notes = notes::of_changelogs(workspace, &standings, facts, request, &steps);
+    let (mut edits, mut problems) = edits::of_places(workspace, &standings, request.bump, &steps);
+    let notes = match request.bump.is_release() {
+        true => notes::of_changelogs(workspace, &standings, facts, request, &steps),
+        false => notes::Notes::default(),
+    };
     for (path, more) in notes.edits {
         edits.entry(path).or_default().extend(more);
     }
@@ -57,7 +60,10 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let files = files(workspace, edits, &mut problems);
     let changes = !(files.is_empty() && notes.deletions.is_empty());
     let tags = outcome::tags(facts, request, &steps, &mut problems);
-    let hooks = outcome::hooks(workspace, &steps, &tags);
+    let hooks = match request.bump {
+        Bump::AfterPublish => Vec::new(),
+        _ => outcome::hooks(workspace, &steps, &tags),
+    };
     let commit = (changes || !hooks.is_empty()).then(|| outcome::commit(workspace, facts, request, &steps));
     let pushes = outcome::pushes(workspace, facts, commit.as_ref(), &steps, &tags);
     unmet.extend(conditions::of_outcome(facts, commit.as_ref(), &tags));

@@ -42,9 +42,19 @@ impl Standings {
             Some(merged) => merged.iter().map(String::as_str).collect(),
             None => facts.tags.keys().chain(theirs.into_iter().flatten()).map(String::as_str).collect(),
         };
+        Standings::of_tags(workspace, &tags)
+    }
+
+    /// From tags that somebody else has listed.
+    pub fn of_tags(workspace: &Workspace, tags: &[&str]) -> Standings {
         let of = |group: &Group| tag_versions(group, tags.iter().copied());
         let tags = workspace.config.groups.iter().map(|group| (group.name.clone(), of(group))).collect();
         Standings { tags }
+    }
+
+    /// The versions that a group has released, ascending.
+    pub fn released(&self, group: &Name) -> &[Version] {
+        self.tags.get(group).map_or(&[], Vec::as_slice)
     }
 
     pub fn newest(&self, group: &Name) -> Option<Version> {
@@ -109,6 +119,7 @@ fn next(
         newest,
         tagged: standings.has_tag(&group.name, current),
         notes: pending_level(workspace, group, current),
+        development: group.development,
     };
     Ok((current, resolve(&standing, request.bump, request.force_version)?))
 }
