@@ -142,7 +142,14 @@ fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
     let mut text = report::plan::plan(&planned.plan, app.style);
     if diff {
         text.push('\n');
-        text.push_str(&report::diff::of_plan(&planned.plan, &planned.workspace.sources, app.style));
+        let fragments = planned.workspace.changelogs.iter().flat_map(|changelog| &changelog.fragments);
+        let fragments = fragments.map(|fragment| (fragment.path.clone(), fragment.body.clone())).collect();
+        text.push_str(&report::diff::of_plan(
+            &planned.plan,
+            &planned.workspace.sources,
+            &fragments,
+            app.style,
+        ));
     }
     app.result(&text);
 }
@@ -167,7 +174,7 @@ pub(super) fn apply(app: &mut App<'_>, planned: Planned, push: bool) -> Result<E
 pub(super) fn finished(
     app: &mut App<'_>,
     plan: &Plan,
-    written: &crate::tool::git::objects::Written,
+    written: &crate::model::written::Written,
     pushed: bool,
 ) {
     if app.json() {

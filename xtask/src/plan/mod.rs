@@ -24,7 +24,7 @@ use crate::model::request::Request;
 use crate::model::tree::Mode;
 use crate::workspace::Workspace;
 
-pub use standing::{Standings, is_maintenance, tag_versions};
+pub use standing::{Standings, tag_versions};
 pub use tagging::tags_only;
 
 /// One group's step, decided.

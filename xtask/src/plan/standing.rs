@@ -7,7 +7,6 @@ use crate::changelog::notes;
 use crate::model::config::{Group, Level};
 use crate::model::facts::{Facts, Remote};
 use crate::model::form::Form;
-use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
@@ -61,12 +60,6 @@ impl Standings {
     pub fn has_tag(&self, group: &Name, version: Version) -> bool {
         self.tags.get(group).is_some_and(|tags| tags.contains(&version))
     }
-}
-
-/// Whether a branch is one that maintains older versions: allowed, but not the first of the list.
-pub fn is_maintenance(branches: &[String], branch: &str) -> bool {
-    let main = branches.first().is_some_and(|first| glob::matches(first, branch));
-    !main && glob::any(branches, branch)
 }
 
 /// Each group's step, or why it has none.

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::problem::{Gravity, problems};
 use super::style::{Style, pad, widest};
+use crate::model::command::paste;
 use crate::model::config::{Flow, TagKind};
 use crate::model::plan::{FilePlan, GroupPlan, Plan};
-use crate::tool::failure::paste;
 
 /// Fragments named before the rest is counted.
 const NAMED: usize = 6;
