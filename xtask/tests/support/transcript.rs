@@ -18,12 +18,13 @@
 //!
 //! | command | does |
 //! |---|---|
-//! | `write FILE TEXT`, `append FILE TEXT` | `\n`, `\r`, `\xNN` in TEXT |
+//! | `write FILE TEXT`, `append FILE TEXT` | `\n`, `\r`, `\xNN` in TEXT (and in FILE) |
 //! | `program FILE TEXT` | as `write`, and the file can be executed |
 //! | `remove FILE`, `cat FILE`, `folder NAME`, `link TARGET FILE` | what they say |
 //! | `remember FOLDER` | takes note of every byte below a folder |
 //! | `compare FOLDER` | names what is no longer as remembered |
-//! | `typed TEXT windlass …` | runs windlass on a terminal into which TEXT is typed |
+//! | `piped TEXT windlass …` | runs windlass with TEXT as its standard input |
+//! | `in FOLDER windlass …` | runs windlass in a folder seen from the work folder |
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -166,7 +167,7 @@ fn perform(sandbox: &Sandbox, memory: &mut Memory, command: &str) -> Result<(Str
         .count();
     let (variables, words) = words.split_at(variables);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let at = |path: &str| sandbox.work().join(path);
+    let at = |path: &str| sandbox.work().join(file_name(path));
     let done = |result: std::io::Result<()>| {
         result.map(|()| (String::new(), String::new(), 0)).map_err(|error| format!("{command}: {error}"))
     };
@@ -208,11 +209,17 @@ fn perform(sandbox: &Sandbox, memory: &mut Memory, command: &str) -> Result<(Str
                 call(sandbox, program, args, variables).output().map_err(|error| error.to_string())?;
             Ok(printed(sandbox, output))
         }
-        #[cfg(unix)]
-        ["typed", text, program @ "windlass", args @ ..] => {
-            let call = call(sandbox, program, args, variables);
-            let output = super::terminal::run(call, &unescape(text)).map_err(|error| error.to_string())?;
+        ["in", folder, program @ "windlass", args @ ..] => {
+            let mut call = call(sandbox, program, args, variables);
+            let output = call.current_dir(at(folder)).output().map_err(|error| error.to_string())?;
             Ok(printed(sandbox, output))
+        }
+        ["piped", text, program @ "windlass", args @ ..] => {
+            let input = sandbox.path().join("input");
+            fs::write(&input, unescape(text)).map_err(|error| error.to_string())?;
+            let input = fs::File::open(&input).map_err(|error| error.to_string())?;
+            let output = call(sandbox, program, args, variables).stdin(input).output();
+            Ok(printed(sandbox, output.map_err(|error| error.to_string())?))
         }
         _ => Err(format!("`{command}` is no command of a transcript")),
     }
@@ -248,6 +255,17 @@ fn words(command: &str) -> Vec<String> {
     }
     words.extend(word);
     words
+}
+
+/// A path with its escapes resolved, which need not be UTF-8.
+#[cfg(unix)]
+fn file_name(path: &str) -> std::ffi::OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(unescape(path))
+}
+
+#[cfg(not(unix))]
+fn file_name(path: &str) -> std::ffi::OsString {
+    path.into()
 }
 
 fn unescape(text: &str) -> Vec<u8> {
