@@ -199,6 +199,10 @@ pub(super) fn watch(app: &mut App<'_>, event: &Event) {
         Event::HookStarted { name } => format!("running the hook `{name}`"),
         Event::HookDone { name, note: Some(note) } => format!("`{name}`: {note}"),
         Event::Pushed { remote, refs } => format!("pushed {} to {remote}", refs.join(", ")),
+        Event::SetAside { files, folder } => {
+            let files = files.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            format!("moved to {}: {files}", folder.display())
+        }
         Event::LockRemoved { file } => format!("removed {file}, left by the interrupted release"),
         _ => return,
     };
