@@ -47,7 +47,8 @@ pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> S
             .unwrap_or_default();
         let _ = writeln!(out, "\n{}", style.bold("Then"));
         let _ = writeln!(out, "  merge {branch} through review, and");
-        let _ = writeln!(out, "  $ cargo xtask release tag --push");
+        let groups: String = plan.groups.iter().map(|group| format!(" --group {}", group.name)).collect();
+        let _ = writeln!(out, "  $ cargo xtask release tag{groups} --push");
     }
     out
 }
