@@ -178,7 +178,7 @@ impl<'a> App<'a> {
         let named = self.global.config.as_deref().map(absolute).transpose()?;
         let text = load::config_text(&repository.root, named.as_deref());
         let ground = glance.ground()?;
-        let text = text?;
+        let text = text.map_err(Refusal::usage)?;
         let config = load::config(&text, &ground.entries).map_err(Refusal::config)?;
         Ok(Session { repository, ground, config, text })
     }

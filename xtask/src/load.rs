@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use crate::model::digest::sha256;
 use crate::model::glob;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::tree::{Mode, Source, Tree, not_a_file, source};
+use crate::model::tree::{Mode, Source, Tree, not_a_file, not_utf8, source};
 use crate::workspace::{Changelog, Workspace};
 
 /// The tracked files of a work tree.
@@ -87,14 +88,20 @@ pub fn config_text(root: &Path, named: Option<&Path>) -> Result<ConfigText, Prob
     match files::read(&path) {
         Ok(Some(bytes)) => match String::from_utf8(bytes) {
             Ok(text) => Ok(ConfigText { name, text }),
-            Err(_) => Err(Problem::new(Code::W0306, format!("{name} is not UTF-8")).at_file(name, None)),
+            Err(error) => Err(not_utf8(&name, &error)),
         },
         Ok(None) => Err(Problem::new(Code::W0101, format!("{} does not exist", path.display()))
             .help("three lines are enough to start:")
             .help("  [packages.app]")
             .help("  path = \".\"")
             .help("or name a config kept elsewhere: --config FILE")),
-        Err(error) => Err(Problem::new(Code::W0101, format!("{}: {error}", path.display()))),
+        Err(error) => {
+            let what = match error.kind() {
+                ErrorKind::IsADirectory => format!("{} is a folder", path.display()),
+                _ => format!("{} can't be read: {error}", path.display()),
+            };
+            Err(Problem::new(Code::W0101, what).help("name a config kept elsewhere: --config FILE"))
+        }
     }
 }
 

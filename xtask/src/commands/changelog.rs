@@ -6,6 +6,7 @@ use super::assemble::on_disk;
 use crate::app::{App, Exit, Refusal, Session};
 use crate::changelog::{fragment, notes};
 use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
+use crate::config::nearest::advice;
 use crate::io::files;
 use crate::load::WorkTree;
 use crate::model::config::{ChangelogRules, Config};
@@ -17,14 +18,14 @@ use crate::model::tree::Tree;
 
 /// The changelog that a command means: the named one, else the default group's.
 fn rules<'a>(config: &'a Config, named: Option<&str>) -> Result<&'a ChangelogRules, Refusal> {
-    let known =
-        || config.changelogs.iter().map(|rules| rules.name.to_string()).collect::<Vec<_>>().join(", ");
     if let Some(name) = named {
+        let known: Vec<&str> = config.changelogs.iter().map(|rules| rules.name.as_str()).collect();
         return config.changelogs.iter().find(|rules| rules.name.as_str() == name).ok_or_else(|| {
-            Refusal::usage(
-                Problem::new(Code::W0105, format!("there is no changelog `{name}`"))
-                    .help(format!("the changelogs: {}", known())),
-            )
+            Refusal::usage(Problem::new(Code::W0105, format!("there is no changelog `{name}`")).help(advice(
+                name,
+                "changelog",
+                &known,
+            )))
         });
     }
     let default = config.default_group();
@@ -48,13 +49,13 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
         ))
     })?;
     if !rules.kinds.iter().any(|kind| kind.name == args.kind) {
-        let kinds = rules.kinds.iter().map(|kind| kind.name.as_str()).collect::<Vec<_>>().join(", ");
+        let kinds: Vec<&str> = rules.kinds.iter().map(|kind| kind.name.as_str()).collect();
         return Err(Refusal::usage(
             Problem::new(
                 Code::W0402,
                 format!("`{}` is no kind of the changelog `{}`", args.kind, rules.name),
             )
-            .help(format!("the kinds: {kinds}")),
+            .help(advice(&args.kind, "kind", &kinds)),
         ));
     }
     let text = match &args.text {

@@ -39,9 +39,7 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         let lines: String = agreements
             .iter()
             .map(|one| match &one.version {
-                Some(version) => {
-                    format!("{} {version}: {} places in {} files agree\n", one.group, one.places, one.files)
-                }
+                Some(version) => format!("{} {version}: {}\n", one.group, agree(one.places, one.files)),
                 None => format!("{}: the version lives in its tags alone\n", one.group),
             })
             .collect();
@@ -51,6 +49,15 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         app.result(&text);
     }
     Ok(if found.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+fn agree(places: usize, files: usize) -> String {
+    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+    if places == 1 {
+        format!("1 place in {files} agrees")
+    } else {
+        format!("{places} places in {files} agree")
+    }
 }
 
 fn agreements(workspace: &Workspace) -> Vec<Agreement> {
