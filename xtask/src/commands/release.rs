@@ -63,9 +63,6 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
             )
             .into());
         }
-        if args.push && planned.plan.pushes.is_empty() {
-            return Err(Problem::new(Code::W0205, "there is no remote to push to").into());
-        }
         if args.yes || app.env.yes {
             return apply(app, planned, args.push);
         }
@@ -157,6 +154,9 @@ fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
 /// Executes a plan that holds.
 pub(super) fn apply(app: &mut App<'_>, planned: Planned, push: bool) -> Result<Exit, Refusal> {
     let Planned { plan, repository, config, untracked, .. } = planned;
+    if push && plan.pushes.is_empty() {
+        return Err(Problem::new(Code::W0205, "there is no remote to push to").into());
+    }
     let done = plan.clone();
     let env = app.env.clone();
     let result = {
