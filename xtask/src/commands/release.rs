@@ -67,9 +67,6 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
             )
             .into());
         }
-        if args.push && planned.plan.pushes.is_empty() {
-            return Err(Problem::new(Code::W0205, "there is no remote to push to").into());
-        }
         if args.yes || app.env.yes {
             return apply(app, planned, args.push);
         }
@@ -161,6 +158,9 @@ fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
 /// Executes a plan that holds.
 pub(super) fn apply(app: &mut App<'_>, planned: Planned, push: bool) -> Result<Exit, Refusal> {
     let Planned { plan, repository, config, untracked, .. } = planned;
+    if push && plan.pushes.is_empty() {
+        return Err(Problem::new(Code::W0205, "there is no remote to push to").into());
+    }
     let done = plan.clone();
     let env = app.env.clone();
     let result = {
@@ -203,6 +203,10 @@ pub(super) fn watch(app: &mut App<'_>, event: &Event) {
         Event::HookStarted { name } => format!("running the hook `{name}`"),
         Event::HookDone { name, note: Some(note) } => format!("`{name}`: {note}"),
         Event::Pushed { remote, refs } => format!("pushed {} to {remote}", refs.join(", ")),
+        Event::SetAside { files, folder } => {
+            let files = files.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            format!("moved to {}: {files}", folder.display())
+        }
         Event::LockRemoved { file } => format!("removed {file}, left by the interrupted release"),
         _ => return,
     };

@@ -44,8 +44,9 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let standings = Standings::new(workspace, facts);
     let (steps, mut undecided) = standing::decide(workspace, &standings, request);
     let mut unmet = conditions::unmet(workspace, facts, request);
-    if !undecided.is_empty() {
+    if steps.len() < request.groups.len() || !undecided.is_empty() {
         undecided.append(&mut unmet);
+        undecided.extend(workspace.problems.iter().cloned());
         return Err(tidy(undecided));
     }
     let (mut edits, mut problems) = edits::of_places(workspace, &standings, request.bump, &steps);
@@ -67,6 +68,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let commit = (changes || !hooks.is_empty()).then(|| outcome::commit(workspace, facts, request, &steps));
     let pushes = outcome::pushes(workspace, facts, commit.as_ref(), &steps, &tags);
     unmet.extend(conditions::of_outcome(facts, commit.as_ref(), &tags));
+    unmet.extend(steps.iter().flat_map(|step| workspace.misfits(step.group, step.next)));
     unmet.extend(problems);
     let mut plan = Plan {
         format: FORMAT,

@@ -72,7 +72,8 @@ impl Standings {
     }
 }
 
-/// Each group's step, or why it has none.
+/// Each group's step, or why it has none; a group whose version may stand in a file that could not be
+/// read has none, and the file's problem says why.
 pub(super) fn decide<'a>(
     workspace: &'a Workspace,
     standings: &Standings,
@@ -91,12 +92,20 @@ pub(super) fn decide<'a>(
     }
     for group in request.groups.iter().filter_map(|name| workspace.config.group(name)) {
         problems.extend(flow_problem(&workspace.config, request, group));
+        if workspace.places_of(group).next().is_none() && has_broken_place(workspace) {
+            continue;
+        }
         match next(workspace, standings, request, group) {
             Ok((current, next)) => steps.push(Step { group, current, next }),
             Err(problem) => problems.push(problem),
         }
     }
     (steps, problems)
+}
+
+/// Whether a version may stand in a file that could not be read.
+fn has_broken_place(workspace: &Workspace) -> bool {
+    workspace.problems.iter().any(|problem| problem.code.name().starts_with("W03"))
 }
 
 fn next(

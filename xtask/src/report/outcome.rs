@@ -55,7 +55,8 @@ pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> S
         let and = if plan.request.bump.is_release() { ", and" } else { "" };
         let _ = writeln!(out, "  merge {branch} through review{and}");
         if plan.request.bump.is_release() {
-            let _ = writeln!(out, "  $ cargo xtask release tag --push");
+            let groups: String = plan.groups.iter().map(|group| format!(" --group {}", group.name)).collect();
+            let _ = writeln!(out, "  $ cargo xtask release tag{groups} --push");
         }
     }
     out
