@@ -13,6 +13,7 @@ pub mod nearest;
 mod packages;
 mod reader;
 mod release;
+pub mod schema;
 mod settings;
 mod show;
 mod tags;
