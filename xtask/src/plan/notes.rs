@@ -54,8 +54,10 @@ pub(super) fn of_changelogs(
         let named = |version| rule.map(|rule| tag_name(step.group, rule, version));
         let tag = named(step.next);
         let previous = previous.and_then(named).filter(|tag| facts.tags.contains_key(tag));
+        let versions = series(workspace, changelog, steps);
         let rotation = Rotation {
             version: step.next,
+            versions: &versions,
             date: facts.date,
             summary: request.summary.as_deref(),
             tag: tag.as_deref(),
@@ -71,6 +73,23 @@ pub(super) fn of_changelogs(
     }
     all.deletions.sort_by(|a, b| a.path.cmp(&b.path));
     all
+}
+
+/// The versions of all groups that a changelog tells of, in the config's order: the next one of those
+/// released now, the current one of the others.
+fn series(workspace: &Workspace, changelog: &Changelog, steps: &[Step<'_>]) -> String {
+    let of = |name: &crate::model::names::Name| {
+        let step = steps.iter().find(|step| step.group.name == *name);
+        step.map(|step| step.next).or_else(|| workspace.current(workspace.config.group(name)?))
+    };
+    changelog
+        .rules
+        .groups
+        .iter()
+        .filter_map(of)
+        .map(|version| version.to_string())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// The group's root tag for a version.
@@ -122,12 +141,18 @@ fn dated_without_tag(
     by_hand: bool,
 ) -> Problems {
     let Some(source) = &changelog.source else { return Problems::new() };
-    let newest = standings.newest(&step.group.name);
     // Sections older than the first tag were released before there were tags.
-    let bound = newest.unwrap_or(step.current);
+    let bound = standings.newest(&step.group.name).unwrap_or(step.current);
+    // Of several series a heading gives the first group's version, whichever is released now.
+    let others = changelog.rules.groups.iter().filter(|name| **name != step.group.name);
+    let known_elsewhere =
+        |version| others.clone().any(|name| standings.newest(name).is_some_and(|newest| version <= newest));
     let suspicious = |version: Version| {
         (version == step.next && !by_hand)
-            || (version != step.next && version > bound && !standings.has_tag(&step.group.name, version))
+            || (version != step.next
+                && version > bound
+                && !standings.has_tag(&step.group.name, version)
+                && !known_elsewhere(version))
     };
     notes::dated(source, &changelog.rules)
         .into_iter()
