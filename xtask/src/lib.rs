@@ -4,6 +4,7 @@
 //!
 //! | room | what happens there |
 //! |---|---|
+//! | `xtask` | the front door, for this program and for other repositories' own |
 //! | `cli`, `app`, `commands` | what can be typed; one run; which stages a command runs in which order |
 //! | `load`, `observe` | read the files; look at git, the remote, the clock |
 //! | `config`, `format`, `ecosystem`, `changelog` | pure: texts into places, sections and rules |
@@ -33,26 +34,6 @@ pub mod report;
 pub mod resolve;
 pub mod tool;
 pub mod workspace;
+pub mod xtask;
 
-use std::io::Write as _;
-use std::process::ExitCode;
-
-use clap::Parser as _;
-
-use crate::app::{App, Channel};
-
-/// Runs windlass with the program's own arguments, environment and terminal.
-pub fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    let mut print = |channel: Channel, text: &str| {
-        // A closed pipe (`| head`) ends the output, not the release.
-        let _ = match channel {
-            Channel::Result => {
-                std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush())
-            }
-            Channel::Progress => std::io::stderr().write_all(text.as_bytes()),
-        };
-    };
-    let mut app = App::new(cli.global, io::env::Env::read(), &mut print);
-    ExitCode::from(commands::run(&mut app, &cli.command) as u8)
-}
+pub use xtask::{Xtask, xtask};

@@ -1,3 +1,3 @@
 fn main() -> std::process::ExitCode {
-    windlass::main()
+    windlass::xtask().run()
 }

@@ -1,19 +1,23 @@
 //! Looks at the world: git, the remote, the clock. Changes nothing, not even git's index.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::io::{clock, env};
 use crate::model::config::Config;
 use crate::model::date::Date;
 use crate::model::facts::{Facts, Relation, Remote, Seen, Signing};
+use crate::model::names::Branch;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::Mode;
-use crate::plan::is_maintenance;
 use crate::tool::call::Running;
 use crate::tool::failure::Failure;
 use crate::tool::git::Repository;
-use crate::tool::git::query::{GitConfig, Status, parse_entries, parse_refs, parse_status, remote_refs};
+use crate::tool::git::query::{
+    GitConfig, parse_entries, parse_refs, parse_status, remote_refs, start_config, start_entries, start_refs,
+    start_status,
+};
 
 /// Questions under way, asked side by side before the config is read.
 pub struct Glance {
@@ -25,9 +29,9 @@ pub struct Glance {
 
 /// What every command starts from.
 pub struct Ground {
-    pub status: Status,
     pub entries: BTreeMap<RepoPath, Mode>,
     pub config: GitConfig,
+    status: Running,
     refs: Running,
 }
 
@@ -40,16 +44,16 @@ pub struct Look {
 }
 
 impl Glance {
-    /// Starts git four times, side by side.
+    /// Starts git four times, side by side, in any folder of the work tree.
     ///
     /// # Errors
     /// When git can't be started.
-    pub fn start(repository: &Repository) -> Result<Glance, Failure> {
+    pub fn start(dir: &Path) -> Result<Glance, Failure> {
         Ok(Glance {
-            status: repository.start_status()?,
-            refs: repository.start_refs()?,
-            entries: repository.start_entries()?,
-            config: repository.start_config()?,
+            status: start_status(dir)?,
+            refs: start_refs(dir)?,
+            entries: start_entries(dir)?,
+            config: start_config(dir)?,
         })
     }
 
@@ -61,9 +65,19 @@ impl Glance {
         Ok(Ground {
             entries: parse_entries(&self.entries.wait()?),
             config: GitConfig::parse(&self.config.wait()?),
-            status: parse_status(&self.status.wait()?),
+            status: self.status,
             refs: self.refs,
         })
+    }
+}
+
+impl Ground {
+    /// The branch that is checked out, for commands that need no more of git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn branch(self) -> Result<Option<Branch>, Failure> {
+        Ok(parse_status(&self.status.wait()?).branch)
     }
 }
 
@@ -81,15 +95,13 @@ pub fn observe(
     let ask = !look.offline && ground.config.has_remote(name);
     let asked = if ask { Some(repository.start_remote(name)?) } else { None };
     let refs = parse_refs(&ground.refs.wait()?);
-    let status = ground.status;
+    let status = parse_status(&ground.status.wait()?);
     let head = status.head.ok_or_else(|| {
         Problem::new(Code::W0201, "this repository has no commit yet")
             .run("git add -A && git commit -m \"Start\"")
     })?;
-    let maintenance = status
-        .branch
-        .as_ref()
-        .is_some_and(|branch| is_maintenance(&config.release.branches, branch.as_str()));
+    let maintenance =
+        status.branch.as_ref().is_some_and(|branch| config.release.is_maintenance(branch.as_str()));
     let merged = if maintenance { Some(repository.merged_tags()?) } else { None };
     let remote = match asked {
         Some(running) => match remote_refs(running) {
@@ -104,7 +116,7 @@ pub fn observe(
             }
             Err(failure) => Remote::Unreachable { name: name.clone(), why: unreachable_because(&failure) },
         },
-        None if look.offline => Remote::Offline,
+        None if ground.config.has_remote(name) => Remote::Offline,
         None => Remote::Absent(name.clone()),
     };
     let locks = ["index.lock", "HEAD.lock", "packed-refs.lock"];

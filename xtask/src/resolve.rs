@@ -28,9 +28,9 @@ pub struct Standing<'a> {
 pub fn resolve(standing: &Standing<'_>, bump: Bump, force_version: bool) -> Result<Version, Problem> {
     let base = standing.current;
     let next = match bump {
-        Bump::Level(level) => plain(standing, level)?,
+        Bump::Level(level) => plain(standing, level, None)?,
         Bump::Auto => automatic(standing)?,
-        Bump::Series(level, stage) => plain(standing, level)?.with(Suffix::Pre(stage, 1)),
+        Bump::Series(level, stage) => plain(standing, level, Some(stage))?,
         Bump::Stage(stage) => staged(standing, stage)?,
         Bump::Finish => finished(standing)?,
         Bump::Exact(version) => exact(standing, version, force_version)?,
@@ -54,13 +54,15 @@ fn raise(base: Version, level: Level) -> Version {
     if reaches { base.core() } else { core }
 }
 
-fn plain(standing: &Standing<'_>, level: Level) -> Result<Version, Problem> {
+/// The next version of a level, final or the first of a stage.
+fn plain(standing: &Standing<'_>, level: Level, stage: Option<Stage>) -> Result<Version, Problem> {
     let base = standing.current;
+    let to = |next: Version| stage.map_or(next, |stage| next.with(Suffix::Pre(stage, 1)));
     if base.pre().is_none() {
-        return Ok(raise(base, level));
+        return Ok(to(raise(base, level)));
     }
     let core = base.core();
-    let after = raise(core, level);
+    let after = to(raise(core, level));
     Err(Problem::new(Code::W0503, format!("{} is at {base}, and {level} would skip {core}", standing.group))
         .why(format!("{core} is being prepared; a plain bump from a pre-release would never release it"))
         .help(format!("to finish it:           $ cargo xtask release release      ({core})"))
@@ -68,10 +70,18 @@ fn plain(standing: &Standing<'_>, level: Level) -> Result<Version, Problem> {
         .help(format!("to skip {core} on purpose: $ cargo xtask release {after} --force-version")))
 }
 
-/// `rc        (0.2.0-rc.1)` for each stage that still goes forward.
+/// Each stage that still goes forward.
 fn stage_choices(base: Version) -> Vec<&'static str> {
     let at = base.pre().map(|(stage, _)| stage);
     Stage::ALL.into_iter().filter(|stage| Some(*stage) >= at).map(Stage::name).collect()
+}
+
+/// The bumps that go forward from here.
+fn forward(base: Version) -> String {
+    match base.pre() {
+        Some(_) => format!("$ cargo xtask release {} | release", stage_choices(base).join(" | ")),
+        None => "$ cargo xtask release patch | minor | major".to_owned(),
+    }
 }
 
 fn automatic(standing: &Standing<'_>) -> Result<Version, Problem> {
@@ -140,14 +150,15 @@ fn exact(standing: &Standing<'_>, version: Version, force: bool) -> Result<Versi
             Code::W0501,
             format!("{} is at {base} already, and its tag exists", standing.group),
         )
-        .help("$ cargo xtask release patch | minor | major"));
+        .help(forward(base)));
     }
     if version < base {
         return Err(Problem::new(
             Code::W0501,
             format!("{} is at {base}; {version} would go backwards", standing.group),
         )
-        .why("installers would never offer it as an update"));
+        .why("installers would never offer it as an update")
+        .help(forward(base)));
     }
     if !force && !is_usual(base, version) {
         let usual = Level::ALL.map(|level| raise(base.core(), level).to_string()).join(", ");

@@ -87,8 +87,9 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
 
 pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> {
     let session = app.open()?;
-    let Session { repository, ground, config, .. } = &session;
-    let branch = app.env.branch.clone().or_else(|| ground.status.branch.as_ref().map(ToString::to_string));
+    let Session { repository, ground, config, .. } = session;
+    let here = ground.branch()?;
+    let branch = app.env.branch.clone().or_else(|| here.map(|branch| branch.to_string()));
     let labels: Vec<&String> = args.label.iter().chain(&app.env.labels).collect();
     for rules in &config.changelogs {
         if let Some(branch) = branch.as_ref().filter(|branch| glob::any(&rules.exempt_branches, branch)) {
@@ -128,7 +129,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
             Problem::new(Code::W0412, format!("nothing that came since {base} is a fragment"))
                 .why("users read of a change only if its branch says so")
                 .run("cargo xtask changelog new fixed \"what changed for users\"")
-                .help(exemptions(config)),
+                .help(exemptions(&config)),
         ]));
     }
     let list: String = added.iter().map(|path| format!("{path}\n")).collect();

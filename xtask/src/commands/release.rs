@@ -14,6 +14,7 @@ use crate::model::path::RepoPath;
 use crate::model::plan::{FORMAT, Plan};
 use crate::model::problem::{Code, Problem};
 use crate::model::request::{Bump, BumpError, Request};
+use crate::model::version::VersionError;
 use crate::observe::{self, Look};
 use crate::plan;
 use crate::report;
@@ -62,6 +63,9 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
             )
             .into());
         }
+        if args.push && planned.plan.pushes.is_empty() {
+            return Err(Problem::new(Code::W0205, "there is no remote to push to").into());
+        }
         if args.yes || app.env.yes {
             return apply(app, planned, args.push);
         }
@@ -92,6 +96,9 @@ fn bad_bump(error: &BumpError) -> Problem {
         BumpError::Missing => Problem::new(Code::W0109, "no bump was named").help(choices),
         BumpError::Unknown(word) => {
             Problem::new(Code::W0507, format!("`{word}` is no bump and no version")).help(choices)
+        }
+        BumpError::Stage(word) => {
+            Problem::new(Code::W0507, format!("{}", VersionError::UnknownStage(word.clone()))).help(choices)
         }
         BumpError::Version(text, why) => Problem::new(Code::W0507, format!("`{text}`: {why}")).help(choices),
     }
@@ -135,7 +142,14 @@ fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
     let mut text = report::plan::plan(&planned.plan, app.style);
     if diff {
         text.push('\n');
-        text.push_str(&report::diff::of_plan(&planned.plan, &planned.workspace.sources, app.style));
+        let fragments = planned.workspace.changelogs.iter().flat_map(|changelog| &changelog.fragments);
+        let fragments = fragments.map(|fragment| (fragment.path.clone(), fragment.body.clone())).collect();
+        text.push_str(&report::diff::of_plan(
+            &planned.plan,
+            &planned.workspace.sources,
+            &fragments,
+            app.style,
+        ));
     }
     app.result(&text);
 }
@@ -160,7 +174,7 @@ pub(super) fn apply(app: &mut App<'_>, planned: Planned, push: bool) -> Result<E
 pub(super) fn finished(
     app: &mut App<'_>,
     plan: &Plan,
-    written: &crate::tool::git::objects::Written,
+    written: &crate::model::written::Written,
     pushed: bool,
 ) {
     if app.json() {

@@ -13,8 +13,9 @@ use crate::io::lock::ReleaseLock;
 use crate::model::path::RepoPath;
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem};
+use crate::model::written::Written;
 use crate::tool::git::Repository;
-use crate::tool::git::objects::{Identities, Written};
+use crate::tool::git::objects::Identities;
 
 const FORMAT: u32 = 1;
 

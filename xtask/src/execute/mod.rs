@@ -18,9 +18,10 @@ use crate::model::event::Event;
 use crate::model::names::CommitId;
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem, Problems};
+use crate::model::written::Written;
 use crate::tool::failure::Failure;
 use crate::tool::git::Repository;
-use crate::tool::git::objects::{Objects, TagText, Written};
+use crate::tool::git::objects::{Objects, TagText};
 use crate::tool::git::query::GitConfig;
 use crate::tool::hook;
 
@@ -106,7 +107,7 @@ pub fn release(
         Ok(written) => written,
         Err(problems) => return Err(take_back(world, &journal, problems)),
     };
-    match refs::move_all(world, &journal, &written) {
+    match refs::move_all(world, &journal, &written, true) {
         // git refused the whole transaction: a hook of its own, or another process.
         Err(Stop::Resumable(problems)) if refs::none_moved(world, &journal, &written) => {
             return Err(take_back(world, &journal, problems));
@@ -140,7 +141,7 @@ pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop
             prepare(world, &journal).map_err(Stop::Resumable)?
         }
     };
-    refs::move_all(world, &journal, &written)?;
+    refs::move_all(world, &journal, &written, false)?;
     if journal.record.plan.commit.is_some() {
         world.repository.reset_index(&written.commit, Some(&journal.lock))?;
         world.tell(&Event::Indexed);

@@ -7,7 +7,7 @@ use crate::model::event::Event;
 use crate::model::names::CommitId;
 use crate::model::plan::Push;
 use crate::model::problem::{Code, Problem};
-use crate::tool::git::objects::Written;
+use crate::model::written::Written;
 
 pub(super) fn all(world: &mut World<'_>, journal: &Journal, written: &Written) -> Result<(), Stop> {
     let plan = &journal.record.plan;

@@ -5,7 +5,7 @@ use crate::model::event::Event;
 use crate::model::names::CommitId;
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem};
-use crate::tool::git::objects::Written;
+use crate::model::written::Written;
 use crate::tool::git::refs::RefMove;
 
 /// Every ref of the release with its id before and after.
@@ -48,10 +48,17 @@ fn moved_by_others(name: &str, now: Option<&CommitId>) -> Problem {
         .help("bring it back to where it was, then resume or abort")
 }
 
-/// Moves every ref that has not moved, and HEAD when the release made a branch.
-pub(super) fn move_all(world: &mut World<'_>, journal: &Journal, written: &Written) -> Result<(), Stop> {
+/// Moves every ref, and HEAD when the release made a branch. A fresh release has moved none yet;
+/// the transaction itself holds each ref to the id that the plan saw.
+pub(super) fn move_all(
+    world: &mut World<'_>,
+    journal: &Journal,
+    written: &Written,
+    fresh: bool,
+) -> Result<(), Stop> {
     let plan = &journal.record.plan;
-    let left = open_moves(world, moves(plan, written))?;
+    let all = moves(plan, written);
+    let left = if fresh { all } else { open_moves(world, all)? };
     let reason = format!(
         "release {}",
         plan.groups.iter().map(|group| group.next.to_string()).collect::<Vec<_>>().join(", ")

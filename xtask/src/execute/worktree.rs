@@ -13,7 +13,6 @@ use crate::model::path::RepoPath;
 use crate::model::plan::{FilePlan, Plan};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::tool::git::objects::{Change, Content};
-use crate::tool::git::query::{Status, parse_status};
 
 fn place(world: &World<'_>, path: &RepoPath) -> PathBuf {
     world.repository.root.join(path.as_str())
@@ -117,11 +116,6 @@ fn move_file(from: &Path, to: &Path) -> std::io::Result<()> {
     }
 }
 
-fn status(world: &World<'_>) -> Result<Status, Problem> {
-    let output = world.repository.start_status()?.wait()?;
-    Ok(parse_status(&output))
-}
-
 fn declared(plan: &Plan, path: &str) -> bool {
     plan.hooks.iter().any(|hook| glob::any(&hook.changes, path))
 }
@@ -132,7 +126,7 @@ fn hook_paths(world: &World<'_>, journal: &Journal) -> Result<(Vec<String>, Vec<
     if record.plan.hooks.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let status = status(world)?;
+    let status = world.repository.status()?;
     let planned = |path: &str| {
         record.plan.files.iter().any(|file| file.path.as_str() == path)
             || record.plan.deletions.iter().any(|deletion| deletion.path.as_str() == path)

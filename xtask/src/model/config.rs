@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::form::Form;
+use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
 use super::template::Template;
@@ -66,6 +67,14 @@ pub struct ReleaseRules {
     pub branches: Vec<String>,
     /// The commit's subject; `{version}` is the first group's.
     pub commit: Template,
+}
+
+impl ReleaseRules {
+    /// Whether a branch maintains older versions: allowed, but not the main branch.
+    pub fn is_maintenance(&self, branch: &str) -> bool {
+        let main = self.branches.first().is_some_and(|main| main == branch);
+        !main && glob::any(&self.branches, branch)
+    }
 }
 
 /// Packages that move together.

@@ -1,6 +1,7 @@
 //! The nouns of windlass, without effects: every other room speaks in these words.
 
 pub mod code;
+pub mod command;
 pub mod config;
 pub mod date;
 pub mod digest;
@@ -18,3 +19,4 @@ pub mod request;
 pub mod template;
 pub mod tree;
 pub mod version;
+pub mod written;

@@ -30,6 +30,8 @@ pub enum Bump {
 pub enum BumpError {
     Missing,
     Unknown(String),
+    /// Behind a level stands no stage.
+    Stage(String),
     Version(String, VersionError),
 }
 
@@ -55,7 +57,7 @@ impl Bump {
             [level, stage] => match (Level::parse(level), Stage::parse(stage)) {
                 (Some(level), Some(stage)) => Ok(Bump::Series(level, stage)),
                 (None, _) => Err(BumpError::Unknown((*level).to_owned())),
-                (_, None) => Err(BumpError::Unknown((*stage).to_owned())),
+                (_, None) => Err(BumpError::Stage((*stage).to_owned())),
             },
             [_, _, extra, ..] => Err(BumpError::Unknown((*extra).to_owned())),
         }
@@ -153,7 +155,7 @@ mod tests {
         }
         assert_eq!(Bump::parse::<&str>(&[]), Err(BumpError::Missing));
         assert_eq!(Bump::parse(&["alpha", "minor"]), Err(BumpError::Unknown("alpha".into())));
-        assert_eq!(Bump::parse(&["minor", "gamma"]), Err(BumpError::Unknown("gamma".into())));
+        assert_eq!(Bump::parse(&["minor", "gamma"]), Err(BumpError::Stage("gamma".into())));
         assert_eq!(Bump::parse(&["minor", "rc", "x"]), Err(BumpError::Unknown("x".into())));
         assert!(matches!(Bump::parse(&["1.02.0"]), Err(BumpError::Version(_, VersionError::LeadingZero))));
         assert!(matches!(Bump::parse(&["v1.2.0"]), Err(BumpError::Unknown(_))));

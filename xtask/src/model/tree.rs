@@ -1,10 +1,11 @@
 //! A tree of tracked files: the work tree, a commit, or a map in a test.
 
 use std::collections::BTreeMap;
+use std::string::FromUtf8Error;
 use std::sync::Arc;
 
 use super::path::RepoPath;
-use super::problem::Problem;
+use super::problem::{Code, Problem};
 
 /// What git tracks at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,41 @@ pub trait Tree {
     fn nearest(&self, folder: &RepoPath, name: &str) -> Option<RepoPath> {
         folder.ancestors().map(|up| up.child(name)).find(|path| self.contains(path))
     }
+}
+
+/// The text of a file's bytes.
+///
+/// # Errors
+/// `W0306` with the line of the first byte that is not UTF-8.
+pub fn source(path: &RepoPath, bytes: Vec<u8>) -> Result<Source, Problem> {
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Source { path: path.clone(), text }),
+        Err(error) => Err(not_utf8(&path.to_string(), &error)),
+    }
+}
+
+/// Names the line of a file's first byte that is not UTF-8.
+pub fn not_utf8(file: &str, error: &FromUtf8Error) -> Problem {
+    let good = error.utf8_error().valid_up_to();
+    let line = 1 + error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();
+    Problem::new(Code::W0306, format!("byte {} of {file} is not UTF-8", good + 1))
+        .at_file(file, Some(line))
+        .help("save the file as UTF-8")
+}
+
+/// Why a path is no regular tracked file, when it or a folder above it is a link or a submodule.
+pub fn not_a_file(entries: &BTreeMap<RepoPath, Mode>, path: &RepoPath) -> Option<Problem> {
+    let (link, mode) = path.ancestors().find_map(|up| match entries.get(&up) {
+        Some(mode @ (Mode::Symlink | Mode::Submodule)) => Some((up, *mode)),
+        _ => None,
+    })?;
+    let kind = if mode == Mode::Symlink { "a symbolic link" } else { "a submodule" };
+    Some(
+        Problem::new(Code::W0307, format!("{path} goes through {link}, which is {kind}"))
+            .at(path)
+            .why("a link may lead out of the repository, and git would not commit what stands behind it")
+            .help("name the real file in the config"),
+    )
 }
 
 /// A tree in memory.

@@ -11,7 +11,7 @@ mod tagging;
 
 use std::collections::BTreeMap;
 
-use crate::model::config::{Flow, Group};
+use crate::model::config::{Config, Flow, Group};
 use crate::model::digest::sha256;
 use crate::model::edit::Edit;
 use crate::model::facts::Facts;
@@ -24,7 +24,7 @@ use crate::model::request::Request;
 use crate::model::tree::Mode;
 use crate::workspace::Workspace;
 
-pub use standing::{Standings, is_maintenance, tag_versions};
+pub use standing::{Standings, tag_versions};
 pub use tagging::tags_only;
 
 /// One group's step, decided.
@@ -142,24 +142,28 @@ fn tidy(mut problems: Problems) -> Problems {
 }
 
 /// Whether the request's flow is the groups' own.
-pub(crate) fn flow_problem(request: &Request, group: &Group) -> Option<Problem> {
+pub(crate) fn flow_problem(config: &Config, request: &Request, group: &Group) -> Option<Problem> {
+    let name = match config.default_group() {
+        Some(default) if default.name == group.name => String::new(),
+        _ => format!(" --group {}", group.name),
+    };
     match (group.flow, request.prepare) {
         (Flow::Reviewed, false) => Some(
             Problem::new(
                 Code::W0510,
                 format!("{} is released by review: first a branch, then its tags", group.name),
             )
-            .run(format!("cargo xtask release {} --prepare", request.bump))
-            .help("and after the merge: $ cargo xtask release tag"),
+            .run(format!("cargo xtask release {}{name} --prepare", request.bump))
+            .help(format!("and after the merge: $ cargo xtask release tag{name}")),
         ),
-        (Flow::Direct, true) => Some(
-            Problem::new(
-                Code::W0510,
-                format!("{} is released directly: commit and tags together", group.name),
-            )
-            .run(format!("cargo xtask release {}", request.bump))
-            .help(format!("or set `flow = \"reviewed\"` under [groups.{}]", group.name)),
-        ),
+        (Flow::Direct, true) => Some(released_directly(group, &format!("{}{name}", request.bump))),
         _ => None,
     }
+}
+
+/// Why half of the reviewed flow is nothing for a group, and the command that is.
+fn released_directly(group: &Group, command: &str) -> Problem {
+    Problem::new(Code::W0510, format!("{} is released directly: commit and tags together", group.name))
+        .run(format!("cargo xtask release {command}"))
+        .help(format!("or set `flow = \"reviewed\"` under [groups.{}]", group.name))
 }

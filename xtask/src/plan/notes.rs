@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Standings, Step};
 use crate::changelog::notes;
 use crate::changelog::rotate::{Rotation, rotate};
-use crate::model::config::{Group, Rotate};
+use crate::model::config::{Group, Rotate, TagRule};
 use crate::model::edit::Edit;
 use crate::model::facts::Facts;
 use crate::model::form::Form;
@@ -13,6 +13,7 @@ use crate::model::path::RepoPath;
 use crate::model::plan::Deletion;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::Request;
+use crate::model::tree::Source;
 use crate::model::version::Version;
 use crate::workspace::{Changelog, Workspace};
 
@@ -48,10 +49,10 @@ pub(super) fn of_changelogs(
         }
         let stable = changelog.rules.rotate == Rotate::Stable;
         let previous = standings.before(&step.group.name, step.next, stable);
-        let tag = root_tag(step.group, step.next);
-        let previous = previous
-            .and_then(|version| root_tag(step.group, version))
-            .filter(|tag| facts.tags.contains_key(tag));
+        let rule = linked_rule(changelog, source, step.group);
+        let named = |version| rule.map(|rule| tag_name(step.group, rule, version));
+        let tag = named(step.next);
+        let previous = previous.and_then(named).filter(|tag| facts.tags.contains_key(tag));
         let rotation = Rotation {
             version: step.next,
             date: facts.date,
@@ -73,8 +74,20 @@ pub(super) fn of_changelogs(
 
 /// The group's root tag for a version.
 pub(super) fn root_tag(group: &Group, version: Version) -> Option<String> {
-    let rule = group.tags.first()?;
-    Some(rule.name.render(version, Form::SEMVER, |_| group.name.to_string()))
+    Some(tag_name(group, group.tags.first()?, version))
+}
+
+fn tag_name(group: &Group, rule: &TagRule, version: Version) -> String {
+    rule.name.render(version, Form::SEMVER, |_| group.name.to_string())
+}
+
+/// Which of a group's tags a changelog's links name: the one that its unreleased link names, else
+/// the root tag.
+fn linked_rule<'a>(changelog: &Changelog, source: &Source, group: &'a Group) -> Option<&'a TagRule> {
+    let linked = notes::linked_tag(source, &changelog.rules);
+    let has_its_shape =
+        |rule: &&TagRule| linked.as_deref().is_some_and(|tag| rule.name.extract(tag, Form::SEMVER).is_some());
+    group.tags.iter().find(has_its_shape).or(group.tags.first())
 }
 
 fn deletions(changelog: &Changelog) -> impl Iterator<Item = Deletion> {

@@ -108,7 +108,7 @@ pub(super) fn commit(
     }
 }
 
-/// `release/0.2.0`, or `release/client-0.2.0` when the first group is not alone in the config.
+/// `release/0.2.0`, by the first group's version.
 fn prepare_branch(steps: &[Step<'_>]) -> Option<Branch> {
     let step = steps.first()?;
     Branch::parse(&format!("release/{}", step.next)).ok()

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use super::{Step, flow_problem};
 use crate::changelog::notes;
 use crate::model::config::{Group, Level};
-use crate::model::facts::Facts;
+use crate::model::facts::{Facts, Remote};
 use crate::model::form::Form;
-use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
@@ -32,11 +31,18 @@ pub fn tag_versions<'a>(group: &Group, tags: impl Iterator<Item = &'a str>) -> V
 }
 
 impl Standings {
-    /// On the main branch every tag counts; on a maintenance branch those that HEAD descends from.
+    /// On the main branch every tag counts, here or on the remote; on a maintenance branch those that
+    /// HEAD descends from.
     pub fn new(workspace: &Workspace, facts: &Facts) -> Standings {
-        let merged = facts.merged.as_ref();
-        let counts = |tag: &&str| merged.is_none_or(|merged| merged.iter().any(|name| name == tag));
-        let of = |group: &Group| tag_versions(group, facts.tags.keys().map(String::as_str).filter(counts));
+        let theirs = match &facts.remote {
+            Remote::Seen(seen) => Some(seen.tags.keys()),
+            _ => None,
+        };
+        let tags: Vec<&str> = match &facts.merged {
+            Some(merged) => merged.iter().map(String::as_str).collect(),
+            None => facts.tags.keys().chain(theirs.into_iter().flatten()).map(String::as_str).collect(),
+        };
+        let of = |group: &Group| tag_versions(group, tags.iter().copied());
         let tags = workspace.config.groups.iter().map(|group| (group.name.clone(), of(group))).collect();
         Standings { tags }
     }
@@ -54,12 +60,6 @@ impl Standings {
     pub fn has_tag(&self, group: &Name, version: Version) -> bool {
         self.tags.get(group).is_some_and(|tags| tags.contains(&version))
     }
-}
-
-/// Whether a branch is one that maintains older versions: allowed, but not the first of the list.
-pub fn is_maintenance(branches: &[String], branch: &str) -> bool {
-    let main = branches.first().is_some_and(|first| glob::matches(first, branch));
-    !main && glob::any(branches, branch)
 }
 
 /// Each group's step, or why it has none.
@@ -80,7 +80,7 @@ pub(super) fn decide<'a>(
         );
     }
     for group in request.groups.iter().filter_map(|name| workspace.config.group(name)) {
-        problems.extend(flow_problem(request, group));
+        problems.extend(flow_problem(&workspace.config, request, group));
         match next(workspace, standings, request, group) {
             Ok((current, next)) => steps.push(Step { group, current, next }),
             Err(problem) => problems.push(problem),

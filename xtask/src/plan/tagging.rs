@@ -1,6 +1,7 @@
 //! The plan that only makes tags: the second half of the reviewed flow.
 
-use super::{Step, agreement, conditions, group_plan, id, outcome, tidy};
+use super::{Step, agreement, conditions, group_plan, id, outcome, released_directly, tidy};
+use crate::model::config::Flow;
 use crate::model::facts::{Facts, Remote};
 use crate::model::names::Name;
 use crate::model::plan::{FORMAT, Plan};
@@ -26,7 +27,12 @@ pub fn tags_only(
     for group in groups.iter().filter_map(|name| workspace.config.group(name)) {
         unmet.extend(agreement::of_group(workspace, group));
         match workspace.current(group) {
-            Some(current) => steps.push(Step { group, current, next: current }),
+            Some(current) => {
+                if group.flow == Flow::Direct {
+                    unmet.push(released_directly(group, &format!("{current} --group {}", group.name)));
+                }
+                steps.push(Step { group, current, next: current });
+            }
             None => undecided.push(
                 Problem::new(Code::W0313, format!("no file of {} says its version", group.name))
                     .help("such a group is tagged by `release` itself"),

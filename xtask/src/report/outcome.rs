@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::style::Style;
 use crate::model::plan::{Plan, Push};
-use crate::tool::git::objects::Written;
+use crate::model::written::Written;
 
 /// After a release: what stands, how to review it, how to push it (or that it is pushed).
 pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> String {

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::problem::{Gravity, problems};
 use super::style::{Style, pad, widest};
+use crate::model::command::paste;
 use crate::model::config::{Flow, TagKind};
 use crate::model::plan::{FilePlan, GroupPlan, Plan};
-use crate::tool::failure::paste;
 
 /// Fragments named before the rest is counted.
 const NAMED: usize = 6;
@@ -57,6 +57,7 @@ fn headline(plan: &Plan, style: Style) -> String {
 fn group_table(plan: &Plan, group: &GroupPlan, style: Style) -> String {
     let place = match &plan.branch {
         Some(branch) => format!("{branch} at {}", plan.base.short()),
+        None if plan.commit.is_none() => format!("at {}", plan.base.short()),
         None => format!("detached at {}", plan.base.short()),
     };
     let flow = match group.flow {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::model::command::paste;
 use crate::model::problem::{Code, Problem};
 
 /// What was run, where, how it ended and what it last said.
@@ -51,34 +52,10 @@ impl From<Failure> for Problem {
     }
 }
 
-/// The words as a shell line: quoted where a shell would read more than the word.
-pub fn paste(words: &[String]) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+^{}".contains(c);
-    let quote = |word: &String| {
-        if !word.is_empty() && word.chars().all(plain) {
-            word.clone()
-        } else {
-            format!("'{}'", word.replace('\'', "'\\''"))
-        }
-    };
-    words.iter().map(quote).collect::<Vec<_>>().join(" ")
-}
-
 /// How a process ended.
 pub fn ending(status: std::process::ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("exit code {code}"),
         None => status.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn can_be_pasted() {
-        let words = ["git", "tag", "-m", "it's ready", ""].map(String::from);
-        assert_eq!(paste(&words), "git tag -m 'it'\\''s ready' ''");
     }
 }

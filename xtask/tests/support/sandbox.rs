@@ -52,9 +52,16 @@ impl Sandbox {
 
     /// A program in the work folder, its environment reduced to what makes runs alike.
     pub fn command(&self, program: &str) -> Command {
+        let mut command = self.command_in_terminal(program);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// As [`Sandbox::command`], its standard streams left to whoever spawns it.
+    pub fn command_in_terminal(&self, program: &str) -> Command {
         let program = if program == "windlass" { env!("CARGO_BIN_EXE_windlass") } else { program };
         let mut command = Command::new(program);
-        command.current_dir(self.work()).env_clear().stdin(Stdio::null());
+        command.current_dir(self.work()).env_clear();
         for (name, value) in self.environment() {
             command.env(name, value);
         }

@@ -24,8 +24,7 @@ pub fn run(mut command: Command, typed: &[u8]) -> std::io::Result<Output> {
     tcsetattr(&terminal, OptionalActions::Now, &modes)?;
     let mut screen = std::fs::File::from(master);
     screen.write_all(typed)?;
-    let child =
-        command.stdin(terminal.try_clone()?).stderr(terminal).stdout(Stdio::piped()).spawn()?;
+    let child = command.stdin(terminal.try_clone()?).stderr(terminal).stdout(Stdio::piped()).spawn()?;
     // The terminal lives as long as somebody holds it: from here on only the child does.
     drop(command);
     let reader = std::thread::spawn(move || {

@@ -11,14 +11,23 @@
 //!
 //! `| ...` alone stands for any lines, none included. Without `?` the exit code must be 0. A stream
 //! of which no line is written down is not compared when it is standard error of `git`, and must be
-//! empty otherwise. Before the program `NAME=value` may set variables. Words are split at blanks and
-//! may be quoted with `'` or `"`. Besides `windlass`, `git` and `ssh-keygen` there are a few commands
-//! of our own: `write FILE TEXT` and `append FILE TEXT` (`\n`, `\r`, `\xNN` in TEXT), `program FILE TEXT`
-//! (an executable file), `remove FILE`, `link TARGET FILE`, `cat FILE`, `folder NAME`;
-//! `remember FOLDER` takes note of every byte below a folder and `compare FOLDER` names what is no
-//! longer so; `typed TEXT windlass …` runs windlass on a terminal into which the text is typed,
-//! `piped TEXT windlass …` with the text as its standard input, `in FOLDER windlass …` in a folder
-//! seen from the work folder. FILE may hold `\xNN` too.
+//! empty otherwise. Words are split at blanks and may be quoted with `'` or `"`; `<sandbox>` stands
+//! for the folder that holds the repository. Before the program `NAME=value` may set variables.
+//!
+//! Besides `windlass`, `git` and `ssh-keygen` there are a few commands of our own:
+//!
+//! | command | does |
+//! |---|---|
+//! | `write FILE TEXT`, `append FILE TEXT` | `\n`, `\r`, `\xNN` in TEXT |
+//! | `program FILE TEXT` | as `write`, and the file can be executed |
+//! | `remove FILE`, `cat FILE`, `folder NAME`, `link TARGET FILE` | what they say |
+//! | `remember FOLDER` | takes note of every byte below a folder |
+//! | `compare FOLDER` | names what is no longer as remembered |
+//! | `typed TEXT windlass …` | runs windlass on a terminal into which TEXT is typed |
+//! | `piped TEXT windlass …` | gives it TEXT as its standard input |
+//! | `in FOLDER windlass …` | runs it in a folder, seen from the work folder |
+//!
+//! FILE and FOLDER may hold `\xNN` too.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -151,7 +160,7 @@ fn changes(before: &BTreeMap<String, Vec<u8>>, now: &BTreeMap<String, Vec<u8>>) 
 }
 
 fn perform(sandbox: &Sandbox, memory: &mut Memory, command: &str) -> Result<(String, String, i32), String> {
-    let words = words(command);
+    let words = words(&command.replace("<sandbox>", &sandbox.path().display().to_string()));
     let variables = words
         .iter()
         .take_while(|word| {

@@ -13,6 +13,7 @@ use crate::io::files;
 use crate::io::lock::ReleaseLock;
 use crate::model::names::{CommitId, TagName};
 use crate::model::path::RepoPath;
+use crate::model::written::Written;
 use crate::tool::call::Call;
 use crate::tool::failure::Failure;
 use xshell::cmd;
@@ -64,14 +65,6 @@ pub struct Objects<'a> {
     pub changes: &'a [Change],
     pub tags: &'a [TagText],
     pub identities: &'a Identities,
-}
-
-/// What was written.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Written {
-    pub commit: CommitId,
-    /// The tag objects, in the order asked for.
-    pub tags: Vec<CommitId>,
 }
 
 impl Repository {

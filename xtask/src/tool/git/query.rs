@@ -1,6 +1,7 @@
 //! What is asked of git before planning. Nothing here changes anything.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use xshell::cmd;
@@ -11,7 +12,7 @@ use crate::model::facts::{Relation, TagFact};
 use crate::model::names::{Branch, CommitId, RemoteName};
 use crate::model::path::RepoPath;
 use crate::model::tree::Mode;
-use crate::tool::call::Running;
+use crate::tool::call::{Call, Running};
 use crate::tool::failure::Failure;
 
 /// How long a remote may take to list its refs.
@@ -44,35 +45,20 @@ pub struct RemoteRefs {
 }
 
 impl Repository {
-    /// # Errors
-    /// When git fails.
-    pub fn start_status(&self) -> Result<Running, Failure> {
-        self.call(&["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"])
-            .read_only()
-            .start()
-    }
-
-    /// # Errors
-    /// When git fails.
-    pub fn start_refs(&self) -> Result<Running, Failure> {
-        let format = "--format=%(refname)%09%(objectname)%09%(objecttype)%09%(*objectname)";
-        self.call(&["for-each-ref", format, "refs/tags", "refs/heads"]).read_only().start()
-    }
-
-    /// Every tracked path.
+    /// The work tree's state.
     ///
     /// # Errors
     /// When git fails.
-    pub fn start_entries(&self) -> Result<Running, Failure> {
-        self.call(&["ls-files", "-z", "--stage", "--full-name"]).read_only().start()
+    pub fn status(&self) -> Result<Status, Failure> {
+        Ok(parse_status(&start_status(&self.root)?.wait()?))
     }
 
-    /// The identity, signing and remote keys of git's configuration.
+    /// git's configuration as it is in force here.
     ///
     /// # Errors
     /// When git fails.
-    pub fn start_config(&self) -> Result<Running, Failure> {
-        self.call(&["config", "-z", "--list"]).read_only().start()
+    pub fn config(&self) -> Result<GitConfig, Failure> {
+        Ok(GitConfig::parse(&start_config(&self.root)?.wait()?))
     }
 
     /// # Errors
@@ -189,6 +175,40 @@ impl Repository {
         filtered.dedup();
         Ok(filtered)
     }
+}
+
+/// Asks for the work tree's state; `dir` is any folder in it, here and below.
+///
+/// # Errors
+/// When git can't be started.
+pub fn start_status(dir: &Path) -> Result<Running, Failure> {
+    let args = ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"];
+    Call::git(dir, &args).read_only().start()
+}
+
+/// Asks for every local tag and branch.
+///
+/// # Errors
+/// When git can't be started.
+pub fn start_refs(dir: &Path) -> Result<Running, Failure> {
+    let format = "--format=%(refname)%09%(objectname)%09%(objecttype)%09%(*objectname)";
+    Call::git(dir, &["for-each-ref", format, "refs/tags", "refs/heads"]).read_only().start()
+}
+
+/// Asks for every tracked path, from the root on.
+///
+/// # Errors
+/// When git can't be started.
+pub fn start_entries(dir: &Path) -> Result<Running, Failure> {
+    Call::git(dir, &["ls-files", "-z", "--stage", "--full-name", "--", ":/"]).read_only().start()
+}
+
+/// Asks for git's configuration.
+///
+/// # Errors
+/// When git can't be started.
+pub fn start_config(dir: &Path) -> Result<Running, Failure> {
+    Call::git(dir, &["config", "-z", "--list"]).read_only().start()
 }
 
 /// Waits for the remote's refs.

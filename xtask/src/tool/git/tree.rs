@@ -11,7 +11,7 @@ use super::query::{mode, words};
 use crate::model::names::CommitId;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
-use crate::model::tree::{Mode, Source, Tree};
+use crate::model::tree::{Mode, Source, Tree, not_a_file, source};
 use crate::tool::call::SCRUBBED;
 use crate::tool::failure::Failure;
 
@@ -67,11 +67,11 @@ impl Tree for CommitTree {
         if let Some(source) = self.sources.borrow().get(path) {
             return Ok(Some(source.clone()));
         }
-        if let Some(problem) = crate::load::not_a_file(&self.entries, path) {
+        if let Some(problem) = not_a_file(&self.entries, path) {
             return Err(problem);
         }
         let Some(bytes) = self.bytes(path)? else { return Ok(None) };
-        let source = Arc::new(crate::load::source(path, bytes)?);
+        let source = Arc::new(source(path, bytes)?);
         self.sources.borrow_mut().insert(path.clone(), source.clone());
         Ok(Some(source))
     }

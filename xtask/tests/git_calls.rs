@@ -1,0 +1,73 @@
+//! git is started a constant number of times, whatever the size of the repository.
+
+#![cfg(unix)]
+
+mod support;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use support::sandbox::Sandbox;
+
+/// The most calls of git that a release may make, signatures and pushes apart.
+const MOST: usize = 12;
+
+/// A repository of `size` packages, fragments and tags of its own, level with its remote.
+fn repository(size: usize) -> Sandbox {
+    let sandbox = Sandbox::new();
+    let mut config = String::from("[groups.all]\ntags = [");
+    let tags: Vec<String> = (0..size).map(|n| format!("\"p{n}-v{{version}}\"")).collect();
+    let packages: Vec<String> = (0..size).map(|n| format!("\"p{n}\"")).collect();
+    let _ = writeln!(config, "{}]\npackages = [{}]", tags.join(", "), packages.join(", "));
+    let write = |path: String, text: String| {
+        let path = sandbox.work().join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("a file");
+    };
+    for n in 0..size {
+        let _ = writeln!(config, "[packages.p{n}]\npath = \"p{n}\"");
+        write(format!("p{n}/package.json"), format!("{{\"name\": \"p{n}\", \"version\": \"0.1.0\"}}\n"));
+        write(format!("changelog.d/note-{n}.fixed.md"), format!("Note {n}.\n"));
+    }
+    write("windlass.toml".into(), config);
+    write("CHANGELOG.md".into(), "# Changelog\n\n## [Unreleased]\n".into());
+    sandbox.begin(true);
+    sandbox
+}
+
+/// The subcommands of git that a command of windlass starts, in order.
+fn calls(sandbox: &Sandbox, args: &[&str]) -> Vec<String> {
+    let shims = sandbox.path().join("shims");
+    let log = sandbox.path().join("calls");
+    fs::create_dir_all(&shims).expect("a folder");
+    let real = sandbox.git(&["--exec-path"]);
+    let shim = format!("#!/bin/sh\necho \"$1\" >> '{}'\nexec '{real}/git' \"$@\"\n", log.display());
+    fs::write(shims.join("git"), shim).expect("a shim");
+    fs::set_permissions(shims.join("git"), fs::Permissions::from_mode(0o755)).expect("executable");
+    let _ = fs::remove_file(&log);
+    let path = format!("{}:{}", shims.display(), std::env::var("PATH").unwrap_or_default());
+    let output = sandbox.command("windlass").args(args).env("PATH", path).output().expect("windlass");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    fs::read_to_string(&log).expect("calls").lines().map(String::from).collect()
+}
+
+#[test]
+fn a_release_starts_git_a_constant_number_of_times() {
+    let few = calls(&repository(2), &["release", "minor", "--yes"]);
+    let many = calls(&repository(60), &["release", "minor", "--yes"]);
+    let sorted = |mut calls: Vec<String>| {
+        calls.sort();
+        calls
+    };
+    assert!(few.len() <= MOST, "{} calls: {few:?}", few.len());
+    assert_eq!(sorted(few), sorted(many));
+}
+
+#[test]
+fn a_dry_run_only_asks() {
+    let calls = calls(&repository(2), &["release", "minor", "--dry-run", "--offline"]);
+    let mut calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    calls.sort_unstable();
+    assert_eq!(calls, ["config", "for-each-ref", "ls-files", "rev-parse", "status"]);
+}

@@ -1,0 +1,215 @@
+//! Who may use whom. The table is the architecture; the sources are read and held to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// Each room with the rooms that it may use. `lib.rs` and `main.rs` are the front door and may use all.
+const MAY_USE: &[(&str, &[&str])] = &[
+    ("model", &[]),
+    ("resolve", &["model"]),
+    ("format", &["model"]),
+    ("config", &["model"]),
+    ("explain", &["model"]),
+    ("changelog", &["model"]),
+    ("ecosystem", &["model", "format"]),
+    ("workspace", &["model", "changelog"]),
+    ("plan", &["model", "resolve", "changelog", "ecosystem", "workspace"]),
+    ("io", &["model"]),
+    ("tool", &["model", "io"]),
+    ("load", &["model", "io", "config", "ecosystem", "changelog", "workspace"]),
+    ("observe", &["model", "io", "tool"]),
+    ("execute", &["model", "io", "tool"]),
+    ("report", &["model"]),
+    ("cli", &["model"]),
+    ("app", &["model", "cli", "io", "tool", "load", "observe", "execute", "report"]),
+    (
+        "commands",
+        &[
+            "model",
+            "app",
+            "cli",
+            "io",
+            "tool",
+            "load",
+            "observe",
+            "execute",
+            "report",
+            "plan",
+            "resolve",
+            "config",
+            "changelog",
+            "explain",
+            "workspace",
+        ],
+    ),
+    ("xtask", &["app", "cli", "commands", "io"]),
+];
+
+/// Rooms without effects.
+const PURE: &[&str] = &[
+    "model",
+    "resolve",
+    "format",
+    "config",
+    "explain",
+    "changelog",
+    "ecosystem",
+    "workspace",
+    "plan",
+    "report",
+    "cli",
+];
+
+/// What a pure room must not name.
+const EFFECTS: &[&str] = &[
+    "std::fs",
+    "std::process",
+    "std::env",
+    "std::net",
+    "std::thread",
+    "SystemTime",
+    "Instant",
+    "duct::",
+    "xshell",
+    "walkdir",
+    "println!",
+    "eprintln!",
+    "print!(",
+];
+
+/// Programs are started in `tool` alone, files and the environment touched in `io`, `tool` and `execute`.
+const STARTS_PROGRAMS: &[&str] = &["duct::", "xshell", "process::Command", "process::{"];
+
+#[test]
+fn rooms_use_only_what_the_table_allows() {
+    let table: BTreeMap<&str, &[&str]> = MAY_USE.iter().copied().collect();
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (file, room, text) in sources() {
+        if room == "lib" || room == "main" {
+            continue;
+        }
+        seen.insert(room.clone());
+        let Some(allowed) = table.get(room.as_str()) else {
+            wrong.push(format!("{file}: the room `{room}` is not in the table"));
+            continue;
+        };
+        for used in rooms_named(&text) {
+            if used != room && !allowed.contains(&used.as_str()) {
+                wrong.push(format!("{file} uses {used}"));
+            }
+        }
+    }
+    for (room, _) in MAY_USE {
+        if !seen.contains(*room) {
+            wrong.push(format!("the table names `{room}`, which is gone"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn pure_rooms_have_no_effects() {
+    let mut wrong = Vec::new();
+    for (file, room, text) in sources() {
+        if PURE.contains(&room.as_str()) {
+            wrong.extend(
+                EFFECTS
+                    .iter()
+                    .filter(|effect| text.contains(*effect))
+                    .map(|effect| format!("{file}: {effect}")),
+            );
+        }
+        if room != "tool" {
+            wrong.extend(
+                STARTS_PROGRAMS
+                    .iter()
+                    .filter(|call| text.contains(*call))
+                    .map(|call| format!("{file}: {call}")),
+            );
+        }
+        if !["io", "lib"].contains(&room.as_str()) && text.contains("std::env::") {
+            wrong.push(format!("{file}: std::env outside io"));
+        }
+        if text.contains("sh -c") || text.contains("\"sh\"") {
+            wrong.push(format!("{file}: a shell line"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn only_the_front_door_prints_or_exits() {
+    let mut wrong = Vec::new();
+    for (file, room, text) in sources() {
+        if room != "lib" && room != "xtask" {
+            for word in ["println!", "std::io::stdout()", "std::io::stderr()", "process::exit"] {
+                let terminal = file == "io/terminal.rs";
+                if text.contains(word) && !terminal {
+                    wrong.push(format!("{file}: {word}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// A file does one thing: past this many lines (tests aside) it wants to be two rooms.
+#[test]
+fn files_stay_short() {
+    let long: Vec<String> = sources()
+        .into_iter()
+        .map(|(file, _, text)| (file, text.lines().count()))
+        .filter(|(_, lines)| *lines > 400)
+        .map(|(file, lines)| format!("{file}: {lines} lines"))
+        .collect();
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
+/// Every source file: its path below `src`, its room, its text without tests and comments.
+fn sources() -> Vec<(String, String, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let entries =
+        walkdir::WalkDir::new(&src).sort_by_file_name().into_iter().map(|entry| entry.expect("readable"));
+    let files = entries.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"));
+    let sources: Vec<_> = files
+        .filter_map(|entry| {
+            let file = entry.path().strip_prefix(&src).expect("below").to_string_lossy().replace('\\', "/");
+            if file.contains("/tests/") || file.ends_with("/tests.rs") {
+                return None;
+            }
+            let room = file.split('/').next()?.trim_end_matches(".rs").to_owned();
+            Some((file, room, code(&fs::read_to_string(entry.path()).expect("UTF-8"))))
+        })
+        .collect();
+    assert!(sources.len() > 50, "the sources were not found");
+    sources
+}
+
+/// The code before the first test module, comments left out.
+fn code(text: &str) -> String {
+    let before = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = before.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.fold(String::new(), |code, line| code + line + "\n")
+}
+
+/// The rooms that a text names by `crate::ROOM` or `use crate::{ROOM, ..}`.
+fn rooms_named(text: &str) -> BTreeSet<String> {
+    let mut rooms = BTreeSet::new();
+    for (at, _) in text.match_indices("crate::") {
+        let rest = &text[at + "crate::".len()..];
+        if let Some(list) = rest.strip_prefix('{') {
+            let list = list.split('}').next().unwrap_or_default();
+            rooms.extend(list.split(',').map(|item| word(item.trim())));
+        } else {
+            rooms.insert(word(rest));
+        }
+    }
+    rooms.retain(|room| !room.is_empty());
+    rooms
+}
+
+fn word(text: &str) -> String {
+    text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+}
