@@ -46,6 +46,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let mut unmet = conditions::unmet(workspace, facts, request);
     if !undecided.is_empty() {
         undecided.append(&mut unmet);
+        undecided.extend(workspace.problems.iter().cloned());
         return Err(tidy(undecided));
     }
     let (mut edits, mut problems) = edits::of_places(workspace, &steps);
