@@ -112,7 +112,13 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
                 .help("or name another: --base REF"),
         ])
     })?;
-    let changed = repository.changed_since(&commit)?;
+    let changed = repository.changed_since(&commit)?.ok_or_else(|| {
+        Refusal::refused(vec![
+            Problem::new(Code::W0414, format!("`{base}` and HEAD have no commit in common here"))
+                .run("git fetch --unshallow   (for a shallow clone)")
+                .help("or name another: --base REF"),
+        ])
+    })?;
     let mut added = Vec::new();
     for rules in &config.changelogs {
         let (fragments, problems) = on_disk(&repository.root, &config.ignore, rules);

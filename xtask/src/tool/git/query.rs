@@ -120,19 +120,24 @@ impl Repository {
         Ok(answer.ok().and_then(|id| CommitId::parse(&id).ok()))
     }
 
-    /// Paths added or changed since the merge base of HEAD and another commit, the work tree included.
+    /// Paths added or changed since the merge base of HEAD and another commit, the work tree
+    /// included; none when the two have no commit in common here.
     ///
     /// # Errors
     /// When git fails.
-    pub fn changed_since(&self, base: &CommitId) -> Result<Vec<String>, Failure> {
+    pub fn changed_since(&self, base: &CommitId) -> Result<Option<Vec<String>>, Failure> {
         let shell = shell_in(&self.root)?;
         let base = base.as_str();
-        let fork = ask(&shell, cmd!(shell, "git merge-base {base} HEAD"))?;
+        let fork = match ask(&shell, cmd!(shell, "git merge-base {base} HEAD")) {
+            Ok(fork) => fork,
+            Err(failure) if failure.said.is_empty() => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
         let text = self
             .call(&["diff", "--name-only", "-z", "--no-renames", "--diff-filter=AM", &fork, "--"])
             .read_only()
             .run()?;
-        Ok(words(&text).map(spelled).collect())
+        Ok(Some(words(&text).map(spelled).collect()))
     }
 
     /// Whether git would ignore a path.
