@@ -60,7 +60,10 @@ pub fn files_below(folder: &Path) -> Vec<(PathBuf, String)> {
 /// link. A missing folder holds nothing.
 pub fn files_in(folder: &Path) -> Vec<(PathBuf, bool)> {
     let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
-    let files = entries.into_iter().filter_map(Result::ok).filter(|entry| !entry.file_type().is_dir());
+    let files = entries
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file() || entry.path_is_symlink());
     files.map(|entry| (entry.path().to_owned(), entry.path_is_symlink())).collect()
 }
 
