@@ -161,6 +161,7 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
     problems.extend(strays(tree, &config));
     Workspace {
         entries: tree.entries().clone(),
+        manifests: scan.manifests,
         places: scan.places,
         sources,
         changelogs,

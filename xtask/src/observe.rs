@@ -83,6 +83,14 @@ impl Ground {
     pub fn branch(self) -> Result<Option<Branch>, Failure> {
         Ok(parse_status(&self.status.wait()?).branch)
     }
+
+    /// The names of the local tags, for commands that need no more of git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn tags(self) -> Result<Vec<String>, Failure> {
+        Ok(parse_refs(&self.refs.wait()?).tags.into_keys().collect())
+    }
 }
 
 /// The facts that a plan is made from.

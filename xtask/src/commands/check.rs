@@ -6,7 +6,7 @@ use crate::app::{App, Exit, Refusal};
 use crate::cli::Check;
 use crate::load::{self, WorkTree};
 use crate::model::problem::Problems;
-use crate::plan::agreement;
+use crate::plan::{Standings, agreement};
 use crate::report::problem::{Gravity, problems};
 use crate::workspace::Workspace;
 
@@ -28,8 +28,10 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     );
     let workspace = load::workspace(&tree, session.config, &session.text);
     let mut found: Problems = workspace.problems.clone();
+    let tags = session.ground.tags()?;
+    let standings = Standings::of_tags(&workspace, &tags.iter().map(String::as_str).collect::<Vec<_>>());
     for group in &workspace.config.groups {
-        found.extend(agreement::of_group(&workspace, group));
+        found.extend(agreement::of_group(&workspace, group, standings.released(&group.name)));
     }
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));

@@ -1,7 +1,7 @@
 //! Places that the config declares: a key of a JSON, TOML or YAML file, or a pattern in a text.
 
 use crate::format::{self, Key, Look, Scalar, Text, lines};
-use crate::model::config::{Config, Find, Package, PlaceRule};
+use crate::model::config::{After, Config, Find, Package, PlaceRule};
 use crate::model::form::Form;
 use crate::model::place::{Origin, Place, Role};
 use crate::model::problem::{Code, Problem};
@@ -42,7 +42,7 @@ pub fn places(
         line: scalar.line,
         text: scalar.text,
         form,
-        role: Role::Mention,
+        role: if rule.after == After::Publish { Role::Waiting } else { Role::Mention },
         origin: Origin::Declared { line: rule.line },
     };
     Ok(found.into_iter().map(place).collect())

@@ -85,7 +85,7 @@ pub fn source(path: &RepoPath, bytes: Vec<u8>) -> Result<Source, Problem> {
     }
 }
 
-/// Names the line of a file's first byte that is not UTF-8.
+/// Names the line of the first byte that is not UTF-8.
 pub fn not_utf8(file: &str, error: &FromUtf8Error) -> Problem {
     let good = error.utf8_error().valid_up_to();
     let line = 1 + error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();

@@ -45,9 +45,10 @@ pub(super) fn of_changelogs(
             }
             continue;
         };
-        all.problems.extend(dated_without_tag(changelog, standings, step));
+        let by_hand = request.summary.is_none() && is_prepared_by_hand(changelog, source, step);
+        all.problems.extend(dated_without_tag(changelog, standings, step, by_hand));
         all.warnings.extend(notes::warnings(source, &changelog.rules));
-        if changelog.rules.rotate == Rotate::Stable && !step.next.is_stable() {
+        if by_hand || changelog.rules.rotate == Rotate::Stable && !step.next.is_stable() {
             continue;
         }
         let stable = changelog.rules.rotate == Rotate::Stable;
@@ -108,15 +109,28 @@ fn missing(changelog: &Changelog) -> Problem {
         .help(format!("create {file} with a `## [Unreleased]` heading and commit it"))
 }
 
+/// Whether a version that the manifests hold already is dated already too, with nothing left to date.
+fn is_prepared_by_hand(changelog: &Changelog, source: &Source, step: &Step<'_>) -> bool {
+    step.current == step.next
+        && notes::dated(source, &changelog.rules).iter().any(|(version, _, _)| *version == step.next)
+        && notes::pending(source, &changelog.rules, &changelog.fragments).trim().is_empty()
+}
+
 /// A heading that dates a version which nobody has tagged: made by hand, or left by a release
 /// that never happened. Rotating would date the notes twice or not at all.
-fn dated_without_tag(changelog: &Changelog, standings: &Standings, step: &Step<'_>) -> Problems {
+fn dated_without_tag(
+    changelog: &Changelog,
+    standings: &Standings,
+    step: &Step<'_>,
+    by_hand: bool,
+) -> Problems {
     let Some(source) = &changelog.source else { return Problems::new() };
     let newest = standings.newest(&step.group.name);
     // Sections older than the first tag were released before there were tags.
     let bound = newest.unwrap_or(step.current);
     let suspicious = |version: Version| {
-        version == step.next || (version > bound && !standings.has_tag(&step.group.name, version))
+        (version == step.next && !by_hand)
+            || (version != step.next && version > bound && !standings.has_tag(&step.group.name, version))
     };
     notes::dated(source, &changelog.rules)
         .into_iter()
