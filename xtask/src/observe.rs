@@ -30,6 +30,8 @@ pub struct Glance {
 /// What every command starts from.
 pub struct Ground {
     pub entries: BTreeMap<RepoPath, Mode>,
+    /// Tracked paths that can't be released, spelled out for people.
+    pub odd_names: Vec<String>,
     pub config: GitConfig,
     status: Running,
     refs: Running,
@@ -62,8 +64,10 @@ impl Glance {
     /// # Errors
     /// When git fails.
     pub fn ground(self) -> Result<Ground, Failure> {
+        let (entries, odd_names) = parse_entries(&self.entries.wait()?);
         Ok(Ground {
-            entries: parse_entries(&self.entries.wait()?),
+            entries,
+            odd_names,
             config: GitConfig::parse(&self.config.wait()?),
             status: self.status,
             refs: self.refs,

@@ -21,7 +21,11 @@ struct Agreement {
 
 pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     let session = app.open()?;
-    let tree = WorkTree::new(&session.repository.root, session.ground.entries.clone());
+    let tree = WorkTree::new(
+        &session.repository.root,
+        session.ground.entries.clone(),
+        session.ground.odd_names.clone(),
+    );
     let workspace = load::workspace(&tree, session.config, &session.text);
     let mut found: Problems = workspace.problems.clone();
     let tags = session.ground.tags()?;

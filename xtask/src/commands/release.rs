@@ -126,7 +126,7 @@ fn make(app: &mut App<'_>, args: &Release, saved: Option<&Plan>, bump: Bump) -> 
             offline: args.offline,
         },
     };
-    let tree = WorkTree::new(&repository.root, ground.entries.clone());
+    let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
     let look = Look { offline: request.offline, date, source_date_epoch: app.env.source_date_epoch.clone() };
     let (facts, git_config) = observe::observe(&repository, &config, ground, &look)?;
     let workspace = load::workspace(&tree, config, &text);

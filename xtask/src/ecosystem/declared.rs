@@ -22,9 +22,12 @@ pub fn places(
 ) -> Result<Vec<Place>, Problem> {
     let at = Rule { config, rule };
     let Some(source) = tree.read(&rule.file)? else {
-        return Err(at
-            .problem(Code::W0304, format!("git tracks no file `{}`", rule.file))
-            .run(format!("git add {}", super::typed(&rule.file))));
+        let problem = at.problem(Code::W0304, format!("git tracks no file `{}`", rule.file));
+        let is_folder = tree.entries().keys().any(|path| path.below(&rule.file).is_some());
+        return Err(match is_folder {
+            true => problem.help(format!("`{}` is a folder; name a file in it", rule.file)),
+            false => problem.run(format!("git add {}", super::typed(&rule.file))),
+        });
     };
     let default = rule.form.unwrap_or(default);
     let found = match &rule.find {

@@ -267,6 +267,13 @@ pub struct Ignore {
     pub fragments: Vec<IgnoreRule>,
 }
 
+impl Ignore {
+    /// Whether a file that looks like a fragment is none.
+    pub fn is_no_fragment(&self, path: &RepoPath) -> bool {
+        self.fragments.iter().any(|rule| glob::matches(&rule.glob, path.as_str()))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct IgnoreRule {
     pub glob: String,

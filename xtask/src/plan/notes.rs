@@ -39,7 +39,10 @@ pub(super) fn of_changelogs(
             changelog.rules.groups.iter().find_map(|name| steps.iter().find(|step| step.group.name == *name));
         let Some(step) = concerned else { continue };
         let Some(source) = &changelog.source else {
-            all.problems.push(missing(changelog));
+            // One that is there but can't be read is among the workspace's problems.
+            if !workspace.entries.contains_key(&changelog.rules.file) {
+                all.problems.push(missing(changelog));
+            }
             continue;
         };
         let by_hand = request.summary.is_none() && is_prepared_by_hand(changelog, source, step);

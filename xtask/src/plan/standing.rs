@@ -8,6 +8,7 @@ use crate::model::config::{Group, Level};
 use crate::model::facts::{Facts, Remote};
 use crate::model::form::Form;
 use crate::model::names::Name;
+use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
 use crate::model::version::Version;
@@ -115,6 +116,9 @@ fn next(
     group: &Group,
 ) -> Result<(Version, Version), Problem> {
     let newest = standings.newest(&group.name);
+    if let Some(problem) = trouble(workspace, group) {
+        return Err(problem.clone());
+    }
     // A group without any place (Go modules only) has its version in its tags alone.
     let current = match (workspace.current(group), newest) {
         (Some(current), _) => current,
@@ -131,6 +135,24 @@ fn next(
         development: group.development,
     };
     Ok((current, resolve(&standing, request.bump, request.force_version)?))
+}
+
+/// Why nothing holds the version of a group that is no Go module.
+fn trouble<'a>(workspace: &'a Workspace, group: &Group) -> Option<&'a Problem> {
+    if workspace.places_of(group).next().is_some() {
+        return None;
+    }
+    let mut packages = group.packages.iter().filter_map(|name| workspace.config.package(name));
+    let inside = |problem: &Problem, folder: &RepoPath| {
+        let path = problem.at.as_ref().and_then(|at| RepoPath::parse(&at.file).ok());
+        path.is_some_and(|path| path.below(folder).is_some())
+    };
+    packages.find_map(|package| {
+        workspace.problems.iter().find(|problem| match problem.code {
+            Code::W0313 => problem.at.as_ref().is_some_and(|at| at.line == Some(package.line)),
+            _ => problem.code.name().starts_with("W03") && inside(problem, &package.path),
+        })
+    })
 }
 
 fn no_current(workspace: &Workspace, group: &Group) -> Problem {
