@@ -74,6 +74,53 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
+/// Writes a file that must not exist yet, so that a kill leaves the whole file or none. `draft` is
+/// a path on the same disk that is free for this. Where files can't be linked, a kill may leave an
+/// unfinished one.
+///
+/// # Errors
+/// The system's; "already exists" when it does.
+pub fn create_whole(path: &Path, bytes: &[u8], draft: &Path) -> io::Result<()> {
+    fs::write(draft, bytes)?;
+    let linked = match fs::hard_link(draft, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => create(path, bytes),
+        result => result,
+    };
+    remove(draft)?;
+    linked
+}
+
+/// Copies a file with its permissions; one that is missing is fine.
+///
+/// # Errors
+/// The system's, other than "not found".
+pub fn copy_if_there(from: &Path, to: &Path) -> io::Result<()> {
+    absent_is_none(fs::copy(from, to)).map(|_| ())
+}
+
+/// Removes folders that are empty, from this one upwards, as long as they lie below `root`.
+pub fn remove_empty_folders(folder: &Path, root: &Path) {
+    let below = folder.ancestors().take_while(|folder| *folder != root && folder.starts_with(root));
+    // The first that holds something ends it: the system removes no such folder.
+    let _ = below.map(fs::remove_dir).find(Result::is_err);
+}
+
+/// Removes all that lies in a folder but for one name.
+///
+/// # Errors
+/// The system's.
+pub fn clear_folder(folder: &Path, but: &str) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            remove_folder(&entry.path())?;
+        } else if entry.file_name() != but {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether a file may be executed; on systems without such a permission no file may.
 pub fn is_executable(path: &Path) -> bool {
     #[cfg(unix)]
