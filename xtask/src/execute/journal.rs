@@ -1,9 +1,12 @@
 //! The journal of a release in flight: what is meant, and what was there before.
 //!
 //! It lies in the work tree's git folder, under `windlass/`: `release.json` (this record),
-//! `written.json` (the ids of the new objects), `removed/` (consumed fragments), `lock`.
+//! `written.json` (the ids of the new objects), `push.json` and `back.json` (pushing, or taking
+//! back, has begun), `removed/` (consumed fragments), `kept/` (files as they were before hooks may
+//! change them), and the `lock`, which alone stays.
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +21,9 @@ use crate::tool::git::Repository;
 use crate::tool::git::objects::Identities;
 
 const FORMAT: u32 = 1;
+
+/// The file whose lock a living release holds.
+const LOCK: &str = "lock";
 
 /// What `release.json` holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,9 +70,14 @@ fn broken(path: &Path, error: impl std::fmt::Display) -> Problem {
 }
 
 impl Journal {
-    /// Whether a release was interrupted in this work tree.
-    pub fn is_open(repository: &Repository) -> bool {
-        repository.journal_dir().join("release.json").exists()
+    /// What every other command says when there is a journal: that a release was interrupted, or
+    /// that one is still running.
+    pub fn notice(repository: &Repository) -> Option<Problem> {
+        let folder = repository.journal_dir();
+        if !folder.join("release.json").exists() {
+            return None;
+        }
+        Some(take_lock(&folder).map_or_else(|problem| problem, |_| interrupted()))
     }
 
     /// Starts a journal; from here on the release can be resumed or aborted.
@@ -81,8 +92,8 @@ impl Journal {
         if path.exists() {
             return Err(interrupted());
         }
-        files::remove_folder(&folder.join("removed")).map_err(|error| broken(&folder, error))?;
-        files::remove(&folder.join("written.json")).map_err(|error| broken(&folder, error))?;
+        // What a release left that was killed while it ended its journal.
+        files::clear_folder(&folder, LOCK).map_err(|error| broken(&folder, error))?;
         let journal = Journal { record, lock, folder };
         journal.save(&path, &journal.record)?;
         Ok(journal)
@@ -118,9 +129,16 @@ impl Journal {
     }
 
     /// The objects noted, if it came that far.
-    pub(super) fn written(&self) -> Option<Written> {
-        let bytes = files::read(&self.folder.join("written.json")).ok()??;
-        serde_json::from_slice(&bytes).ok()
+    pub(super) fn written(&self) -> Result<Option<Written>, Problem> {
+        let path = self.folder.join("written.json");
+        let Some(bytes) = files::read(&path).map_err(|error| broken(&path, error))? else { return Ok(None) };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| broken(&path, error))
+    }
+
+    /// Forgets the objects: every ref is back, and whoever resumes begins with the files again.
+    pub(super) fn forget_written(&self) -> Result<(), Problem> {
+        let path = self.folder.join("written.json");
+        files::remove(&path).map_err(|error| broken(&path, error))
     }
 
     /// Notes that refs may be on the remote from now on.
@@ -132,6 +150,25 @@ impl Journal {
         self.folder.join("push.json").exists()
     }
 
+    /// Notes that refs are taken back from now on.
+    pub(super) fn note_back(&self) -> Result<(), Problem> {
+        self.save(&self.folder.join("back.json"), &true)
+    }
+
+    pub(super) fn back_begun(&self) -> bool {
+        self.folder.join("back.json").exists()
+    }
+
+    /// When the release began, by the clock of the file system that git's lock files are on.
+    pub(super) fn began(&self) -> std::io::Result<SystemTime> {
+        std::fs::metadata(self.folder.join("release.json"))?.modified()
+    }
+
+    /// Where a planned file's bytes from before wait while hooks may change them.
+    pub(super) fn kept(&self, path: &RepoPath) -> PathBuf {
+        self.folder.join("kept").join(path.as_str())
+    }
+
     /// Where a consumed fragment waits until the release is done.
     pub(super) fn removed(&self, path: &RepoPath) -> PathBuf {
         self.folder.join("removed").join(path.as_str())
@@ -141,13 +178,7 @@ impl Journal {
     pub(super) fn finish(&self) -> Result<(), Problem> {
         let path = self.folder.join("release.json");
         files::remove(&path).map_err(|error| broken(&path, error))?;
-        for name in ["written.json", "push.json"] {
-            files::remove(&self.folder.join(name)).map_err(|error| broken(&path, error))?;
-        }
-        for name in ["removed", "scratch"] {
-            files::remove_folder(&self.folder.join(name)).map_err(|error| broken(&path, error))?;
-        }
-        Ok(())
+        files::clear_folder(&self.folder, LOCK).map_err(|error| broken(&path, error))
     }
 
     fn save(&self, path: &Path, value: &impl Serialize) -> Result<(), Problem> {
@@ -157,16 +188,18 @@ impl Journal {
 }
 
 fn take_lock(folder: &Path) -> Result<ReleaseLock, Problem> {
-    let path = folder.join("lock");
+    let path = folder.join(LOCK);
     let lock = ReleaseLock::take(&path).map_err(|error| broken(&path, error))?;
     lock.ok_or_else(|| {
-        Problem::new(Code::W0207, "a release, or a git that it started, is still running in this work tree")
-            .help("wait for it to end, then run the command again")
+        Problem::new(
+            Code::W0207,
+            "a release, or a program that it started, is still running in this work tree",
+        )
+        .help("wait for it to end, then run the command again")
     })
 }
 
-/// What every command says that finds a journal.
-pub fn interrupted() -> Problem {
+fn interrupted() -> Problem {
     Problem::new(Code::W0207, "a release was interrupted in this work tree")
         .help("to finish it:  $ cargo xtask release --resume")
         .help("to undo it:    $ cargo xtask release --abort")

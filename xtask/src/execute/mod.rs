@@ -11,7 +11,7 @@ mod push;
 mod refs;
 mod worktree;
 
-pub use journal::{Journal, Record, interrupted};
+pub use journal::{Journal, Record};
 
 use crate::io::env::Env;
 use crate::model::event::Event;
@@ -130,7 +130,8 @@ pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop
     let mut journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
     journal.record.push |= push;
     locks::remove_orphans(world, &journal)?;
-    let known = match journal.written() {
+    refs::check_head(world, &journal)?;
+    let known = match journal.written()? {
         Some(written) if world.repository.has_objects(&ids(&written))? => Some(written),
         _ => None,
     };
@@ -158,6 +159,7 @@ pub fn abort(world: &mut World<'_>) -> Result<Plan, Stop> {
     let journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
     abort::refuse_if_public(world, &journal)?;
     locks::remove_orphans(world, &journal)?;
+    refs::check_head(world, &journal)?;
     abort::bring_back(world, &journal)?;
     world.tell(&Event::Aborted);
     Ok(journal.record.plan.clone())
@@ -222,7 +224,8 @@ fn finish(world: &mut World<'_>, journal: &Journal, written: &Written) -> Result
 
 /// A failure before the refs moved: the work tree becomes what it was.
 fn take_back(world: &mut World<'_>, journal: &Journal, mut problems: Problems) -> Stop {
-    match abort::bring_back(world, journal) {
+    // The git that failed has been waited for; killed, it may have left its locks.
+    match locks::remove_orphans(world, journal).and_then(|()| abort::bring_back(world, journal)) {
         Ok(()) => {
             world.tell(&Event::Aborted);
             Stop::Undone(problems)

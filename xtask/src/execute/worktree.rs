@@ -58,7 +58,8 @@ pub(super) fn edit(
     let mut texts = BTreeMap::new();
     let mut pending = Vec::new();
     let mut problems = Problems::new();
-    for file in &journal.record.plan.files {
+    let plan = &journal.record.plan;
+    for file in &plan.files {
         match state(world, file) {
             Ok(State::After(text)) => {
                 texts.insert(file.path.clone(), text.into_bytes());
@@ -71,15 +72,49 @@ pub(super) fn edit(
             Err(problem) => problems.push(problem),
         }
     }
+    for deletion in &plan.deletions {
+        match files::read(&place(world, &deletion.path)) {
+            Ok(Some(bytes)) if sha256(&bytes) != deletion.before => {
+                problems.push(changed_meanwhile(&deletion.path));
+            }
+            Ok(_) => {}
+            Err(error) => problems.push(io_problem(&deletion.path, &error)),
+        }
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
+    remove_staged(world, journal).map_err(|problem| vec![problem])?;
     for (path, bytes) in pending {
+        if !plan.hooks.is_empty() {
+            keep(world, journal, path).map_err(|error| vec![io_problem(path, &error)])?;
+        }
         files::replace(&place(world, path), &bytes).map_err(|error| vec![io_problem(path, &error)])?;
         world.tell(&Event::Edited { file: path.clone() });
         texts.insert(path.clone(), bytes);
     }
     Ok(texts)
+}
+
+/// Removes what a kill between writing new bytes and the rename left beside the files.
+fn remove_staged(world: &World<'_>, journal: &Journal) -> Result<(), Problem> {
+    let plan = &journal.record.plan;
+    let deleted = plan.deletions.iter().map(|deletion| &deletion.path);
+    for path in plan.files.iter().map(|file| &file.path).chain(deleted) {
+        files::remove(&files::staging(&place(world, path))).map_err(|error| io_problem(path, &error))?;
+    }
+    Ok(())
+}
+
+/// Keeps a planned file as it is: a hook may go over it, and then no edit leads back.
+fn keep(world: &World<'_>, journal: &Journal, path: &RepoPath) -> std::io::Result<()> {
+    let kept = journal.kept(path);
+    if let Some(folder) = kept.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let staged = files::staging(&kept);
+    std::fs::copy(place(world, path), &staged)?;
+    std::fs::rename(staged, kept)
 }
 
 /// Moves the consumed fragments out of the work tree; the journal keeps them until the end.
@@ -151,9 +186,19 @@ pub(super) fn changes(
     let plan = &journal.record.plan;
     let one = |problem: Problem| vec![problem];
     let (tracked, new) = hook_paths(world, journal).map_err(one)?;
-    let undeclared: Vec<&String> = tracked.iter().chain(&new).filter(|path| !declared(plan, path)).collect();
+    let mut undeclared: Vec<&str> =
+        tracked.iter().chain(&new).map(String::as_str).filter(|path| !declared(plan, path)).collect();
+    if !plan.hooks.is_empty() {
+        for (path, planned) in edited.iter().filter(|(path, _)| !declared(plan, path.as_str())) {
+            let problem = |error| one(io_problem(path, &error));
+            if files::read(&place(world, path)).map_err(problem)?.as_ref() != Some(planned) {
+                undeclared.push(path.as_str());
+                files::replace(&place(world, path), planned).map_err(problem)?;
+            }
+        }
+    }
     if let Some(first) = undeclared.first() {
-        let list = undeclared.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ");
+        let list = undeclared.join(", ");
         return Err(vec![
             Problem::new(Code::W0604, format!("a hook changed {list}"))
                 .why("the release commit holds exactly what is planned or declared")
@@ -166,10 +211,10 @@ pub(super) fn changes(
         let executable = plan.files.iter().any(|file| file.path == path && file.executable);
         if journal.record.filtered.contains(&path) {
             filtered.push((path, executable));
-        } else if plan.hooks.is_empty() {
+        } else if !declared(plan, path.as_str()) {
             changes.push(Change { path, content: Content::Bytes { bytes, executable } });
         } else {
-            // A hook may have gone over a planned file too: git stores what stands there now.
+            // A hook may have gone over it: git stores what stands there now.
             filtered.push((path, executable));
         }
     }
@@ -210,32 +255,43 @@ pub(super) fn touched(world: &World<'_>, journal: &Journal) -> Result<Vec<RepoPa
     Ok(paths)
 }
 
-/// Before hooks run again: what they changed is as the base commit has it, and so can be edited again.
+/// Takes back what hooks changed: planned files from what was kept of them, other tracked ones as
+/// the base commit has them, new ones removed. The index becomes the base commit's.
 pub(super) fn forget_hooks(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
     let plan = &journal.record.plan;
     if plan.hooks.is_empty() {
         return Ok(());
     }
-    let both = plan.files.iter().filter(|file| declared(plan, file.path.as_str()));
-    let mut paths: Vec<RepoPath> = both.map(|file| file.path.clone()).collect();
+    world.repository.reset_index(&plan.base, Some(&journal.lock))?;
+    for file in plan.files.iter().filter(|file| declared(plan, file.path.as_str())) {
+        let kept = journal.kept(&file.path);
+        if matches!(state(world, file)?, State::Other) && kept.exists() {
+            move_file(&kept, &place(world, &file.path)).map_err(|error| io_problem(&file.path, &error))?;
+        }
+    }
     let (tracked, new) = hook_paths(world, journal)?;
-    paths.extend(
-        tracked.iter().filter(|path| declared(plan, path)).filter_map(|path| RepoPath::parse(path).ok()),
-    );
-    world.repository.check_out(&plan.base, &paths.iter().collect::<Vec<_>>(), Some(&journal.lock))?;
-    for path in new.iter().filter(|path| declared(plan, path)).filter_map(|path| RepoPath::parse(path).ok()) {
-        files::remove(&place(world, &path)).map_err(|error| io_problem(&path, &error))?;
+    let own = |paths: Vec<String>| -> Vec<RepoPath> {
+        let paths = paths.iter().filter(|path| declared(plan, path));
+        paths.filter_map(|path| RepoPath::parse(path).ok()).collect()
+    };
+    let tracked = own(tracked);
+    world.repository.check_out(&plan.base, &tracked.iter().collect::<Vec<_>>(), Some(&journal.lock))?;
+    for path in own(new) {
+        let file = place(world, &path);
+        files::remove(&file).map_err(|error| io_problem(&path, &error))?;
+        if let Some(folder) = file.parent() {
+            files::remove_empty_folders(folder, &world.repository.root);
+        }
     }
     Ok(())
 }
 
-/// The work tree as it was, byte for byte. The index holds the base commit already.
+/// The work tree as it was, byte for byte.
 pub(super) fn restore(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
+    remove_staged(world, journal)?;
     forget_hooks(world, journal)?;
     let mut conflicts = Problems::new();
     for file in &journal.record.plan.files {
-        files::remove(&files::staging(&place(world, &file.path)))
-            .map_err(|error| io_problem(&file.path, &error))?;
         match state(world, file)? {
             State::Before(_) => {}
             State::After(text) => {
@@ -251,7 +307,11 @@ pub(super) fn restore(world: &mut World<'_>, journal: &Journal) -> Result<(), St
     for (kept, path) in files::files_below(&journal.removed(&RepoPath::default())) {
         let Ok(path) = RepoPath::parse(&path) else { continue };
         let back = place(world, &path);
-        if back.exists() {
+        if let Some(bytes) = files::read(&back).map_err(|error| io_problem(&path, &error))? {
+            let same = files::read(&kept).is_ok_and(|kept| kept.as_ref() == Some(&bytes));
+            if !same {
+                conflicts.push(changed_meanwhile(&path));
+            }
             continue;
         }
         if let Some(folder) = back.parent() {
