@@ -25,7 +25,10 @@ fn main() {
     let small = std::env::var("WINDLASS_BENCH_SIZES").is_ok_and(|sizes| sizes == "small");
     let folder = scratch();
     println!("{runs} runs each, medians; floors measured in the same run, on {}\n", folder.path().display());
-    println!("{:<44} {:>6} {:>9} {:>9} {:>7} {:>8} {:>5}", "what", "size", "windlass", "floor", "ratio", "MiB", "git");
+    println!(
+        "{:<44} {:>6} {:>9} {:>9} {:>7} {:>8} {:>5}",
+        "what", "size", "windlass", "floor", "ratio", "MiB", "git"
+    );
     for size in [10, 100, 1000] {
         if !(small && size == 1000) {
             bump(folder.path(), size, runs);
@@ -79,7 +82,10 @@ fn assemble(folder: &Path, size: usize, runs: usize) {
     let mut changelog = String::from("# Changelog\n\n## [Unreleased]\n");
     let mut patch = 0;
     while changelog.len() < 500 * 1024 {
-        let _ = write!(changelog, "\n## [0.0.{patch}] - 2020-01-01\n\n### Fixed\n\n- Something small that mattered to somebody.\n");
+        let _ = write!(
+            changelog,
+            "\n## [0.0.{patch}] - 2020-01-01\n\n### Fixed\n\n- Something small that mattered to somebody.\n"
+        );
         patch += 1;
     }
     write(&origin, "CHANGELOG.md", &changelog);
@@ -97,8 +103,10 @@ fn assemble(folder: &Path, size: usize, runs: usize) {
         let copy = fresh(&origin, folder);
         let started = Instant::now();
         let mut all = fs::read(copy.join("CHANGELOG.md")).expect("a changelog");
-        let mut paths: Vec<PathBuf> =
-            fs::read_dir(copy.join("changelog.d")).expect("fragments").map(|entry| entry.expect("one").path()).collect();
+        let mut paths: Vec<PathBuf> = fs::read_dir(copy.join("changelog.d"))
+            .expect("fragments")
+            .map(|entry| entry.expect("one").path())
+            .collect();
         paths.sort();
         for path in &paths {
             all.extend(fs::read(path).expect("a fragment"));
@@ -151,7 +159,12 @@ fn packages(root: &Path, size: usize, version: &str) {
         let put = |file: &str, text: String| write(root, &format!("{folder}/{file}"), &text);
         match n % 10 {
             0..=3 => {
-                put("package.json", format!("{{\n  \"name\": \"{name}\",\n  \"version\": \"{version}\",\n  \"dependencies\": {{ \"left\": \"^1.0.0\" }}\n}}\n"));
+                put(
+                    "package.json",
+                    format!(
+                        "{{\n  \"name\": \"{name}\",\n  \"version\": \"{version}\",\n  \"dependencies\": {{ \"left\": \"^1.0.0\" }}\n}}\n"
+                    ),
+                );
                 put(
                     "package-lock.json",
                     format!(
@@ -160,15 +173,32 @@ fn packages(root: &Path, size: usize, version: &str) {
                 );
             }
             4 | 5 => {
-                put("pyproject.toml", format!("[project]\nname = \"{name}\"\nversion = \"{version}\" # ours\n"));
-                put("uv.lock", format!("version = 1\n\n[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = {{ editable = \".\" }}\n"));
+                put(
+                    "pyproject.toml",
+                    format!("[project]\nname = \"{name}\"\nversion = \"{version}\" # ours\n"),
+                );
+                put(
+                    "uv.lock",
+                    format!(
+                        "version = 1\n\n[[package]]\nname = \"{name}\"\nversion = \"{version}\"\nsource = {{ editable = \".\" }}\n"
+                    ),
+                );
             }
             6 | 7 => {
-                put("Cargo.toml", format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2024\"\n"));
-                put("Cargo.lock", format!("version = 4\n\n[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n"));
+                put(
+                    "Cargo.toml",
+                    format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2024\"\n"),
+                );
+                put(
+                    "Cargo.lock",
+                    format!("version = 4\n\n[[package]]\nname = \"{name}\"\nversion = \"{version}\"\n"),
+                );
                 put("src/lib.rs", String::new());
             }
-            8 => put("Chart.yaml", format!("apiVersion: v2\nname: {name}\nversion: {version}\nappVersion: \"{version}\"\n")),
+            8 => put(
+                "Chart.yaml",
+                format!("apiVersion: v2\nname: {name}\nversion: {version}\nappVersion: \"{version}\"\n"),
+            ),
             _ => put("go.mod", format!("module example.org/mono/{folder}\n\ngo 1.22\n")),
         }
         let _ = writeln!(config, "[packages.{name}]\npath = \"{folder}\"");
@@ -238,7 +268,10 @@ fn cost(command: &mut Command) -> Cost {
 }
 
 fn sum(costs: &[Cost]) -> Cost {
-    Cost { seconds: costs.iter().map(|cost| cost.seconds).sum(), memory: costs.iter().map(|cost| cost.memory).fold(0.0, f64::max) }
+    Cost {
+        seconds: costs.iter().map(|cost| cost.seconds).sum(),
+        memory: costs.iter().map(|cost| cost.memory).fold(0.0, f64::max),
+    }
 }
 
 fn median(runs: usize, mut run: impl FnMut() -> Cost) -> Cost {
@@ -254,8 +287,13 @@ fn calls(folder: &Path, repository: &Path, args: &[&str]) -> usize {
     fs::create_dir_all(&shims).expect("a folder");
     let _ = fs::remove_file(&log);
     let path = std::env::var("PATH").unwrap_or_default();
-    let real = std::env::split_paths(&path).map(|dir| dir.join("git")).find(|git| git.is_file()).expect("git");
-    fs::write(shims.join("git"), format!("#!/bin/sh\necho 1 >> '{}'\nexec '{}' \"$@\"\n", log.display(), real.display())).expect("a shim");
+    let real =
+        std::env::split_paths(&path).map(|dir| dir.join("git")).find(|git| git.is_file()).expect("git");
+    fs::write(
+        shims.join("git"),
+        format!("#!/bin/sh\necho 1 >> '{}'\nexec '{}' \"$@\"\n", log.display(), real.display()),
+    )
+    .expect("a shim");
     fs::set_permissions(shims.join("git"), fs::Permissions::from_mode(0o755)).expect("executable");
     let status = windlass(repository).args(args).env("PATH", format!("{}:{path}", shims.display())).status();
     assert!(status.expect("windlass").success());
