@@ -1,9 +1,11 @@
 //! The repository under the knife: files of several kinds, fragments, three tags, a hook, a remote.
 
+use std::fmt;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 use super::state::State;
 use crate::support::sandbox::Sandbox;
@@ -144,6 +146,18 @@ impl Scene {
         self.run_with(args, &[("WINDLASS_KILL_AFTER", &count.to_string())])
     }
 
+    /// Waits until no process of a killed release holds its lock.
+    pub fn wait_until_dead(&self) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while let Ok(file) = fs::File::open(self.git_folder().join("windlass/lock")) {
+            if file.try_lock().is_ok() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "a process of the release lives on");
+            std::thread::yield_now();
+        }
+    }
+
     pub fn state(&self) -> State {
         State::of(self)
     }
@@ -201,7 +215,6 @@ impl Scene {
 }
 
 /// How windlass ended and what it told.
-#[derive(Debug)]
 pub struct Run {
     /// None when a signal ended it.
     pub code: Option<i32>,
@@ -218,9 +231,18 @@ impl Run {
             // The outcome is a line of the same stream, and no effect.
             (name != "released").then(|| name.to_owned())
         });
-        let events = events.collect();
-        let text = String::from_utf8_lossy(&output.stdout).into_owned() + &errors;
+        let events: Vec<String> = events.collect();
+        let text = errors + &String::from_utf8_lossy(&output.stdout);
         Run { code: output.status.code(), events, text }
+    }
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The plan comes first and is long; what went wrong comes last.
+        let lines: Vec<&str> = self.text.lines().collect();
+        let last = lines[lines.len().saturating_sub(30)..].join("\n");
+        write!(f, "exit {:?}\n{last}", self.code)
     }
 }
 

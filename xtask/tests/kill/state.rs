@@ -94,9 +94,8 @@ pub fn assert_settled(scene: &Scene, context: &str) {
         let odd = path.ends_with(".lock")
             || path == "packed-refs.new"
             || (path.starts_with("windlass/") && path != "windlass/lock")
-            || (path.starts_with("refs/")
+            || (["refs/heads/", "refs/tags/"].iter().any(|kind| path.starts_with(kind))
                 && entry.file_type().is_dir()
-                && !["refs/heads", "refs/tags"].contains(&path.as_str())
                 && fs::read_dir(entry.path()).expect("a folder").next().is_none());
         assert!(!odd, "{context}: .git/{path} is left");
     }
