@@ -5,12 +5,12 @@
 //! back, has begun), `removed/` (consumed fragments), `kept/` (files as they were before hooks may
 //! change them), and the `lock`, which alone stays.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use crate::io::clock;
 use crate::io::files;
 use crate::io::lock::ReleaseLock;
 use crate::model::path::RepoPath;
@@ -20,7 +20,8 @@ use crate::model::written::Written;
 use crate::tool::git::Repository;
 use crate::tool::git::objects::Identities;
 
-const FORMAT: u32 = 1;
+/// The number of the journal's serialised form.
+pub const FORMAT: u32 = 1;
 
 /// The file whose lock a living release holds.
 const LOCK: &str = "lock";
@@ -33,28 +34,16 @@ pub struct Record {
     pub identities: Identities,
     /// Untracked paths that were there before.
     pub untracked: Vec<String>,
+    /// Empty folders where hooks may make files; git does not know of them.
+    pub empty_folders: BTreeSet<RepoPath>,
     /// Planned files whose bytes git converts on their way into the object store.
     pub filtered: Vec<RepoPath>,
     /// Whether pushing belongs to this release.
     pub push: bool,
-    /// When it began, in Unix seconds.
+    /// When it began, in Unix seconds, for people too.
     pub began: i64,
     /// The work tree's root, for people who find the file.
     pub root: String,
-}
-
-impl Record {
-    pub fn new(
-        plan: Plan,
-        identities: Identities,
-        untracked: Vec<String>,
-        filtered: Vec<RepoPath>,
-        push: bool,
-        repository: &Repository,
-    ) -> Record {
-        let root = repository.root.display().to_string();
-        Record { format: FORMAT, plan, identities, untracked, filtered, push, began: clock::now(), root }
-    }
 }
 
 /// The opened journal, its lock held.

@@ -5,14 +5,16 @@
 //! finishes and `abort` brings back.
 
 mod abort;
+mod hooks;
 mod journal;
 mod locks;
 mod push;
 mod refs;
 mod worktree;
 
-pub use journal::{Journal, Record};
+pub use journal::{FORMAT, Journal, Record};
 
+use crate::io::clock;
 use crate::io::env::Env;
 use crate::model::event::Event;
 use crate::model::names::CommitId;
@@ -100,7 +102,17 @@ pub fn release(
                 .help("wait for it to end; if none runs, remove the file"),
         ]));
     }
-    let record = Record::new(plan, identities, untracked, filtered, push, world.repository);
+    let record = Record {
+        format: FORMAT,
+        empty_folders: hooks::empty_folders(world.repository, &plan),
+        plan,
+        identities,
+        untracked,
+        filtered,
+        push,
+        began: clock::now(),
+        root: world.repository.root.display().to_string(),
+    };
     let journal = Journal::begin(world.repository, record).map_err(|problem| Stop::Undone(vec![problem]))?;
     world.tell(&Event::Begun { plan: journal.record.plan.id.clone() });
     let written = match prepare(world, &journal) {
@@ -138,7 +150,7 @@ pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop
     let written = match known {
         Some(written) => written,
         None => {
-            worktree::forget_hooks(world, &journal)?;
+            hooks::forget(world, &journal)?;
             prepare(world, &journal).map_err(Stop::Resumable)?
         }
     };

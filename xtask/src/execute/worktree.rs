@@ -1,25 +1,23 @@
-//! The work tree: edits, consumed fragments, what hooks changed, and all of it back again.
+//! The work tree: edits, consumed fragments, what the commit holds of them, and all of it back again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Journal, Stop, World};
+use super::{Journal, Stop, World, hooks};
 use crate::io::files;
 use crate::model::digest::sha256;
 use crate::model::edit;
 use crate::model::event::Event;
-use crate::model::glob;
 use crate::model::path::RepoPath;
-use crate::model::plan::{FilePlan, Plan};
+use crate::model::plan::FilePlan;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::tool::git::objects::{Change, Content};
-use crate::tool::git::query::{Status, parse_status};
 
-fn place(world: &World<'_>, path: &RepoPath) -> PathBuf {
+pub(super) fn place(world: &World<'_>, path: &RepoPath) -> PathBuf {
     world.repository.root.join(path.as_str())
 }
 
-fn io_problem(path: &RepoPath, error: &std::io::Error) -> Problem {
+pub(super) fn io_problem(path: &RepoPath, error: &std::io::Error) -> Problem {
     Problem::new(Code::W0304, format!("{path}: {error}")).at(path)
 }
 
@@ -32,13 +30,13 @@ fn changed_meanwhile(path: &RepoPath) -> Problem {
 }
 
 /// A planned file's bytes as they are, sorted into before, after, or neither.
-enum State {
+pub(super) enum State {
     Before(String),
     After(String),
     Other,
 }
 
-fn state(world: &World<'_>, file: &FilePlan) -> Result<State, Problem> {
+pub(super) fn state(world: &World<'_>, file: &FilePlan) -> Result<State, Problem> {
     let bytes = files::read(&place(world, &file.path)).map_err(|error| io_problem(&file.path, &error))?;
     let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(State::Other) };
     let digest = sha256(text.as_bytes());
@@ -87,7 +85,7 @@ pub(super) fn edit(
     remove_staged(world, journal).map_err(|problem| vec![problem])?;
     for (path, bytes) in pending {
         if !plan.hooks.is_empty() {
-            keep(world, journal, path).map_err(|error| vec![io_problem(path, &error)])?;
+            hooks::keep(world, journal, path).map_err(|error| vec![io_problem(path, &error)])?;
         }
         files::replace(&place(world, path), &bytes).map_err(|error| vec![io_problem(path, &error)])?;
         world.tell(&Event::Edited { file: path.clone() });
@@ -104,17 +102,6 @@ fn remove_staged(world: &World<'_>, journal: &Journal) -> Result<(), Problem> {
         files::remove(&files::staging(&place(world, path))).map_err(|error| io_problem(path, &error))?;
     }
     Ok(())
-}
-
-/// Keeps a planned file as it is: a hook may go over it, and then no edit leads back.
-fn keep(world: &World<'_>, journal: &Journal, path: &RepoPath) -> std::io::Result<()> {
-    let kept = journal.kept(path);
-    if let Some(folder) = kept.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    let staged = files::staging(&kept);
-    std::fs::copy(place(world, path), &staged)?;
-    std::fs::rename(staged, kept)
 }
 
 /// Moves the consumed fragments out of the work tree; the journal keeps them until the end.
@@ -138,7 +125,7 @@ pub(super) fn remove_fragments(world: &mut World<'_>, journal: &Journal) -> Resu
 }
 
 /// Moves a file, across file systems too; one that is gone was moved before.
-fn move_file(from: &Path, to: &Path) -> std::io::Result<()> {
+pub(super) fn move_file(from: &Path, to: &Path) -> std::io::Result<()> {
     match std::fs::rename(from, to) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
@@ -152,31 +139,6 @@ fn move_file(from: &Path, to: &Path) -> std::io::Result<()> {
     }
 }
 
-fn status(world: &World<'_>) -> Result<Status, Problem> {
-    let output = world.repository.start_status()?.wait()?;
-    Ok(parse_status(&output))
-}
-
-fn declared(plan: &Plan, path: &str) -> bool {
-    plan.hooks.iter().any(|hook| glob::any(&hook.changes, path))
-}
-
-/// The paths that hooks changed besides the planned ones: tracked ones, then new ones.
-fn hook_paths(world: &World<'_>, journal: &Journal) -> Result<(Vec<String>, Vec<String>), Problem> {
-    let record = &journal.record;
-    if record.plan.hooks.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
-    }
-    let status = status(world)?;
-    let planned = |path: &str| {
-        record.plan.files.iter().any(|file| file.path.as_str() == path)
-            || record.plan.deletions.iter().any(|deletion| deletion.path.as_str() == path)
-    };
-    let tracked = status.changes.into_iter().filter(|path| !planned(path)).collect();
-    let untracked = status.untracked.iter().map(|path| path.as_str().to_owned()).chain(status.odd_names);
-    Ok((tracked, untracked.filter(|path| !record.untracked.contains(path)).collect()))
-}
-
 /// Every path of the release commit with its content.
 pub(super) fn changes(
     world: &mut World<'_>,
@@ -185,11 +147,11 @@ pub(super) fn changes(
 ) -> Result<Vec<Change>, Problems> {
     let plan = &journal.record.plan;
     let one = |problem: Problem| vec![problem];
-    let (tracked, new) = hook_paths(world, journal).map_err(one)?;
+    let (tracked, new) = hooks::paths(world, journal).map_err(one)?;
     let mut undeclared: Vec<&str> =
-        tracked.iter().chain(&new).map(String::as_str).filter(|path| !declared(plan, path)).collect();
+        tracked.iter().chain(&new).map(String::as_str).filter(|path| !hooks::declared(plan, path)).collect();
     if !plan.hooks.is_empty() {
-        for (path, planned) in edited.iter().filter(|(path, _)| !declared(plan, path.as_str())) {
+        for (path, planned) in edited.iter().filter(|(path, _)| !hooks::declared(plan, path.as_str())) {
             let problem = |error| one(io_problem(path, &error));
             if files::read(&place(world, path)).map_err(problem)?.as_ref() != Some(planned) {
                 undeclared.push(path.as_str());
@@ -211,7 +173,7 @@ pub(super) fn changes(
         let executable = plan.files.iter().any(|file| file.path == path && file.executable);
         if journal.record.filtered.contains(&path) {
             filtered.push((path, executable));
-        } else if !declared(plan, path.as_str()) {
+        } else if !hooks::declared(plan, path.as_str()) {
             changes.push(Change { path, content: Content::Bytes { bytes, executable } });
         } else {
             // A hook may have gone over it: git stores what stands there now.
@@ -250,46 +212,15 @@ pub(super) fn touched(world: &World<'_>, journal: &Journal) -> Result<Vec<RepoPa
     let plan = &journal.record.plan;
     let mut paths: Vec<RepoPath> = plan.files.iter().map(|file| file.path.clone()).collect();
     paths.extend(plan.deletions.iter().map(|deletion| deletion.path.clone()));
-    let (tracked, new) = hook_paths(world, journal)?;
+    let (tracked, new) = hooks::paths(world, journal)?;
     paths.extend(tracked.iter().chain(&new).filter_map(|path| RepoPath::parse(path).ok()));
     Ok(paths)
-}
-
-/// Takes back what hooks changed: planned files from what was kept of them, other tracked ones as
-/// the base commit has them, new ones removed. The index becomes the base commit's.
-pub(super) fn forget_hooks(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
-    let plan = &journal.record.plan;
-    if plan.hooks.is_empty() {
-        return Ok(());
-    }
-    world.repository.reset_index(&plan.base, Some(&journal.lock))?;
-    for file in plan.files.iter().filter(|file| declared(plan, file.path.as_str())) {
-        let kept = journal.kept(&file.path);
-        if matches!(state(world, file)?, State::Other) && kept.exists() {
-            move_file(&kept, &place(world, &file.path)).map_err(|error| io_problem(&file.path, &error))?;
-        }
-    }
-    let (tracked, new) = hook_paths(world, journal)?;
-    let own = |paths: Vec<String>| -> Vec<RepoPath> {
-        let paths = paths.iter().filter(|path| declared(plan, path));
-        paths.filter_map(|path| RepoPath::parse(path).ok()).collect()
-    };
-    let tracked = own(tracked);
-    world.repository.check_out(&plan.base, &tracked.iter().collect::<Vec<_>>(), Some(&journal.lock))?;
-    for path in own(new) {
-        let file = place(world, &path);
-        files::remove(&file).map_err(|error| io_problem(&path, &error))?;
-        if let Some(folder) = file.parent() {
-            files::remove_empty_folders(folder, &world.repository.root);
-        }
-    }
-    Ok(())
 }
 
 /// The work tree as it was, byte for byte.
 pub(super) fn restore(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
     remove_staged(world, journal)?;
-    forget_hooks(world, journal)?;
+    hooks::forget(world, journal)?;
     let mut conflicts = Problems::new();
     for file in &journal.record.plan.files {
         match state(world, file)? {

@@ -98,6 +98,18 @@ pub fn copy_if_there(from: &Path, to: &Path) -> io::Result<()> {
     absent_is_none(fs::copy(from, to)).map(|_| ())
 }
 
+/// The empty folders in and, if `below`, below a folder. Where there is no such folder, the next
+/// one above it within `root`, if that is empty.
+pub fn empty_folders(folder: &Path, below: bool, root: &Path) -> Vec<PathBuf> {
+    let above = folder.ancestors().take_while(|folder| folder.starts_with(root));
+    let Some(there) = above.into_iter().find(|folder| folder.is_dir()) else { return Vec::new() };
+    let depth = if below && there == folder { usize::MAX } else { 0 };
+    let entries = walkdir::WalkDir::new(there).max_depth(depth).into_iter().filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.file_type().is_dir()).map(walkdir::DirEntry::into_path);
+    let is_empty = |folder: &PathBuf| fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    folders.filter(is_empty).collect()
+}
+
 /// Removes folders that are empty, from this one upwards, as long as they lie below `root`.
 pub fn remove_empty_folders(folder: &Path, root: &Path) {
     let below = folder.ancestors().take_while(|folder| *folder != root && folder.starts_with(root));
