@@ -45,7 +45,7 @@ fragments = "changelog.d"
 [[hooks]]
 name = "stamp"
 run = ["sh", "scripts/stamp.sh"]
-changes = ["packages/web/package.json", "packages/web/made/**", "packages/web/old.txt", "NOTICE"]
+changes = ["**/*.none", "packages/web/package.json", "packages/web/made/**", "packages/web/old.txt", "NOTICE"]
 "#;
 
 /// Appends, so that a hook that ran twice over its own output shows.
@@ -116,6 +116,7 @@ impl Scene {
         sandbox.begin(true);
         write(&work.join("mine.txt"), "untracked\n", 0o644);
         write(&work.join("mine.ignored"), "ignored\n", 0o644);
+        fs::create_dir_all(work.join("packages/web/made/mine")).expect("an empty folder");
         Scene { sandbox }
     }
 
