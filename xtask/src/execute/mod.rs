@@ -151,7 +151,12 @@ pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop
         Some(written) => written,
         None => {
             hooks::forget(world, &journal)?;
-            prepare(world, &journal).map_err(Stop::Resumable)?
+            prepare(world, &journal).map_err(|problems| {
+                match problems.iter().any(|problem| problem.code == Code::W0606) {
+                    true => Stop::Conflict(problems),
+                    false => Stop::Resumable(problems),
+                }
+            })?
         }
     };
     refs::move_all(world, &journal, &written, false)?;
