@@ -13,6 +13,7 @@ mod kill {
     mod living;
     #[cfg(target_os = "linux")]
     mod locks;
+    mod meanwhile;
     #[cfg(target_os = "linux")]
     mod renames;
     mod scene;
