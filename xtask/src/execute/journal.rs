@@ -96,10 +96,15 @@ impl Journal {
         let folder = repository.journal_dir();
         let path = folder.join("release.json");
         let none = || Problem::new(Code::W0611, "no release was interrupted in this work tree");
-        if !path.exists() {
+        if !folder.exists() {
             return Err(none());
         }
         let lock = take_lock(&folder)?;
+        if !path.exists() {
+            // Killed before it began or after it ended, a release may have left scraps.
+            files::clear_folder(&folder, LOCK).map_err(|error| broken(&folder, error))?;
+            return Err(none());
+        }
         let bytes = files::read(&path).map_err(|error| broken(&path, error))?.ok_or_else(none)?;
         let record: Record = serde_json::from_slice(&bytes).map_err(|error| broken(&path, error))?;
         if record.format != FORMAT {

@@ -114,7 +114,10 @@ pub fn empty_folders(folder: &Path, below: bool, root: &Path) -> Vec<PathBuf> {
 pub fn remove_empty_folders(folder: &Path, root: &Path) {
     let below = folder.ancestors().take_while(|folder| *folder != root && folder.starts_with(root));
     // The first that holds something ends it: the system removes no such folder.
-    let _ = below.map(fs::remove_dir).find(Result::is_err);
+    let holds = |removed: &io::Result<()>| {
+        removed.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::NotFound)
+    };
+    let _ = below.map(fs::remove_dir).find(holds);
 }
 
 /// Removes all that lies in a folder but for one name.
@@ -182,6 +185,9 @@ mod tests {
         fs::write(&path, "old").unwrap();
         replace(&path, b"new").unwrap();
         assert_eq!(read(&path).unwrap().unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        fs::create_dir(folder.path().join("a")).unwrap();
+        remove_empty_folders(&folder.path().join("a/b/c"), folder.path());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         remove(&path).unwrap();
         remove(&path).unwrap();
