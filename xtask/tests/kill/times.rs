@@ -4,7 +4,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::scene::{RELEASE, RELEASE_PUSH, Scene, each, nightly};
+use super::scene::{ABORT, RELEASE, RELEASE_PUSH, RESUME, Scene, each, nightly};
 
 /// Numbers that look random and can be had again (splitmix64, by S. Vigna, public domain).
 fn number(seed: u64, round: u64) -> u64 {
@@ -59,9 +59,13 @@ fn at_random_times() {
         let scene = scene.copy();
         killed_after(&scene, args, delay);
         if !scene.is_interrupted() {
-            // It had not begun, or it was done; if not begun, it begins as if nothing had been.
+            // It had not begun, or it was done. Whoever tries a way out is told, and scraps go.
+            let run = scene.run(if round % 2 == 0 { RESUME } else { ABORT });
+            assert_eq!(run.code, Some(1), "{context}: {run:?}");
+            assert!(run.text.contains("W0611"), "{context}: {run:?}");
             let state = scene.state();
             if state.difference(&before).is_empty() {
+                scene.must_be(&before, &context);
                 assert_eq!(scene.run(args).code, Some(0), "{context}");
             }
             scene.must_be(after, &context);
