@@ -250,6 +250,7 @@ fn quiet(program: &str, dir: &Path) -> Command {
 }
 
 /// Wall time and peak memory of one command.
+#[expect(clippy::zombie_processes, reason = "wait4 reaps it")]
 fn cost(command: &mut Command) -> Cost {
     // The child is its own group, so that its usage can be told from earlier children's.
     command.process_group(0);

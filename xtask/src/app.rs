@@ -8,7 +8,7 @@ use crate::io::env::{Env, current_dir};
 use crate::io::terminal;
 use crate::load::{self, ConfigText};
 use crate::model::config::Config;
-use crate::model::problem::{Problem, Problems};
+use crate::model::problem::{Code, Problem, Problems};
 use crate::observe::{Glance, Ground};
 use crate::report::problem::{Gravity, problems};
 use crate::report::style::Style;
@@ -145,19 +145,20 @@ impl<'a> App<'a> {
         }
     }
 
+    /// The folder that the command is about.
+    fn folder(&self) -> Result<PathBuf, Problem> {
+        let here = current_dir().map_err(|error| {
+            Problem::new(Code::W0201, format!("the current folder can't be read: {error}"))
+        })?;
+        Ok(self.global.repo.as_ref().map_or(here.clone(), |dir| here.join(dir)))
+    }
+
     /// Finds the repository.
     ///
     /// # Errors
     /// `W0201`.
     pub fn repository(&self) -> Result<Repository, Refusal> {
-        let here = current_dir().map_err(|error| {
-            Problem::new(
-                crate::model::problem::Code::W0201,
-                format!("the current folder can't be read: {error}"),
-            )
-        })?;
-        let dir = self.global.repo.as_ref().map_or(here.clone(), |dir| here.join(dir));
-        Ok(Repository::locate(&dir)?)
+        Ok(Repository::locate(&self.folder()?)?)
     }
 
     /// Finds the repository, reads the config and starts the questions to git.
@@ -165,15 +166,18 @@ impl<'a> App<'a> {
     /// # Errors
     /// Every problem of the config at once (exit code 2); an interrupted or a running release (`W0207`).
     pub fn open(&mut self) -> Result<Session, Refusal> {
-        let repository = self.repository()?;
+        let folder = self.folder()?;
+        // The questions run while the repository is being located; where there is none, so says that.
+        let glance = Glance::start(&folder);
+        let repository = Repository::locate(&folder)?;
+        let glance = glance?;
         if let Some(notice) = Journal::notice(&repository) {
             return Err(Refusal { exit: Exit::Resumable, problems: vec![notice] });
         }
-        let glance = Glance::start(&repository)?;
         let named = self.global.config.as_deref().map(absolute).transpose()?;
         let text = load::config_text(&repository.root, named.as_deref());
         let ground = glance.ground()?;
-        let text = text?;
+        let text = text.map_err(Refusal::usage)?;
         let config = load::config(&text, &ground.entries).map_err(Refusal::config)?;
         Ok(Session { repository, ground, config, text })
     }
@@ -181,8 +185,7 @@ impl<'a> App<'a> {
 
 /// A path of the command line, from the folder in which it was typed.
 fn absolute(path: &Path) -> Result<PathBuf, Problem> {
-    let here = current_dir().map_err(|error| {
-        Problem::new(crate::model::problem::Code::W0101, format!("{}: {error}", path.display()))
-    })?;
+    let here =
+        current_dir().map_err(|error| Problem::new(Code::W0101, format!("{}: {error}", path.display())))?;
     Ok(here.join(path))
 }

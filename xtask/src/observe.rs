@@ -1,18 +1,23 @@
 //! Looks at the world: git, the remote, the clock. Changes nothing, not even git's index.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::io::{clock, env};
 use crate::model::config::Config;
 use crate::model::date::Date;
 use crate::model::facts::{Facts, Relation, Remote, Seen, Signing};
+use crate::model::names::Branch;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::Mode;
 use crate::tool::call::Running;
 use crate::tool::failure::Failure;
 use crate::tool::git::Repository;
-use crate::tool::git::query::{GitConfig, Status, parse_entries, parse_refs, parse_status, remote_refs};
+use crate::tool::git::query::{
+    GitConfig, parse_entries, parse_refs, parse_status, remote_refs, start_config, start_entries, start_refs,
+    start_status,
+};
 
 /// Questions under way, asked side by side before the config is read.
 pub struct Glance {
@@ -24,9 +29,11 @@ pub struct Glance {
 
 /// What every command starts from.
 pub struct Ground {
-    pub status: Status,
     pub entries: BTreeMap<RepoPath, Mode>,
+    /// Tracked paths that can't be released, spelled out for people.
+    pub odd_names: Vec<String>,
     pub config: GitConfig,
+    status: Running,
     refs: Running,
 }
 
@@ -39,16 +46,16 @@ pub struct Look {
 }
 
 impl Glance {
-    /// Starts git four times, side by side.
+    /// Starts git four times, side by side, in any folder of the work tree.
     ///
     /// # Errors
     /// When git can't be started.
-    pub fn start(repository: &Repository) -> Result<Glance, Failure> {
+    pub fn start(dir: &Path) -> Result<Glance, Failure> {
         Ok(Glance {
-            status: repository.start_status()?,
-            refs: repository.start_refs()?,
-            entries: repository.start_entries()?,
-            config: repository.start_config()?,
+            status: start_status(dir)?,
+            refs: start_refs(dir)?,
+            entries: start_entries(dir)?,
+            config: start_config(dir)?,
         })
     }
 
@@ -57,12 +64,32 @@ impl Glance {
     /// # Errors
     /// When git fails.
     pub fn ground(self) -> Result<Ground, Failure> {
+        let (entries, odd_names) = parse_entries(&self.entries.wait()?);
         Ok(Ground {
-            entries: parse_entries(&self.entries.wait()?),
+            entries,
+            odd_names,
             config: GitConfig::parse(&self.config.wait()?),
-            status: parse_status(&self.status.wait()?),
+            status: self.status,
             refs: self.refs,
         })
+    }
+}
+
+impl Ground {
+    /// The branch that is checked out, for commands that need no more of git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn branch(self) -> Result<Option<Branch>, Failure> {
+        Ok(parse_status(&self.status.wait()?).branch)
+    }
+
+    /// The names of the local tags, for commands that need no more of git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn tags(self) -> Result<Vec<String>, Failure> {
+        Ok(parse_refs(&self.refs.wait()?).tags.into_keys().collect())
     }
 }
 
@@ -80,7 +107,7 @@ pub fn observe(
     let ask = !look.offline && ground.config.has_remote(name);
     let asked = if ask { Some(repository.start_remote(name)?) } else { None };
     let refs = parse_refs(&ground.refs.wait()?);
-    let status = ground.status;
+    let status = parse_status(&ground.status.wait()?);
     let head = status.head.ok_or_else(|| {
         Problem::new(Code::W0201, "this repository has no commit yet")
             .run("git add -A && git commit -m \"Start\"")

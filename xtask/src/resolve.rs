@@ -17,6 +17,8 @@ pub struct Standing<'a> {
     pub tagged: bool,
     /// What the pending notes call for, the rule for 0.x applied.
     pub notes: Option<Level>,
+    /// The next release that its development versions are named after, if it has such versions.
+    pub development: Option<Level>,
 }
 
 /// The next version of a group.
@@ -28,12 +30,14 @@ pub struct Standing<'a> {
 pub fn resolve(standing: &Standing<'_>, bump: Bump, force_version: bool) -> Result<Version, Problem> {
     let base = standing.current;
     let next = match bump {
-        Bump::Level(level) => plain(standing, level)?,
+        Bump::Level(level) => plain(standing, level, None)?,
         Bump::Auto => automatic(standing)?,
-        Bump::Series(level, stage) => plain(standing, level)?.with(Suffix::Pre(stage, 1)),
+        Bump::Series(level, stage) => plain(standing, level, Some(stage))?,
         Bump::Stage(stage) => staged(standing, stage)?,
         Bump::Finish => finished(standing)?,
         Bump::Exact(version) => exact(standing, version, force_version)?,
+        Bump::Next => development(standing)?,
+        Bump::AfterPublish => return published(standing),
     };
     bounded(standing, base, next)
 }
@@ -54,13 +58,15 @@ fn raise(base: Version, level: Level) -> Version {
     if reaches { base.core() } else { core }
 }
 
-fn plain(standing: &Standing<'_>, level: Level) -> Result<Version, Problem> {
+/// The next version of a level, final or the first of a stage.
+fn plain(standing: &Standing<'_>, level: Level, stage: Option<Stage>) -> Result<Version, Problem> {
     let base = standing.current;
+    let to = |next: Version| stage.map_or(next, |stage| next.with(Suffix::Pre(stage, 1)));
     if base.pre().is_none() {
-        return Ok(raise(base, level));
+        return Ok(to(raise(base, level)));
     }
     let core = base.core();
-    let after = raise(core, level);
+    let after = to(raise(core, level));
     Err(Problem::new(Code::W0503, format!("{} is at {base}, and {level} would skip {core}", standing.group))
         .why(format!("{core} is being prepared; a plain bump from a pre-release would never release it"))
         .help(format!("to finish it:           $ cargo xtask release release      ({core})"))
@@ -68,10 +74,18 @@ fn plain(standing: &Standing<'_>, level: Level) -> Result<Version, Problem> {
         .help(format!("to skip {core} on purpose: $ cargo xtask release {after} --force-version")))
 }
 
-/// `rc        (0.2.0-rc.1)` for each stage that still goes forward.
+/// Each stage that still goes forward.
 fn stage_choices(base: Version) -> Vec<&'static str> {
     let at = base.pre().map(|(stage, _)| stage);
     Stage::ALL.into_iter().filter(|stage| Some(*stage) >= at).map(Stage::name).collect()
+}
+
+/// The bumps that go forward from here.
+fn forward(base: Version) -> String {
+    match base.pre() {
+        Some(_) => format!("$ cargo xtask release {} | release", stage_choices(base).join(" | ")),
+        None => "$ cargo xtask release patch | minor | major".to_owned(),
+    }
 }
 
 fn automatic(standing: &Standing<'_>) -> Result<Version, Problem> {
@@ -140,14 +154,15 @@ fn exact(standing: &Standing<'_>, version: Version, force: bool) -> Result<Versi
             Code::W0501,
             format!("{} is at {base} already, and its tag exists", standing.group),
         )
-        .help("$ cargo xtask release patch | minor | major"));
+        .help(forward(base)));
     }
     if version < base {
         return Err(Problem::new(
             Code::W0501,
             format!("{} is at {base}; {version} would go backwards", standing.group),
         )
-        .why("installers would never offer it as an update"));
+        .why("installers would never offer it as an update")
+        .help(forward(base)));
     }
     if !force && !is_usual(base, version) {
         let usual = Level::ALL.map(|level| raise(base.core(), level).to_string()).join(", ");
@@ -171,6 +186,37 @@ fn is_usual(base: Version, next: Version) -> bool {
         Some(_) => false,
         None => first && Level::ALL.iter().any(|level| raise(base, *level) == next.core()),
     }
+}
+
+/// What stands between this release and the next.
+fn development(standing: &Standing<'_>) -> Result<Version, Problem> {
+    let level = standing.development.ok_or_else(|| {
+        Problem::new(Code::W0513, format!("{} goes from release to release", standing.group)).help(format!(
+            "to hold development versions: `development = \"patch\"` under [groups.{}]",
+            standing.group
+        ))
+    })?;
+    let base = published(standing)?;
+    if !base.is_stable() {
+        return Err(Problem::new(
+            Code::W0514,
+            format!("{} is at {base}, and its series is not finished", standing.group),
+        )
+        .why("a development version of the same numbers would go backwards")
+        .run("cargo xtask release release"));
+    }
+    Ok(raise(base, level).with(Suffix::Dev))
+}
+
+/// The version that stands, once it is released.
+fn published(standing: &Standing<'_>) -> Result<Version, Problem> {
+    let base = standing.current;
+    if standing.tagged && !base.is_dev() {
+        return Ok(base);
+    }
+    Err(Problem::new(Code::W0514, format!("{} is at {base}, which has no tag", standing.group))
+        .run("git fetch --tags")
+        .help("or release it first: cargo xtask release"))
 }
 
 fn bounded(standing: &Standing<'_>, base: Version, next: Version) -> Result<Version, Problem> {
@@ -199,6 +245,7 @@ mod tests {
             newest: newest.map(version),
             tagged: newest == Some(current),
             notes: Some(Level::Minor),
+            development: Some(Level::Patch),
         };
         resolve(&standing, Bump::parse(&words).unwrap(), force)
             .map(|next| next.to_string())
@@ -263,6 +310,16 @@ mod tests {
         assert_eq!(next("0.1.0", None, "0.3.0", true), Ok("0.3.0".into()));
         assert_eq!(next("0.2.0-alpha.1", None, "0.3.0", true), Ok("0.3.0".into()));
         assert_eq!(next("0.2.0", None, "0.1.9", true), Err(Code::W0501));
+    }
+
+    #[test]
+    fn what_follows_a_release_needs_it() {
+        assert_eq!(next("0.2.0", Some("0.2.0"), "next", false), Ok("0.2.1-dev".into()));
+        assert_eq!(next("0.2.0", Some("0.2.0"), "after-publish", false), Ok("0.2.0".into()));
+        assert_eq!(next("0.2.0", Some("0.1.0"), "next", false), Err(Code::W0514));
+        assert_eq!(next("0.2.0", Some("0.1.0"), "after-publish", false), Err(Code::W0514));
+        assert_eq!(next("0.2.0-rc.1", Some("0.2.0-rc.1"), "next", false), Err(Code::W0514));
+        assert_eq!(next("0.2.1-dev", Some("0.2.0"), "next", false), Err(Code::W0514));
     }
 
     #[test]

@@ -40,6 +40,12 @@ pub fn write(
     }
 }
 
+/// The tag that the unreleased link compares with.
+pub fn compared_tag<'a>(document: &Document<'a>) -> Option<&'a str> {
+    let (_, destination) = destinations(document).find(|(name, _)| is(name, UNRELEASED))?;
+    Compare::read(destination).map(|compare| compare.from)
+}
+
 fn render(template: &Template, rotation: &Rotation<'_>, previous: &str, tag: &str) -> String {
     template.render(rotation.version, Form::SEMVER, |name| match name {
         "previous" => previous.to_owned(),
@@ -50,6 +56,7 @@ fn render(template: &Template, rotation: &Rotation<'_>, previous: &str, tag: &st
 /// A compare link taken apart: `https://example.org/compare/` `v0.1.0` `...` `HEAD`.
 struct Compare<'a> {
     base: &'a str,
+    from: &'a str,
     to: &'a str,
     /// The `>` of a destination in angle brackets.
     end: &'a str,
@@ -66,7 +73,7 @@ impl<'a> Compare<'a> {
         };
         let (from, to) = destination.split_once("...")?;
         let base = from.rfind(COMPARE)? + COMPARE.len();
-        Some(Compare { base: &destination[..base], to, end })
+        Some(Compare { base: &destination[..base], from: &from[base..], to, end })
     }
 
     fn with(&self, from: &str, to: &str) -> String {

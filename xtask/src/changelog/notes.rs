@@ -14,8 +14,8 @@ use super::category;
 use super::document::{Document, Title};
 use super::draft::Draft;
 use super::fragment::Fragment;
-use super::item;
 use super::rotate::{Rotation, rotate};
+use super::{item, links};
 
 /// What the dated section of a version says, without its heading; lines end with `\n` whatever the file does,
 /// and no blank lines stand around the text. None when no section has this version.
@@ -42,6 +42,7 @@ fn rotated(source: &Source, rules: &ChangelogRules, fragments: &[Fragment]) -> O
     let rules = ChangelogRules { links: Links::Off, ..rules.clone() };
     let rotation = Rotation {
         version: Version::new(0, 0, 0),
+        versions: "",
         date: Date::from_unix(0),
         summary: None,
         tag: None,
@@ -80,6 +81,11 @@ pub fn pending_level(source: &Source, rules: &ChangelogRules, fragments: &[Fragm
         .map(|kind| kind.level)
         .chain(of_fragments)
         .max()
+}
+
+/// The tag that the unreleased link compares with: of a group's tags, those of its shape are linked here.
+pub fn linked_tag(source: &Source, rules: &ChangelogRules) -> Option<String> {
+    links::compared_tag(&Document::parse(source, rules)).map(str::to_owned)
 }
 
 /// Every released version in the order of the file, with its heading and the heading's line.

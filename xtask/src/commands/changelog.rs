@@ -6,6 +6,7 @@ use super::assemble::on_disk;
 use crate::app::{App, Exit, Refusal, Session};
 use crate::changelog::{fragment, notes};
 use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
+use crate::config::nearest::advice;
 use crate::io::files;
 use crate::load::WorkTree;
 use crate::model::config::{ChangelogRules, Config};
@@ -17,14 +18,14 @@ use crate::model::tree::Tree;
 
 /// The changelog that a command means: the named one, else the default group's.
 fn rules<'a>(config: &'a Config, named: Option<&str>) -> Result<&'a ChangelogRules, Refusal> {
-    let known =
-        || config.changelogs.iter().map(|rules| rules.name.to_string()).collect::<Vec<_>>().join(", ");
     if let Some(name) = named {
+        let known: Vec<&str> = config.changelogs.iter().map(|rules| rules.name.as_str()).collect();
         return config.changelogs.iter().find(|rules| rules.name.as_str() == name).ok_or_else(|| {
-            Refusal::usage(
-                Problem::new(Code::W0105, format!("there is no changelog `{name}`"))
-                    .help(format!("the changelogs: {}", known())),
-            )
+            Refusal::usage(Problem::new(Code::W0105, format!("there is no changelog `{name}`")).help(advice(
+                name,
+                "changelog",
+                &known,
+            )))
         });
     }
     let default = config.default_group();
@@ -48,13 +49,13 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
         ))
     })?;
     if !rules.kinds.iter().any(|kind| kind.name == args.kind) {
-        let kinds = rules.kinds.iter().map(|kind| kind.name.as_str()).collect::<Vec<_>>().join(", ");
+        let kinds: Vec<&str> = rules.kinds.iter().map(|kind| kind.name.as_str()).collect();
         return Err(Refusal::usage(
             Problem::new(
                 Code::W0402,
                 format!("`{}` is no kind of the changelog `{}`", args.kind, rules.name),
             )
-            .help(format!("the kinds: {kinds}")),
+            .help(advice(&args.kind, "kind", &kinds)),
         ));
     }
     let text = match &args.text {
@@ -80,23 +81,26 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
     let written = std::fs::create_dir_all(root.join(folder.as_str()))
         .and_then(|()| files::create(&file, body.as_bytes()));
     written.map_err(|error| Problem::new(Code::W0304, error.to_string()).at(&path))?;
-    app.result(&format!("{path}\n"));
+    if app.json() {
+        app.result_json(&serde_json::json!({ "file": path }));
+    } else {
+        app.result(&format!("{path}\n"));
+    }
     Ok(Exit::Done)
 }
 
 pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> {
     let session = app.open()?;
-    let Session { repository, ground, config, .. } = &session;
-    let branch = app.env.branch.clone().or_else(|| ground.status.branch.as_ref().map(ToString::to_string));
+    let Session { repository, ground, config, .. } = session;
+    let here = ground.branch()?;
+    let branch = app.env.branch.clone().or_else(|| here.map(|branch| branch.to_string()));
     let labels: Vec<&String> = args.label.iter().chain(&app.env.labels).collect();
     for rules in &config.changelogs {
         if let Some(branch) = branch.as_ref().filter(|branch| glob::any(&rules.exempt_branches, branch)) {
-            app.progress(&format!("The branch {branch} needs no fragment.\n"));
-            return Ok(Exit::Done);
+            return Ok(exempt(app, &format!("The branch {branch} needs no fragment.\n")));
         }
         if let Some(label) = labels.iter().find(|label| rules.exempt_labels.contains(label)) {
-            app.progress(&format!("The label {label} needs no fragment.\n"));
-            return Ok(Exit::Done);
+            return Ok(exempt(app, &format!("The label {label} needs no fragment.\n")));
         }
     }
     let main = config.release.branches.first().map_or("main", String::as_str);
@@ -108,10 +112,16 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
                 .help("or name another: --base REF"),
         ])
     })?;
-    let changed = repository.changed_since(&commit)?;
+    let changed = repository.changed_since(&commit)?.ok_or_else(|| {
+        Refusal::refused(vec![
+            Problem::new(Code::W0414, format!("`{base}` and HEAD have no commit in common here"))
+                .run("git fetch --unshallow   (for a shallow clone)")
+                .help("or name another: --base REF"),
+        ])
+    })?;
     let mut added = Vec::new();
     for rules in &config.changelogs {
-        let (fragments, problems) = on_disk(&repository.root, rules);
+        let (fragments, problems) = on_disk(&repository.root, &config.ignore, rules);
         let mine = |path: &RepoPath| changed.iter().any(|changed| changed == path.as_str());
         let problems: Vec<Problem> = problems
             .into_iter()
@@ -127,12 +137,25 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
             Problem::new(Code::W0412, format!("nothing that came since {base} is a fragment"))
                 .why("users read of a change only if its branch says so")
                 .run("cargo xtask changelog new fixed \"what changed for users\"")
-                .help(exemptions(config)),
+                .help(exemptions(&config)),
         ]));
     }
-    let list: String = added.iter().map(|path| format!("{path}\n")).collect();
-    app.result(&list);
+    if app.json() {
+        app.result_json(&serde_json::json!({ "fragments": added }));
+    } else {
+        let list: String = added.iter().map(|path| format!("{path}\n")).collect();
+        app.result(&list);
+    }
     Ok(Exit::Done)
+}
+
+/// No fragment is needed, and none is a result.
+fn exempt(app: &mut App<'_>, why: &str) -> Exit {
+    if app.json() {
+        app.result_json(&serde_json::json!({ "fragments": [] }));
+    }
+    app.progress(why);
+    Exit::Done
 }
 
 fn exemptions(config: &Config) -> String {
@@ -151,13 +174,17 @@ fn exemptions(config: &Config) -> String {
 pub fn show(app: &mut App<'_>, args: &ChangelogShow) -> Result<Exit, Refusal> {
     let session = app.open()?;
     let rules = rules(&session.config, args.changelog.as_deref())?;
-    let tree = WorkTree::new(&session.repository.root, session.ground.entries.clone());
+    let tree = WorkTree::new(
+        &session.repository.root,
+        session.ground.entries.clone(),
+        session.ground.odd_names.clone(),
+    );
     let source = tree.read(&rules.file)?.ok_or_else(|| {
         Problem::new(Code::W0410, format!("{} is not in the repository", rules.file)).at(&rules.file)
     })?;
     let notes = match &args.version {
         None => {
-            let (fragments, problems) = on_disk(&session.repository.root, rules);
+            let (fragments, problems) = on_disk(&session.repository.root, &session.config.ignore, rules);
             if !problems.is_empty() {
                 return Err(Refusal::refused(problems));
             }

@@ -6,7 +6,7 @@ use crate::app::{App, Exit, Refusal};
 use crate::cli::Check;
 use crate::load::{self, WorkTree};
 use crate::model::problem::Problems;
-use crate::plan::agreement;
+use crate::plan::{Standings, agreement};
 use crate::report::problem::{Gravity, problems};
 use crate::workspace::Workspace;
 
@@ -21,11 +21,17 @@ struct Agreement {
 
 pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     let session = app.open()?;
-    let tree = WorkTree::new(&session.repository.root, session.ground.entries.clone());
+    let tree = WorkTree::new(
+        &session.repository.root,
+        session.ground.entries.clone(),
+        session.ground.odd_names.clone(),
+    );
     let workspace = load::workspace(&tree, session.config, &session.text);
     let mut found: Problems = workspace.problems.clone();
+    let tags = session.ground.tags()?;
+    let standings = Standings::of_tags(&workspace, &tags.iter().map(String::as_str).collect::<Vec<_>>());
     for group in &workspace.config.groups {
-        found.extend(agreement::of_group(&workspace, group));
+        found.extend(agreement::of_group(&workspace, group, standings.released(&group.name)));
     }
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
@@ -39,9 +45,7 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         let lines: String = agreements
             .iter()
             .map(|one| match &one.version {
-                Some(version) => {
-                    format!("{} {version}: {} places in {} files agree\n", one.group, one.places, one.files)
-                }
+                Some(version) => format!("{} {version}: {}\n", one.group, agree(one.places, one.files)),
                 None => format!("{}: the version lives in its tags alone\n", one.group),
             })
             .collect();
@@ -51,6 +55,15 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         app.result(&text);
     }
     Ok(if found.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+fn agree(places: usize, files: usize) -> String {
+    let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+    if places == 1 {
+        format!("1 place in {files} agrees")
+    } else {
+        format!("{places} places in {files} agree")
+    }
 }
 
 fn agreements(workspace: &Workspace) -> Vec<Agreement> {

@@ -8,10 +8,12 @@ pub mod confirm;
 pub mod explain;
 pub mod release;
 pub mod resume;
+pub mod shell;
 pub mod tag;
 
 use crate::app::{App, Exit, Refusal};
 use crate::cli::{ChangelogCommand, Command, ConfigCommand, ReleaseCommand};
+use crate::config::nearest::advice;
 use crate::model::config::Config;
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
@@ -32,6 +34,9 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Check(args) => check::run(app, args),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),
+        Command::Config(ConfigCommand::Schema) => config::schema(app),
+        Command::Completions(args) => shell::completions(app, args),
+        Command::Man => shell::man(app),
     };
     result.unwrap_or_else(|refusal| {
         app.refusal(&refusal);
@@ -41,12 +46,12 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
 
 /// The groups that a command names, in the config's order; without a name the default one.
 fn groups(config: &Config, named: &[String]) -> Result<Vec<Name>, Refusal> {
-    let known = || config.groups.iter().map(|group| group.name.to_string()).collect::<Vec<_>>().join(", ");
+    let known: Vec<&str> = config.groups.iter().map(|group| group.name.as_str()).collect();
     for name in named {
-        if !config.groups.iter().any(|group| group.name.as_str() == name) {
+        if !known.contains(&name.as_str()) {
             return Err(Refusal::usage(
                 Problem::new(Code::W0105, format!("there is no group `{name}`"))
-                    .help(format!("the groups: {}", known())),
+                    .help(advice(name, "group", &known)),
             ));
         }
     }
@@ -54,7 +59,7 @@ fn groups(config: &Config, named: &[String]) -> Result<Vec<Name>, Refusal> {
         let default = config.default_group().ok_or_else(|| {
             Refusal::usage(
                 Problem::new(Code::W0109, "several groups, and none is the default")
-                    .help(format!("name one: --group NAME ({})", known()))
+                    .help(format!("name one: --group NAME ({})", known.join(", ")))
                     .help("or set `default = true` under one of [groups.*]"),
             )
         })?;

@@ -14,6 +14,7 @@ use crate::model::path::RepoPath;
 use crate::model::plan::{FORMAT, Plan};
 use crate::model::problem::{Code, Problem};
 use crate::model::request::{Bump, BumpError, Request};
+use crate::model::version::VersionError;
 use crate::observe::{self, Look};
 use crate::plan;
 use crate::report;
@@ -51,6 +52,10 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
         }
         if !planned.plan.unmet.is_empty() {
             return Ok(Exit::Refused);
+        }
+        if planned.plan.commit.is_none() && planned.plan.tags.is_empty() {
+            app.progress("Every place says so already: nothing to do.\n");
+            return Ok(Exit::Done);
         }
         if args.dry_run || (args.out.is_some() && !(args.yes || app.env.yes)) {
             return Ok(Exit::Done);
@@ -93,6 +98,9 @@ fn bad_bump(error: &BumpError) -> Problem {
         BumpError::Unknown(word) => {
             Problem::new(Code::W0507, format!("`{word}` is no bump and no version")).help(choices)
         }
+        BumpError::Stage(word) => {
+            Problem::new(Code::W0507, format!("{}", VersionError::UnknownStage(word.clone()))).help(choices)
+        }
         BumpError::Version(text, why) => Problem::new(Code::W0507, format!("`{text}`: {why}")).help(choices),
     }
 }
@@ -118,7 +126,7 @@ fn make(app: &mut App<'_>, args: &Release, saved: Option<&Plan>, bump: Bump) -> 
             offline: args.offline,
         },
     };
-    let tree = WorkTree::new(&repository.root, ground.entries.clone());
+    let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
     let look = Look { offline: request.offline, date, source_date_epoch: app.env.source_date_epoch.clone() };
     let (facts, git_config) = observe::observe(&repository, &config, ground, &look)?;
     let workspace = load::workspace(&tree, config, &text);
@@ -135,7 +143,14 @@ fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
     let mut text = report::plan::plan(&planned.plan, app.style);
     if diff {
         text.push('\n');
-        text.push_str(&report::diff::of_plan(&planned.plan, &planned.workspace.sources, app.style));
+        let fragments = planned.workspace.changelogs.iter().flat_map(|changelog| &changelog.fragments);
+        let fragments = fragments.map(|fragment| (fragment.path.clone(), fragment.body.clone())).collect();
+        text.push_str(&report::diff::of_plan(
+            &planned.plan,
+            &planned.workspace.sources,
+            &fragments,
+            app.style,
+        ));
     }
     app.result(&text);
 }
@@ -143,6 +158,9 @@ fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
 /// Executes a plan that holds.
 pub(super) fn apply(app: &mut App<'_>, planned: Planned, push: bool) -> Result<Exit, Refusal> {
     let Planned { plan, repository, config, untracked, .. } = planned;
+    if push && plan.pushes.is_empty() {
+        return Err(Problem::new(Code::W0205, "there is no remote to push to").into());
+    }
     let done = plan.clone();
     let env = app.env.clone();
     let result = {
@@ -185,6 +203,10 @@ pub(super) fn watch(app: &mut App<'_>, event: &Event) {
         Event::HookStarted { name } => format!("running the hook `{name}`"),
         Event::HookDone { name, note: Some(note) } => format!("`{name}`: {note}"),
         Event::Pushed { remote, refs } => format!("pushed {} to {remote}", refs.join(", ")),
+        Event::SetAside { files, folder } => {
+            let files = files.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            format!("moved to {}: {files}", folder.display())
+        }
         Event::LockRemoved { file } => format!("removed {file}, left by the interrupted release"),
         _ => return,
     };

@@ -4,11 +4,10 @@ use super::release::{finished, watch};
 use crate::app::{App, Exit, Refusal};
 use crate::execute::{self, World};
 use crate::model::event::Event;
-use crate::tool::git::query::GitConfig;
 
 pub fn resume(app: &mut App<'_>, push: bool) -> Result<Exit, Refusal> {
     let repository = app.repository()?;
-    let config = GitConfig::parse(&repository.start_config()?.wait()?);
+    let config = repository.config()?;
     let env = app.env.clone();
     let (plan, written, pushed) = {
         let mut pushed = push;
@@ -27,7 +26,7 @@ pub fn resume(app: &mut App<'_>, push: bool) -> Result<Exit, Refusal> {
 
 pub fn abort(app: &mut App<'_>) -> Result<Exit, Refusal> {
     let repository = app.repository()?;
-    let config = GitConfig::parse(&repository.start_config()?.wait()?);
+    let config = repository.config()?;
     let env = app.env.clone();
     let plan = {
         let mut watch = |event: &Event| watch(app, event);

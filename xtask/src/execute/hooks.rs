@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use super::worktree::{State, io_problem, move_file, place, state};
 use super::{Journal, Stop, World};
 use crate::io::files;
+use crate::model::event::Event;
 use crate::model::glob;
 use crate::model::path::RepoPath;
 use crate::model::plan::Plan;
 use crate::model::problem::Problem;
 use crate::tool::git::Repository;
-use crate::tool::git::query::parse_status;
 
 /// Whether a hook may change a path.
 pub(super) fn declared(plan: &Plan, path: &str) -> bool {
@@ -23,7 +23,7 @@ pub(super) fn paths(world: &World<'_>, journal: &Journal) -> Result<(Vec<String>
     if record.plan.hooks.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let status = parse_status(&world.repository.start_status()?.wait()?);
+    let status = world.repository.status()?;
     let planned = |path: &str| {
         record.plan.files.iter().any(|file| file.path.as_str() == path)
             || record.plan.deletions.iter().any(|deletion| deletion.path.as_str() == path)
@@ -31,6 +31,25 @@ pub(super) fn paths(world: &World<'_>, journal: &Journal) -> Result<(Vec<String>
     let tracked = status.changes.into_iter().filter(|path| !planned(path)).collect();
     let untracked = status.untracked.iter().map(|path| path.as_str().to_owned()).chain(status.odd_names);
     Ok((tracked, untracked.filter(|path| !record.untracked.contains(path)).collect()))
+}
+
+/// The paths that no hook declared: of those given, and planned files that are not as planned.
+pub(super) fn undeclared<'a>(
+    world: &World<'_>,
+    journal: &Journal,
+    changed: impl Iterator<Item = &'a String>,
+) -> Result<Vec<String>, Problem> {
+    let plan = &journal.record.plan;
+    let mut paths: Vec<String> = changed.filter(|path| !declared(plan, path)).cloned().collect();
+    if !plan.hooks.is_empty() {
+        for file in plan.files.iter().filter(|file| !declared(plan, file.path.as_str())) {
+            if matches!(state(world, file)?, State::Other) {
+                paths.push(file.path.to_string());
+            }
+        }
+    }
+    paths.sort();
+    Ok(paths)
 }
 
 /// Keeps a planned file as it is: a hook may go over it, and then no edit leads back.
@@ -93,4 +112,34 @@ pub(super) fn forget(world: &mut World<'_>, journal: &Journal) -> Result<(), Sto
             return Ok(());
         }
     }
+}
+
+/// What came while hooks ran though none declared it: out of the work tree, and kept beside the
+/// journal, since it may be somebody's work.
+pub(super) fn set_aside(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
+    let (tracked, new) = paths(world, journal)?;
+    let changed = undeclared(world, journal, tracked.iter().chain(&new))?;
+    let changed: Vec<RepoPath> = changed.iter().filter_map(|path| RepoPath::parse(path).ok()).collect();
+    let mut tracked = Vec::new();
+    for path in &changed {
+        let (file, aside, kept) = (place(world, path), journal.aside(path), journal.kept(path));
+        if let Some(folder) = aside.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| io_problem(path, &error))?;
+        }
+        move_file(&file, &aside).map_err(|error| io_problem(path, &error))?;
+        if new.iter().any(|new| new == path.as_str()) {
+            if let Some(folder) = file.parent() {
+                files::remove_empty_folders(folder, &world.repository.root);
+            }
+        } else if kept.exists() {
+            move_file(&kept, &file).map_err(|error| io_problem(path, &error))?;
+        } else {
+            tracked.push(path);
+        }
+    }
+    world.repository.check_out(&journal.record.plan.base, &tracked, Some(&journal.lock))?;
+    if !changed.is_empty() {
+        world.tell(&Event::SetAside { files: changed, folder: journal.aside(&RepoPath::default()) });
+    }
+    Ok(())
 }

@@ -3,7 +3,8 @@
 //! It lies in the work tree's git folder, under `windlass/`: `release.json` (this record),
 //! `written.json` (the ids of the new objects), `push.json` and `back.json` (pushing, or taking
 //! back, has begun), `removed/` (consumed fragments), `kept/` (files as they were before hooks may
-//! change them), and the `lock`, which alone stays.
+//! change them). Two things stay: the `lock`, and `aside/` (what hooks changed undeclared) until
+//! the next release begins.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,9 @@ pub const FORMAT: u32 = 1;
 
 /// The file whose lock a living release holds.
 const LOCK: &str = "lock";
+
+/// What is left of a journal when its release has ended.
+const STAYS: [&str; 2] = [LOCK, "aside"];
 
 /// What `release.json` holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,8 +85,8 @@ impl Journal {
         if path.exists() {
             return Err(interrupted());
         }
-        // What a release left that was killed while it ended its journal.
-        files::clear_folder(&folder, LOCK).map_err(|error| broken(&folder, error))?;
+        // What the last release set aside, or left when it was killed while it ended its journal.
+        files::clear_folder(&folder, &[LOCK]).map_err(|error| broken(&folder, error))?;
         let journal = Journal { record, lock, folder };
         journal.save(&path, &journal.record)?;
         Ok(journal)
@@ -102,7 +106,7 @@ impl Journal {
         let lock = take_lock(&folder)?;
         if !path.exists() {
             // Killed before it began or after it ended, a release may have left scraps.
-            files::clear_folder(&folder, LOCK).map_err(|error| broken(&folder, error))?;
+            files::clear_folder(&folder, &STAYS).map_err(|error| broken(&folder, error))?;
             return Err(none());
         }
         let bytes = files::read(&path).map_err(|error| broken(&path, error))?.ok_or_else(none)?;
@@ -168,11 +172,16 @@ impl Journal {
         self.folder.join("removed").join(path.as_str())
     }
 
+    /// Where is kept what came during hooks and was not declared, until the next release begins.
+    pub(super) fn aside(&self, path: &RepoPath) -> PathBuf {
+        self.folder.join("aside").join(path.as_str())
+    }
+
     /// Ends the journal. The record goes first: without it there is no interrupted release.
     pub(super) fn finish(&self) -> Result<(), Problem> {
         let path = self.folder.join("release.json");
         files::remove(&path).map_err(|error| broken(&path, error))?;
-        files::clear_folder(&self.folder, LOCK).map_err(|error| broken(&path, error))
+        files::clear_folder(&self.folder, &STAYS).map_err(|error| broken(&path, error))
     }
 
     fn save(&self, path: &Path, value: &impl Serialize) -> Result<(), Problem> {

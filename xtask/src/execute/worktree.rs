@@ -148,21 +148,10 @@ pub(super) fn changes(
     let plan = &journal.record.plan;
     let one = |problem: Problem| vec![problem];
     let (tracked, new) = hooks::paths(world, journal).map_err(one)?;
-    let mut undeclared: Vec<&str> =
-        tracked.iter().chain(&new).map(String::as_str).filter(|path| !hooks::declared(plan, path)).collect();
-    if !plan.hooks.is_empty() {
-        for (path, planned) in edited.iter().filter(|(path, _)| !hooks::declared(plan, path.as_str())) {
-            let problem = |error| one(io_problem(path, &error));
-            if files::read(&place(world, path)).map_err(problem)?.as_ref() != Some(planned) {
-                undeclared.push(path.as_str());
-                files::replace(&place(world, path), planned).map_err(problem)?;
-            }
-        }
-    }
+    let undeclared = hooks::undeclared(world, journal, tracked.iter().chain(&new)).map_err(one)?;
     if let Some(first) = undeclared.first() {
-        let list = undeclared.join(", ");
         return Err(vec![
-            Problem::new(Code::W0604, format!("a hook changed {list}"))
+            Problem::new(Code::W0604, format!("a hook changed {}", undeclared.join(", ")))
                 .why("the release commit holds exactly what is planned or declared")
                 .help(format!("declare it: `changes = [\"{first}\"]` under [[hooks]]")),
         ]);
@@ -221,6 +210,7 @@ pub(super) fn touched(world: &World<'_>, journal: &Journal) -> Result<Vec<RepoPa
 pub(super) fn restore(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
     remove_staged(world, journal)?;
     hooks::forget(world, journal)?;
+    hooks::set_aside(world, journal)?;
     let mut conflicts = Problems::new();
     for file in &journal.record.plan.files {
         match state(world, file)? {

@@ -23,6 +23,10 @@ pub enum Bump {
     Exact(Version),
     /// The level that the pending notes call for.
     Auto,
+    /// `after-publish`: the places that wait for a publication follow the version that stands.
+    AfterPublish,
+    /// `next`: the development version of the next release.
+    Next,
 }
 
 /// Why words are no bump.
@@ -30,6 +34,8 @@ pub enum Bump {
 pub enum BumpError {
     Missing,
     Unknown(String),
+    /// Behind a level stands no stage.
+    Stage(String),
     Version(String, VersionError),
 }
 
@@ -44,6 +50,8 @@ impl Bump {
             [] => Err(BumpError::Missing),
             ["auto"] => Ok(Bump::Auto),
             ["release"] => Ok(Bump::Finish),
+            ["after-publish"] => Ok(Bump::AfterPublish),
+            ["next"] => Ok(Bump::Next),
             [word] => match (Level::parse(word), Stage::parse(word)) {
                 (Some(level), _) => Ok(Bump::Level(level)),
                 (_, Some(stage)) => Ok(Bump::Stage(stage)),
@@ -55,7 +63,7 @@ impl Bump {
             [level, stage] => match (Level::parse(level), Stage::parse(stage)) {
                 (Some(level), Some(stage)) => Ok(Bump::Series(level, stage)),
                 (None, _) => Err(BumpError::Unknown((*level).to_owned())),
-                (_, None) => Err(BumpError::Unknown((*stage).to_owned())),
+                (_, None) => Err(BumpError::Stage((*stage).to_owned())),
             },
             [_, _, extra, ..] => Err(BumpError::Unknown((*extra).to_owned())),
         }
@@ -72,7 +80,16 @@ impl fmt::Display for Bump {
             Bump::Finish => f.write_str("release"),
             Bump::Exact(version) => write!(f, "{version}"),
             Bump::Auto => f.write_str("auto"),
+            Bump::AfterPublish => f.write_str("after-publish"),
+            Bump::Next => f.write_str("next"),
         }
+    }
+}
+
+impl Bump {
+    /// Whether a version is released: changelog, tags and all. The other bumps only move places.
+    pub fn is_release(self) -> bool {
+        !matches!(self, Bump::AfterPublish | Bump::Next)
     }
 }
 
@@ -147,13 +164,15 @@ mod tests {
             "1.2.3",
             "1.2.3-rc.1",
             "auto",
+            "after-publish",
+            "next",
         ] {
             let words: Vec<&str> = text.split(' ').collect();
             assert_eq!(Bump::parse(&words).unwrap().to_string(), text);
         }
         assert_eq!(Bump::parse::<&str>(&[]), Err(BumpError::Missing));
         assert_eq!(Bump::parse(&["alpha", "minor"]), Err(BumpError::Unknown("alpha".into())));
-        assert_eq!(Bump::parse(&["minor", "gamma"]), Err(BumpError::Unknown("gamma".into())));
+        assert_eq!(Bump::parse(&["minor", "gamma"]), Err(BumpError::Stage("gamma".into())));
         assert_eq!(Bump::parse(&["minor", "rc", "x"]), Err(BumpError::Unknown("x".into())));
         assert!(matches!(Bump::parse(&["1.02.0"]), Err(BumpError::Version(_, VersionError::LeadingZero))));
         assert!(matches!(Bump::parse(&["v1.2.0"]), Err(BumpError::Unknown(_))));

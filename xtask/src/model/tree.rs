@@ -1,6 +1,7 @@
 //! A tree of tracked files: the work tree, a commit, or a map in a test.
 
 use std::collections::BTreeMap;
+use std::string::FromUtf8Error;
 use std::sync::Arc;
 
 use super::path::RepoPath;
@@ -44,6 +45,12 @@ pub trait Tree {
     /// Every tracked path with its mode, in byte order.
     fn entries(&self) -> &BTreeMap<RepoPath, Mode>;
 
+    /// Tracked paths that can't be released, spelled out for people: no UTF-8, or control characters
+    /// or backslashes in them.
+    fn odd_names(&self) -> &[String] {
+        &[]
+    }
+
     /// The text of a tracked regular file; none when git tracks no such path.
     ///
     /// # Errors
@@ -74,14 +81,17 @@ pub trait Tree {
 pub fn source(path: &RepoPath, bytes: Vec<u8>) -> Result<Source, Problem> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Source { path: path.clone(), text }),
-        Err(error) => {
-            let good = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();
-            Err(Problem::new(Code::W0306, format!("byte {} of {path} is not UTF-8", good + 1))
-                .at_line(path, line)
-                .help("save the file as UTF-8"))
-        }
+        Err(error) => Err(not_utf8(&path.to_string(), &error)),
     }
+}
+
+/// Names the line of the first byte that is not UTF-8.
+pub fn not_utf8(file: &str, error: &FromUtf8Error) -> Problem {
+    let good = error.utf8_error().valid_up_to();
+    let line = 1 + error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();
+    Problem::new(Code::W0306, format!("byte {} of {file} is not UTF-8", good + 1))
+        .at_file(file, Some(line))
+        .help("save the file as UTF-8")
 }
 
 /// Why a path is no regular tracked file, when it or a folder above it is a link or a submodule.

@@ -11,7 +11,7 @@ mod tagging;
 
 use std::collections::BTreeMap;
 
-use crate::model::config::{Flow, Group};
+use crate::model::config::{Config, Flow, Group};
 use crate::model::digest::sha256;
 use crate::model::edit::Edit;
 use crate::model::facts::Facts;
@@ -20,7 +20,7 @@ use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::plan::{FORMAT, FilePlan, GroupPlan, PackagePlan, Plan};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::request::Request;
+use crate::model::request::{Bump, Request};
 use crate::model::tree::Mode;
 use crate::workspace::Workspace;
 
@@ -44,12 +44,16 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let standings = Standings::new(workspace, facts);
     let (steps, mut undecided) = standing::decide(workspace, &standings, request);
     let mut unmet = conditions::unmet(workspace, facts, request);
-    if !undecided.is_empty() {
+    if steps.len() < request.groups.len() || !undecided.is_empty() {
         undecided.append(&mut unmet);
+        undecided.extend(workspace.problems.iter().cloned());
         return Err(tidy(undecided));
     }
-    let (mut edits, mut problems) = edits::of_places(workspace, &steps);
-    let notes = notes::of_changelogs(workspace, &standings, facts, request, &steps);
+    let (mut edits, mut problems) = edits::of_places(workspace, &standings, request.bump, &steps);
+    let notes = match request.bump.is_release() {
+        true => notes::of_changelogs(workspace, &standings, facts, request, &steps),
+        false => notes::Notes::default(),
+    };
     for (path, more) in notes.edits {
         edits.entry(path).or_default().extend(more);
     }
@@ -57,10 +61,14 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let files = files(workspace, edits, &mut problems);
     let changes = !(files.is_empty() && notes.deletions.is_empty());
     let tags = outcome::tags(facts, request, &steps, &mut problems);
-    let hooks = outcome::hooks(workspace, &steps, &tags);
+    let hooks = match request.bump {
+        Bump::AfterPublish => Vec::new(),
+        _ => outcome::hooks(workspace, &steps, &tags),
+    };
     let commit = (changes || !hooks.is_empty()).then(|| outcome::commit(workspace, facts, request, &steps));
     let pushes = outcome::pushes(workspace, facts, commit.as_ref(), &steps, &tags);
     unmet.extend(conditions::of_outcome(facts, commit.as_ref(), &tags));
+    unmet.extend(steps.iter().flat_map(|step| workspace.misfits(step.group, step.next)));
     unmet.extend(problems);
     let mut plan = Plan {
         format: FORMAT,
@@ -142,24 +150,28 @@ fn tidy(mut problems: Problems) -> Problems {
 }
 
 /// Whether the request's flow is the groups' own.
-pub(crate) fn flow_problem(request: &Request, group: &Group) -> Option<Problem> {
+pub(crate) fn flow_problem(config: &Config, request: &Request, group: &Group) -> Option<Problem> {
+    let name = match config.default_group() {
+        Some(default) if default.name == group.name => String::new(),
+        _ => format!(" --group {}", group.name),
+    };
     match (group.flow, request.prepare) {
         (Flow::Reviewed, false) => Some(
             Problem::new(
                 Code::W0510,
                 format!("{} is released by review: first a branch, then its tags", group.name),
             )
-            .run(format!("cargo xtask release {} --prepare", request.bump))
-            .help("and after the merge: $ cargo xtask release tag"),
+            .run(format!("cargo xtask release {}{name} --prepare", request.bump))
+            .help(format!("and after the merge: $ cargo xtask release tag{name}")),
         ),
-        (Flow::Direct, true) => Some(
-            Problem::new(
-                Code::W0510,
-                format!("{} is released directly: commit and tags together", group.name),
-            )
-            .run(format!("cargo xtask release {}", request.bump))
-            .help(format!("or set `flow = \"reviewed\"` under [groups.{}]", group.name)),
-        ),
+        (Flow::Direct, true) => Some(released_directly(group, &format!("{}{name}", request.bump))),
         _ => None,
     }
+}
+
+/// Why half of the reviewed flow is nothing for a group, and the command that is.
+fn released_directly(group: &Group, command: &str) -> Problem {
+    Problem::new(Code::W0510, format!("{} is released directly: commit and tags together", group.name))
+        .run(format!("cargo xtask release {command}"))
+        .help(format!("or set `flow = \"reviewed\"` under [groups.{}]", group.name))
 }

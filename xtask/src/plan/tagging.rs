@@ -1,6 +1,7 @@
 //! The plan that only makes tags: the second half of the reviewed flow.
 
-use super::{Step, agreement, conditions, group_plan, id, outcome, tidy};
+use super::{Standings, Step, agreement, conditions, group_plan, id, outcome, released_directly, tidy};
+use crate::model::config::Flow;
 use crate::model::facts::{Facts, Remote};
 use crate::model::names::Name;
 use crate::model::plan::{FORMAT, Plan};
@@ -21,12 +22,18 @@ pub fn tags_only(
     merged: Option<bool>,
 ) -> Result<Plan, Problems> {
     let mut unmet: Problems = workspace.problems.clone();
+    let standings = Standings::new(workspace, facts);
     let mut steps = Vec::new();
     let mut undecided = Problems::new();
     for group in groups.iter().filter_map(|name| workspace.config.group(name)) {
-        unmet.extend(agreement::of_group(workspace, group));
+        unmet.extend(agreement::of_group(workspace, group, standings.released(&group.name)));
         match workspace.current(group) {
-            Some(current) => steps.push(Step { group, current, next: current }),
+            Some(current) => {
+                if group.flow == Flow::Direct {
+                    unmet.push(released_directly(group, &format!("{current} --group {}", group.name)));
+                }
+                steps.push(Step { group, current, next: current });
+            }
             None => undecided.push(
                 Problem::new(Code::W0313, format!("no file of {} says its version", group.name))
                     .help("such a group is tagged by `release` itself"),
@@ -52,6 +59,7 @@ pub fn tags_only(
         unmet.extend(agreement::of_tag(workspace, tag.name.as_str()));
     }
     unmet.extend(problems);
+    unmet.extend(steps.iter().flat_map(|step| workspace.misfits(step.group, step.next)));
     unmet.extend(conditions::of_outcome(facts, None, &tags));
     unmet.extend(on_the_branch(workspace, facts, merged, offline));
     let pushes = outcome::pushes(workspace, facts, None, &steps, &tags);

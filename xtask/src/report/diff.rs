@@ -16,7 +16,12 @@ use crate::model::tree::Source;
 const CONTEXT: usize = 3;
 
 /// The unified diff of every planned file, then the fragments removed.
-pub fn of_plan(plan: &Plan, sources: &BTreeMap<RepoPath, Arc<Source>>, style: Style) -> String {
+pub fn of_plan(
+    plan: &Plan,
+    sources: &BTreeMap<RepoPath, Arc<Source>>,
+    fragments: &BTreeMap<RepoPath, String>,
+    style: Style,
+) -> String {
     let mut out = String::new();
     for file in &plan.files {
         let Some(source) = sources.get(&file.path) else { continue };
@@ -24,7 +29,12 @@ pub fn of_plan(plan: &Plan, sources: &BTreeMap<RepoPath, Arc<Source>>, style: St
         out.push_str(&unified(file.path.as_str(), &source.text, &after, style));
     }
     for deletion in &plan.deletions {
-        let _ = writeln!(out, "{}", style.red(&format!("--- a/{} (consumed)", deletion.path)));
+        let Some(text) = fragments.get(&deletion.path) else { continue };
+        let _ = writeln!(out, "{}", style.bold(&format!("--- a/{}\n+++ /dev/null", deletion.path)));
+        let _ = writeln!(out, "{}", style.dim(&format!("@@ -1,{} +0,0 @@", text.lines().count())));
+        for line in text.lines() {
+            let _ = writeln!(out, "{}", style.red(&format!("-{line}")));
+        }
     }
     out
 }

@@ -57,6 +57,7 @@ fn headline(plan: &Plan, style: Style) -> String {
 fn group_table(plan: &Plan, group: &GroupPlan, style: Style) -> String {
     let place = match &plan.branch {
         Some(branch) => format!("{branch} at {}", plan.base.short()),
+        None if plan.commit.is_none() => format!("at {}", plan.base.short()),
         None => format!("detached at {}", plan.base.short()),
     };
     let flow = match group.flow {

@@ -81,10 +81,10 @@ impl Call {
             .ok_or_else(|| Failure::new(&self.words, &self.dir, "nothing to run", ""))?;
         let mut expression = duct::cmd(program, args).dir(&self.dir).unchecked();
         expression = if self.merged { expression.stdout_to_stderr() } else { expression.stdout_capture() };
+        // duct: of two settings of one variable the first stands.
         for (name, value) in &self.env {
             expression = expression.env(name, value);
         }
-        // In duct what is said first holds: a variable set above is not removed here.
         for name in SCRUBBED {
             expression = expression.env_remove(name);
         }

@@ -74,6 +74,8 @@ impl Sandbox {
             ("PATH", std::env::var("PATH").unwrap_or_default()),
             ("HOME", text(self.path().join("home"))),
             ("GIT_CONFIG_NOSYSTEM", "1".into()),
+            // No repository above the sandbox is ever found.
+            ("GIT_CEILING_DIRECTORIES", text(std::env::temp_dir())),
             ("GIT_AUTHOR_NAME", "Ada Example".into()),
             ("GIT_AUTHOR_EMAIL", "ada@example.org".into()),
             ("GIT_AUTHOR_DATE", format!("{EPOCH} +0000")),

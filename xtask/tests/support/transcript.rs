@@ -11,14 +11,26 @@
 //!
 //! `| ...` alone stands for any lines, none included. Without `?` the exit code must be 0. A stream
 //! of which no line is written down is not compared when it is standard error of `git`, and must be
-//! empty otherwise. Before the program `NAME=value` may set variables. Words are split at blanks and
-//! may be quoted with `'` or `"`. Besides `windlass` and `git` there are a few commands of our own:
-//! `write FILE TEXT` and `append FILE TEXT` (`\n`, `\r`, `\xNN` in TEXT), `remove FILE`,
-//! `link TARGET FILE`, `cat FILE`, `folder NAME`.
+//! empty otherwise. Words are split at blanks and may be quoted with `'` or `"`; `<sandbox>` stands
+//! for the folder that holds the repository. Before the program `NAME=value` may set variables.
+//!
+//! Besides `windlass`, `git` and `ssh-keygen` there are a few commands of our own:
+//!
+//! | command | does |
+//! |---|---|
+//! | `write FILE TEXT`, `append FILE TEXT` | `\n`, `\r`, `\xNN` in TEXT (and in FILE) |
+//! | `program FILE TEXT` | as `write`, and the file can be executed |
+//! | `remove FILE`, `cat FILE`, `folder NAME`, `link TARGET FILE` | what they say |
+//! | `remember FOLDER` | takes note of every byte below a folder |
+//! | `compare FOLDER` | names what is no longer as remembered |
+//! | `piped TEXT windlass …` | runs windlass with TEXT as its standard input |
+//! | `in FOLDER windlass …` | runs windlass in a folder seen from the work folder |
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::process::{Command, Output};
 
-use super::sandbox::Sandbox;
+use super::sandbox::{Sandbox, files_below};
 
 /// One command with its expectations.
 #[derive(Debug, Default)]
@@ -70,8 +82,10 @@ impl Transcript {
     /// # Errors
     /// Says which step printed or returned what else.
     pub fn run(&self, sandbox: &Sandbox) -> Result<(), String> {
+        let mut memory = Memory::new();
         for step in &self.steps {
-            let (stdout, stderr, exit) = perform(sandbox, &step.command)?;
+            let (stdout, stderr, exit) = perform(sandbox, &mut memory, &step.command)
+                .map_err(|error| format!("line {}: {error}", step.line))?;
             let quiet_git = step.command.starts_with("git ") && step.stderr.is_empty();
             let same = exit == step.exit
                 && matches(&step.stdout, &lines(&stdout))
@@ -125,8 +139,25 @@ fn matches_line(pattern: &str, line: &str) -> bool {
     }
 }
 
-fn perform(sandbox: &Sandbox, command: &str) -> Result<(String, String, i32), String> {
-    let words = words(command);
+/// Folders remembered, each with its files.
+type Memory = BTreeMap<String, BTreeMap<String, Vec<u8>>>;
+
+/// What is no longer as remembered.
+fn changes(before: &BTreeMap<String, Vec<u8>>, now: &BTreeMap<String, Vec<u8>>) -> String {
+    let mut paths: Vec<&String> = before.keys().chain(now.keys()).collect();
+    paths.sort();
+    paths.dedup();
+    let line = |path: &String| match (before.get(path), now.get(path)) {
+        (Some(_), None) => format!("gone: {path}\n"),
+        (None, Some(_)) => format!("new: {path}\n"),
+        (old, new) if old != new => format!("changed: {path}\n"),
+        _ => String::new(),
+    };
+    paths.into_iter().map(line).collect()
+}
+
+fn perform(sandbox: &Sandbox, memory: &mut Memory, command: &str) -> Result<(String, String, i32), String> {
+    let words = words(&command.replace("<sandbox>", &sandbox.path().display().to_string()));
     let variables = words
         .iter()
         .take_while(|word| {
@@ -136,7 +167,7 @@ fn perform(sandbox: &Sandbox, command: &str) -> Result<(String, String, i32), St
         .count();
     let (variables, words) = words.split_at(variables);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let at = |path: &str| sandbox.work().join(path);
+    let at = |path: &str| sandbox.work().join(file_name(path));
     let done = |result: std::io::Result<()>| {
         result.map(|()| (String::new(), String::new(), 0)).map_err(|error| format!("{command}: {error}"))
     };
@@ -150,6 +181,21 @@ fn perform(sandbox: &Sandbox, command: &str) -> Result<(String, String, i32), St
             bytes.extend(unescape(text));
             done(fs::write(at(path), bytes))
         }
+        #[cfg(unix)]
+        ["program", path, text] => done((|| {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::create_dir_all(at(path).parent().unwrap_or(&sandbox.work()))?;
+            fs::write(at(path), unescape(text))?;
+            fs::set_permissions(at(path), fs::Permissions::from_mode(0o755))
+        })()),
+        ["remember", path] => {
+            memory.insert((*path).to_owned(), files_below(&at(path)));
+            done(Ok(()))
+        }
+        ["compare", path] => match memory.get(*path) {
+            Some(before) => Ok((changes(before, &files_below(&at(path))), String::new(), 0)),
+            None => Err(format!("{path} was not remembered")),
+        },
         ["remove", path] => done(fs::remove_file(at(path))),
         ["folder", path] => done(fs::create_dir_all(at(path))),
         #[cfg(unix)]
@@ -158,21 +204,37 @@ fn perform(sandbox: &Sandbox, command: &str) -> Result<(String, String, i32), St
             Ok(bytes) => Ok((String::from_utf8_lossy(&bytes).into_owned(), String::new(), 0)),
             Err(_) => Ok((String::new(), format!("{path} is missing"), 1)),
         },
-        [program @ ("windlass" | "git"), args @ ..] => {
-            let mut call = sandbox.command(program);
-            call.args(args);
-            for variable in variables {
-                let (name, value) = variable.split_once('=').expect("NAME=value");
-                call.env(name, value);
-            }
-            let output = call.output().map_err(|error| error.to_string())?;
-            let text = |bytes: Vec<u8>| {
-                String::from_utf8_lossy(&bytes).replace(&sandbox.path().display().to_string(), "<sandbox>")
-            };
-            Ok((text(output.stdout), text(output.stderr), output.status.code().unwrap_or(-1)))
+        [program @ ("windlass" | "git" | "ssh-keygen"), args @ ..] => {
+            let output =
+                call(sandbox, program, args, variables).output().map_err(|error| error.to_string())?;
+            Ok(printed(sandbox, output))
+        }
+        ["in", folder, program @ "windlass", args @ ..] => {
+            let mut call = call(sandbox, program, args, variables);
+            let output = call.current_dir(at(folder)).output().map_err(|error| error.to_string())?;
+            Ok(printed(sandbox, output))
+        }
+        ["piped", text, program @ "windlass", args @ ..] => {
+            let input = sandbox.path().join("input");
+            fs::write(&input, unescape(text)).map_err(|error| error.to_string())?;
+            let input = fs::File::open(&input).map_err(|error| error.to_string())?;
+            let output = call(sandbox, program, args, variables).stdin(input).output();
+            Ok(printed(sandbox, output.map_err(|error| error.to_string())?))
         }
         _ => Err(format!("`{command}` is no command of a transcript")),
     }
+}
+
+fn call(sandbox: &Sandbox, program: &str, args: &[&str], variables: &[String]) -> Command {
+    let mut call = sandbox.command(program);
+    call.args(args).envs(variables.iter().filter_map(|variable| variable.split_once('=')));
+    call
+}
+
+fn printed(sandbox: &Sandbox, output: Output) -> (String, String, i32) {
+    let folder = sandbox.path().display().to_string();
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).replace(&folder, "<sandbox>");
+    (text(output.stdout), text(output.stderr), output.status.code().unwrap_or(-1))
 }
 
 fn words(command: &str) -> Vec<String> {
@@ -193,6 +255,17 @@ fn words(command: &str) -> Vec<String> {
     }
     words.extend(word);
     words
+}
+
+/// A path with its escapes resolved, which need not be UTF-8.
+#[cfg(unix)]
+fn file_name(path: &str) -> std::ffi::OsString {
+    std::os::unix::ffi::OsStringExt::from_vec(unescape(path))
+}
+
+#[cfg(not(unix))]
+fn file_name(path: &str) -> std::ffi::OsString {
+    path.into()
 }
 
 fn unescape(text: &str) -> Vec<u8> {

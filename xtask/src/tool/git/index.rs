@@ -78,7 +78,7 @@ impl Repository {
         index.publish().map_err(|error| self.no_index(&args, &error))
     }
 
-    /// Makes the index hold exactly a commit's tree; the work tree stays.
+    /// Makes the index hold exactly a commit's tree; the work tree stays and is not looked at.
     ///
     /// # Errors
     /// When git fails.

@@ -1,6 +1,7 @@
 //! What is asked of git before planning. Nothing here changes anything.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use xshell::cmd;
@@ -9,9 +10,9 @@ use super::Repository;
 use super::locate::{ask, shell_in};
 use crate::model::facts::{Relation, TagFact};
 use crate::model::names::{Branch, CommitId, RemoteName};
-use crate::model::path::RepoPath;
+use crate::model::path::{RepoPath, spelled};
 use crate::model::tree::Mode;
-use crate::tool::call::Running;
+use crate::tool::call::{Call, Running};
 use crate::tool::failure::Failure;
 
 /// How long a remote may take to list its refs.
@@ -44,35 +45,20 @@ pub struct RemoteRefs {
 }
 
 impl Repository {
-    /// # Errors
-    /// When git fails.
-    pub fn start_status(&self) -> Result<Running, Failure> {
-        self.call(&["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"])
-            .read_only()
-            .start()
-    }
-
-    /// # Errors
-    /// When git fails.
-    pub fn start_refs(&self) -> Result<Running, Failure> {
-        let format = "--format=%(refname)%09%(objectname)%09%(objecttype)%09%(*objectname)";
-        self.call(&["for-each-ref", format, "refs/tags", "refs/heads"]).read_only().start()
-    }
-
-    /// Every tracked path.
+    /// The work tree's state.
     ///
     /// # Errors
     /// When git fails.
-    pub fn start_entries(&self) -> Result<Running, Failure> {
-        self.call(&["ls-files", "-z", "--stage", "--full-name"]).read_only().start()
+    pub fn status(&self) -> Result<Status, Failure> {
+        Ok(parse_status(&start_status(&self.root)?.wait()?))
     }
 
-    /// The identity, signing and remote keys of git's configuration.
+    /// git's configuration as it is in force here.
     ///
     /// # Errors
     /// When git fails.
-    pub fn start_config(&self) -> Result<Running, Failure> {
-        self.call(&["config", "-z", "--list"]).read_only().start()
+    pub fn config(&self) -> Result<GitConfig, Failure> {
+        Ok(GitConfig::parse(&start_config(&self.root)?.wait()?))
     }
 
     /// # Errors
@@ -134,19 +120,24 @@ impl Repository {
         Ok(answer.ok().and_then(|id| CommitId::parse(&id).ok()))
     }
 
-    /// Paths added or changed since the merge base of HEAD and another commit, the work tree included.
+    /// Paths added or changed since the merge base of HEAD and another commit, the work tree
+    /// included; none when the two have no commit in common here.
     ///
     /// # Errors
     /// When git fails.
-    pub fn changed_since(&self, base: &CommitId) -> Result<Vec<String>, Failure> {
+    pub fn changed_since(&self, base: &CommitId) -> Result<Option<Vec<String>>, Failure> {
         let shell = shell_in(&self.root)?;
         let base = base.as_str();
-        let fork = ask(&shell, cmd!(shell, "git merge-base {base} HEAD"))?;
+        let fork = match ask(&shell, cmd!(shell, "git merge-base {base} HEAD")) {
+            Ok(fork) => fork,
+            Err(failure) if failure.said.is_empty() => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
         let text = self
             .call(&["diff", "--name-only", "-z", "--no-renames", "--diff-filter=AM", &fork, "--"])
             .read_only()
             .run()?;
-        Ok(words(&text).map(|path| String::from_utf8_lossy(path).into_owned()).collect())
+        Ok(Some(words(&text).map(spelled).collect()))
     }
 
     /// Whether git would ignore a path.
@@ -189,6 +180,40 @@ impl Repository {
         filtered.dedup();
         Ok(filtered)
     }
+}
+
+/// Asks for the work tree's state; `dir` is any folder in it, here and below.
+///
+/// # Errors
+/// When git can't be started.
+pub fn start_status(dir: &Path) -> Result<Running, Failure> {
+    let args = ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"];
+    Call::git(dir, &args).read_only().start()
+}
+
+/// Asks for every local tag and branch.
+///
+/// # Errors
+/// When git can't be started.
+pub fn start_refs(dir: &Path) -> Result<Running, Failure> {
+    let format = "--format=%(refname)%09%(objectname)%09%(objecttype)%09%(*objectname)";
+    Call::git(dir, &["for-each-ref", format, "refs/tags", "refs/heads"]).read_only().start()
+}
+
+/// Asks for every tracked path, from the root on.
+///
+/// # Errors
+/// When git can't be started.
+pub fn start_entries(dir: &Path) -> Result<Running, Failure> {
+    Call::git(dir, &["ls-files", "-z", "--stage", "--full-name", "--", ":/"]).read_only().start()
+}
+
+/// Asks for git's configuration.
+///
+/// # Errors
+/// When git can't be started.
+pub fn start_config(dir: &Path) -> Result<Running, Failure> {
+    Call::git(dir, &["config", "-z", "--list"]).read_only().start()
 }
 
 /// Waits for the remote's refs.
@@ -257,17 +282,25 @@ pub fn parse_refs(output: &[u8]) -> Refs {
     refs
 }
 
-/// Reads `git ls-files -z --stage`; paths that are not UTF-8 can't be released and stay out.
-pub fn parse_entries(output: &[u8]) -> BTreeMap<RepoPath, Mode> {
-    let entry = |record: &[u8]| {
-        let text = std::str::from_utf8(record).ok()?;
-        let (facts, path) = text.split_once('\t')?;
-        Some((RepoPath::parse(path).ok()?, mode(facts.split(' ').next()?)))
-    };
-    words(output).filter_map(entry).collect()
+/// Reads `git ls-files -z --stage` or `git ls-tree -z`: the paths, and spelled out for people those
+/// that can't be released, being no UTF-8 or holding control characters or backslashes.
+pub fn parse_entries(output: &[u8]) -> (BTreeMap<RepoPath, Mode>, Vec<String>) {
+    let mut entries = BTreeMap::new();
+    let mut odd = Vec::new();
+    for record in words(output) {
+        let Some(tab) = record.iter().position(|byte| *byte == b'\t') else { continue };
+        let (facts, path) = (String::from_utf8_lossy(&record[..tab]), &record[tab + 1..]);
+        match std::str::from_utf8(path).ok().and_then(|path| RepoPath::parse(path).ok()) {
+            Some(path) => {
+                entries.insert(path, mode(facts.split(' ').next().unwrap_or_default()));
+            }
+            None => odd.push(spelled(path)),
+        }
+    }
+    (entries, odd)
 }
 
-pub(super) fn mode(octal: &str) -> Mode {
+fn mode(octal: &str) -> Mode {
     match octal {
         "100755" => Mode::Executable,
         "120000" => Mode::Symlink,

@@ -1,0 +1,1 @@
+export const Hero = () => <b>v1.2.5</b>;
