@@ -3,10 +3,12 @@
 use crate::model::config::{Flow, Group, Package};
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
+use crate::model::requirement::Policy;
 
 use super::entry::Entry;
 use super::nearest::listed;
 use super::reader::Section;
+use super::release::POLICIES;
 use super::tags::{self, Tag};
 use super::values::Names;
 
@@ -23,6 +25,7 @@ struct Draft {
     flow: Flow,
     /// None for the default tag.
     tags: Option<Vec<Tag>>,
+    requirements: Option<Policy>,
     line: Option<usize>,
 }
 
@@ -54,8 +57,9 @@ fn draft(name: Name, mut table: Section, known: &Names) -> Draft {
         table.get("base", |value| value.refers_to(known).and_then(|base| member(value, base, &members)));
     let flow = table.get("flow", |value| value.one_of(&FLOWS)).unwrap_or(Flow::Direct);
     let tags = table.take("tags").map(|value| value.some("tags", tags::read).unwrap_or_default());
+    let requirements = table.get("requirements", |value| value.one_of(&POLICIES));
     table.finish();
-    Draft { name, members, default, base, flow, tags, line }
+    Draft { name, members, default, base, flow, tags, requirements, line }
 }
 
 /// The base, if it is one of the group's packages.
@@ -113,6 +117,7 @@ fn unwritten(name: Name, members: Vec<(Name, usize)>) -> Draft {
         base: None,
         flow: Flow::Direct,
         tags: None,
+        requirements: None,
         line: None,
     }
 }
@@ -171,6 +176,7 @@ fn finished(root: &Section, drafts: Vec<Draft>) -> Vec<Group> {
             base: draft.base,
             flow: draft.flow,
             tags: rules,
+            requirements: draft.requirements,
             line: draft.line,
         });
     }
