@@ -1,16 +1,17 @@
-//! The edits that bring every place to its group's next version.
+//! The edits that bring every place to its group's next version, and requirements along with it.
 
 use std::collections::BTreeMap;
 
 use super::Step;
 use super::agreement::disagreements;
+use super::requirements::brought_along;
 use crate::model::edit::Edit;
 use crate::model::path::RepoPath;
 use crate::model::place::Place;
 use crate::model::problem::Problems;
 use crate::workspace::Workspace;
 
-/// Edits by file, and every place that did not agree before.
+/// Edits by file, every place that did not agree before, every requirement left behind.
 pub(super) fn of_places(
     workspace: &Workspace,
     steps: &[Step<'_>],
@@ -31,6 +32,11 @@ pub(super) fn of_places(
             edits.entry(place.file.clone()).or_default().push(edit(place, new));
         }
     }
+    let (more, left_behind) = brought_along(workspace, steps);
+    for (file, list) in more {
+        edits.entry(file).or_default().extend(list);
+    }
+    problems.extend(left_behind);
     (edits, problems)
 }
 
