@@ -7,7 +7,7 @@ use crate::model::edit::Edit;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::requirement::{Policy, Requirement};
+use crate::model::requirement::{Dialect, Policy, Requirement};
 use crate::model::version::Version;
 use crate::requirement::{admits, follow};
 use crate::workspace::Workspace;
@@ -31,17 +31,9 @@ pub(super) fn brought_along(
             Ok(None) => {}
             Ok(Some(new)) => match &one.hindrance {
                 None => edits.entry(one.file.clone()).or_default().push(edit(one, new)),
-                Some(why) => problems.push(left_behind(
-                    one,
-                    format!("{} on `{}` would become `{new}`, but {why}", one.node, one.sibling),
-                )),
+                Some(why) => problems.push(hindered(one, &new, why)),
             },
-            Err(why) => {
-                problems.push(left_behind(
-                    one,
-                    format!("{} on `{}`: `{}` {why}", one.node, one.sibling, one.text),
-                ));
-            }
+            Err(why) => problems.push(stuck(one, &why)),
         }
     }
     (edits, problems)
@@ -72,12 +64,7 @@ pub fn not_admitting(workspace: &Workspace) -> Problems {
                 .help(widened(one, version))
                 .help(leave(one)),
             ),
-            Err(why) => {
-                problems.push(left_behind(
-                    one,
-                    format!("{} on `{}`: `{}` {why}", one.node, one.sibling, one.text),
-                ));
-            }
+            Err(why) => problems.push(stuck(one, &why)),
         }
     }
     problems
@@ -90,15 +77,29 @@ fn widened(one: &Requirement, version: Version) -> String {
     }
 }
 
+/// A requirement that can't be read or has no spelling for the new version.
+fn stuck(one: &Requirement, why: &str) -> Problem {
+    let mut problem = left_behind(one, format!("{} on `{}`: `{}` {why}", one.node, one.sibling, one.text));
+    let range = match one.dialect {
+        Dialect::Go { .. } => return problem,
+        Dialect::Pep440 => "`>=0.1,<1`",
+        _ => "`^0.1.0`",
+    };
+    problem.help.insert(0, format!("write it as a range that can follow, such as {range}; or"));
+    problem
+}
+
+/// A requirement that could follow, but something beside it could not.
+fn hindered(one: &Requirement, new: &str, why: &str) -> Problem {
+    left_behind(one, format!("{} on `{}` would become `{new}`", one.node, one.sibling)).why(why)
+}
+
 fn left_behind(one: &Requirement, what: String) -> Problem {
-    Problem::new(Code::W0318, what)
-        .at_line(&one.file, one.line)
-        .help("write a range that the new version may follow, such as `^0.1.0` or `>=0.1,<1`")
-        .help(leave(one))
+    Problem::new(Code::W0318, what).at_line(&one.file, one.line).help(leave(one))
 }
 
 fn leave(one: &Requirement) -> String {
-    format!("or leave it alone: `requirements = \"leave\"` under [packages.{}]", one.package)
+    format!("leave it alone: `requirements = \"leave\"` under [packages.{}]", one.package)
 }
 
 fn edit(one: &Requirement, new: String) -> Edit {
