@@ -2,8 +2,9 @@
 //! comparisons joined by commas that must all hold.
 //!
 //! Pre-releases are looked at only where a specifier of the set names one ("Handling of
-//! pre-releases"; `packaging.specifiers` counts every operator but `!=`). `<1` keeps the
-//! pre-releases of 1 out too ("Exclusive ordered comparison").
+//! pre-releases"). `packaging.specifiers` counts the inclusive operators, newer releases of it also
+//! `<` and `>`; what is said here holds for both. `<1` keeps the pre-releases of 1 out too
+//! ("Exclusive ordered comparison").
 
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -126,7 +127,8 @@ impl Specifiers<'_> {
 
 impl Specifier<'_> {
     fn names_a_pre_release(&self) -> bool {
-        self.operator != Operator::NotEqual && self.version.is_pre()
+        let excludes = matches!(self.operator, Operator::NotEqual | Operator::Above | Operator::Below);
+        !excludes && self.version.is_pre()
     }
 
     /// Whether the comparison holds, the rule about pre-releases aside.
