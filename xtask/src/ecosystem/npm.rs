@@ -9,6 +9,8 @@
 //! sibling required by `file:` is copied in with its version. Such a lock would drift and is
 //! named (`W0310`), any other needs no edit.
 
+use std::collections::BTreeMap;
+
 use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, siblings, typed, unknown_lock};
 use crate::format::json::Json;
 use crate::format::{Node, Text, json};
@@ -118,11 +120,12 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
         Some(packages) => packages.members()?,
         None => Vec::new(),
     };
+    let by_key: BTreeMap<&str, Json<'_>> = packages.iter().map(|(key, node)| (&**key, *node)).collect();
     for (key, node) in &packages {
         let Some(path) = path(key, *node)? else { continue };
         if let Some(manifest) = ours.beside(&folder, &path) {
             entry(*node, manifest, format!("packages[\"{key}\"].version"))?;
-            let copies = siblings::npm::of_lock_entry(&packages, (key, *node), &lock.path, manifest, ours)?;
+            let copies = siblings::npm::of_lock_entry(&by_key, (key, *node), &lock.path, manifest, ours)?;
             dependencies.extend(copies);
         }
     }

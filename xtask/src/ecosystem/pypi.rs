@@ -11,6 +11,7 @@
 //! same name that came from a registry are never touched.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, siblings, typed, unknown_lock};
 use crate::format::toml::Toml;
@@ -216,13 +217,14 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
     };
     let mut places = Vec::new();
     let mut dependencies = Vec::new();
+    let registry = if is_uv { siblings::pypi::from_registry(&packages, ours)? } else { BTreeSet::new() };
     let mut own = false;
     for entry in packages.iter().copied() {
         let path = if is_uv { uv_path(entry)? } else { poetry_path(entry)? };
         let Some(manifest) = path.and_then(|path| ours.beside(&folder, &path)) else { continue };
         own |= manifest.folder == folder;
         if is_uv {
-            dependencies.extend(siblings::pypi::of_lock_entry(&packages, entry, &lock.path, manifest, ours)?);
+            dependencies.extend(siblings::pypi::of_lock_entry(&registry, entry, &lock.path, manifest, ours)?);
         }
         // uv writes no version for a project whose version is dynamic.
         let Some(version) = entry.get("version")? else { continue };

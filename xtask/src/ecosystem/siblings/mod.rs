@@ -12,6 +12,8 @@ pub(super) mod go;
 pub(super) mod helm;
 pub(super) mod npm;
 pub(super) mod pypi;
+#[cfg(test)]
+mod tests;
 
 /// A requirement as it was found, perhaps on somebody else's package.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,8 @@
 //! `package-lock.json` repeats the tables of its own package and of every linked or packed
 //! sibling; up to version 2 it also has `requires` of packed siblings.
 
+use std::collections::BTreeMap;
+
 use super::{Dependency, On, Owner, part, published};
 use crate::ecosystem::{Manifest, Ours};
 use crate::format::json::Json;
@@ -60,7 +62,7 @@ fn range(token: &Scalar) -> Option<Scalar> {
 
 /// The copies in one entry of a lock's `packages`, those on ours alone.
 pub fn of_lock_entry(
-    packages: &[(std::borrow::Cow<'_, str>, Json<'_>)],
+    packages: &BTreeMap<&str, Json<'_>>,
     (key, node): (&str, Json<'_>),
     lock: &RepoPath,
     manifest: &Manifest,
@@ -72,7 +74,7 @@ pub fn of_lock_entry(
     for one in &mut found {
         let own = if key.is_empty() { String::new() } else { format!("{key}/") };
         let places = [format!("{own}node_modules/{}", one.name), format!("node_modules/{}", one.name)];
-        let installed = places.iter().find_map(|place| packages.iter().find(|(key, _)| key == place));
+        let installed = places.iter().find_map(|place| packages.get_key_value(place.as_str()));
         if let Some((place, entry)) = installed {
             let resolved = entry.value_at(&["resolved"])?;
             let linked = entry.get("link")?.is_some_and(Json::is_true)
@@ -108,14 +110,17 @@ pub fn copied(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<
         let range = one.scalar.text.as_str();
         let repeats = match *name {
             "yarn.lock" => {
-                body.lines().any(|line| line.contains(&format!("{}@", one.name)) && line.contains(range))
+                let rest = |at: usize| body[at..].lines().next().unwrap_or_default();
+                body.match_indices(&format!("{}@", one.name)).any(|(at, _)| rest(at).contains(range))
             }
-            _ => {
-                let mut lines = body.lines();
-                lines.any(|line| line.trim().trim_matches(['"', '\'', ':']) == one.name)
-                    && body.lines().any(|line| line.contains("specifier:") && line.contains(range))
-            }
+            _ => body.contains(&one.name) && body.contains(range) && specifies(body, &one.name, range),
         };
         repeats.then(|| (lock.clone(), format!("`{lock}` repeats it, and only its own tool can refresh it")))
     })
+}
+
+/// Whether a pnpm lock has a package of this name and a specifier with this range.
+fn specifies(lock: &str, name: &str, range: &str) -> bool {
+    let is_key = |line: &str| line.trim().trim_matches(['"', '\'', ':']) == name;
+    lock.lines().any(is_key) && lock.lines().any(|line| line.contains("specifier:") && line.contains(range))
 }

@@ -5,6 +5,7 @@
 //! uv.lock repeats the requirements of its packages under `metadata`, for a sibling from a folder
 //! without their versions. poetry.lock holds a hash of them all.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Dependency, On, Owner, part, published};
@@ -100,7 +101,7 @@ fn specifiers(text: &str) -> Option<(&str, Range<usize>)> {
 
 /// The copies in one entry of a uv.lock, those on ours alone.
 pub fn of_lock_entry(
-    packages: &[Toml<'_>],
+    registry: &BTreeSet<String>,
     entry: Toml<'_>,
     lock: &RepoPath,
     manifest: &Manifest,
@@ -125,7 +126,7 @@ pub fn of_lock_entry(
             };
             let Some(token) = specifier.scalar().filter(|_| ours.named(&name).is_some()) else { continue };
             let mut one = owner.needs(On::Name(name.to_string()), &table, &name, token, Dialect::Pep440);
-            if from_registry(packages, &name)? {
+            if registry.contains(&*name) {
                 one.hindrance = Some(published(lock, &format!("package[\"{name}\"]")));
             }
             found.push(one);
@@ -134,14 +135,16 @@ pub fn of_lock_entry(
     Ok(found)
 }
 
-fn from_registry(packages: &[Toml<'_>], name: &str) -> Result<bool, Problem> {
+/// The packages of ours that a uv.lock takes from a registry.
+pub fn from_registry(packages: &[Toml<'_>], ours: &Ours<'_>) -> Result<BTreeSet<String>, Problem> {
+    let mut found = BTreeSet::new();
     for entry in packages {
-        if entry.value_at(&["name"])?.as_deref() == Some(name) && entry.at(&["source", "registry"])?.is_some()
-        {
-            return Ok(true);
+        let name = entry.value_at(&["name"])?.filter(|name| ours.named(name).is_some());
+        if let Some(name) = name.filter(|_| matches!(entry.at(&["source", "registry"]), Ok(Some(_)))) {
+            found.insert(name.into_owned());
         }
     }
-    Ok(false)
+    Ok(found)
 }
 
 /// A poetry.lock beside the manifest, whose hash of all requirements is not written again.
