@@ -1,7 +1,7 @@
 //! Reads the repository: the work tree's files, each at most once, and the config.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -149,8 +149,10 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
             None
         }
     };
-    for place in &scan.places {
-        keep(&place.file, &mut problems);
+    let places = scan.places.iter().map(|place| &place.file);
+    let files: BTreeSet<_> = places.chain(scan.requirements.iter().map(|one| &one.file)).collect();
+    for file in files {
+        keep(file, &mut problems);
     }
     let mut changelogs = Vec::new();
     for rules in &config.changelogs {
@@ -163,6 +165,7 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
         entries: tree.entries().clone(),
         manifests: scan.manifests,
         places: scan.places,
+        requirements: scan.requirements,
         sources,
         changelogs,
         problems,

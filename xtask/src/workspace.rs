@@ -10,6 +10,7 @@ use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::place::{Place, Role};
 use crate::model::problem::{Problem, Problems};
+use crate::model::requirement::Requirement;
 use crate::model::tree::{Mode, Source};
 use crate::model::version::Version;
 
@@ -22,7 +23,9 @@ pub struct Workspace {
     pub manifests: Vec<Manifest>,
     /// Every place of every package, by file and position.
     pub places: Vec<Place>,
-    /// The text of every file that holds a place or is a changelog.
+    /// What the packages require of each other, by file and position.
+    pub requirements: Vec<Requirement>,
+    /// The text of every file that holds a place or a requirement, or is a changelog.
     pub sources: BTreeMap<RepoPath, Arc<Source>>,
     pub changelogs: Vec<Changelog>,
     /// What is wrong with places and fragments as they are.

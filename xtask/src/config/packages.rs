@@ -8,6 +8,7 @@ use crate::model::template::{Part, Template};
 
 use super::entry::Entry;
 use super::reader::Section;
+use super::release::POLICIES;
 use super::values::Names;
 
 /// Shown where no package is configured: what the smallest config looks like.
@@ -44,11 +45,12 @@ fn package(name: Name, mut table: Section, only: bool) -> Option<Package> {
         table.require("path", example).and_then(|value| value.path_from_root())
     };
     let form = table.get("form", Entry::form);
+    let requirements = table.get("requirements", |value| value.one_of(&POLICIES));
     let folder = path.clone().unwrap_or_default();
     let places =
         table.get("places", |value| value.each("places", |entry| place(entry, &folder))).unwrap_or_default();
     table.finish();
-    Some(Package { name, path: path?, form, places, line })
+    Some(Package { name, path: path?, form, requirements, places, line })
 }
 
 fn place(entry: &Entry, folder: &RepoPath) -> Option<PlaceRule> {

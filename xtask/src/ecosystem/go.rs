@@ -4,8 +4,9 @@
 //! module path, by which the tag is found (Go Modules Reference, "Module paths"): it must end
 //! with the folder in the repository, and from the second major version on with `/vN`.
 
-use super::{Ecosystem, Manifest};
+use super::{Dependency, Ecosystem, Manifest, siblings};
 use crate::model::config::Package;
+use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
@@ -23,13 +24,25 @@ impl Ecosystem for Go {
         let mut manifest = Manifest::new(self.name(), package, file);
         manifest.unversioned = Some("is a Go module, whose version lives in its tag".into());
         match module(&source) {
-            Some((path, _)) => manifest.name = Some(path),
+            Some((path, _)) => {
+                manifest.name = Some(path);
+                manifest.dependencies = siblings::go::of_package(&source, manifest.owner(&manifest.file));
+            }
             None => {
                 let what = format!("`{}` has no `module` line", source.path);
                 return Err(vec![Problem::new(Code::W0305, what).at(&source.path)]);
             }
         }
         Ok(Some(manifest))
+    }
+
+    fn hindrance(
+        &self,
+        tree: &dyn Tree,
+        manifest: &Manifest,
+        one: &Dependency,
+    ) -> Option<(RepoPath, String)> {
+        siblings::go::summed(tree, manifest, one)
     }
 
     fn check(&self, manifest: &Manifest) -> Problems {
@@ -79,7 +92,7 @@ fn check_major(manifest: &Manifest, major: u64) -> Option<Problem> {
 }
 
 /// A module path and the major version that it ends with: `a/b/v2` is `a/b` and 2.
-fn split_major(path: &str) -> (&str, Option<u64>) {
+pub(super) fn split_major(path: &str) -> (&str, Option<u64>) {
     let major = path.rsplit_once("/v").and_then(|(bare, number)| {
         let number = number.parse().ok().filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()))?;
         Some((bare, Some(number)))

@@ -21,8 +21,10 @@ pub mod npm;
 pub mod openapi;
 pub mod pypi;
 mod scan;
+mod siblings;
 
 pub use scan::{Scan, scan};
+pub use siblings::{Dependency, On};
 
 /// Every ecosystem, in the order in which manifests are reported.
 pub const ALL: &[&dyn Ecosystem] =
@@ -59,14 +61,33 @@ pub trait Ecosystem: Sync {
         Vec::new()
     }
 
-    /// The places of our packages in one lock file.
+    /// What one lock file holds of our packages.
     ///
     /// # Errors
     /// A malformed lock file, one in an unknown format (`W0310`), one without the entry of its
     /// own package (`W0309`).
-    fn lock_places(&self, _lock: &Source, _ours: &Ours<'_>) -> Result<Vec<Place>, Problems> {
-        Ok(Vec::new())
+    fn locked(&self, _lock: &Source, _ours: &Ours<'_>) -> Result<Locked, Problems> {
+        Ok(Locked::default())
     }
+
+    /// A file beside a manifest that a change of one of its dependencies would leave out of step,
+    /// and why, as a whole sentence without its stop.
+    fn hindrance(
+        &self,
+        _tree: &dyn Tree,
+        _manifest: &Manifest,
+        _one: &Dependency,
+    ) -> Option<(RepoPath, String)> {
+        None
+    }
+}
+
+/// What a lock file holds of our packages.
+#[derive(Debug, Default)]
+pub struct Locked {
+    pub places: Vec<Place>,
+    /// Its copies of requirements on ours.
+    pub dependencies: Vec<Dependency>,
 }
 
 /// Why manifests do not fit the version that their package is to be released as.
@@ -93,6 +114,8 @@ pub struct Manifest {
     pub private: bool,
     /// The manifest's own version first.
     pub places: Vec<Place>,
+    /// What it requires, in versions; of a Cargo workspace's table with its first package.
+    pub dependencies: Vec<Dependency>,
     /// Why the manifest holds no version, as the end of a sentence that starts with its file.
     pub unversioned: Option<String>,
 }
@@ -108,6 +131,7 @@ impl Manifest {
             name: None,
             private: false,
             places: Vec::new(),
+            dependencies: Vec::new(),
             unversioned: None,
         }
     }
@@ -142,13 +166,23 @@ impl Manifest {
         }
     }
 
+    /// For reading dependencies out of one of its files.
+    fn owner<'a>(&'a self, file: &'a RepoPath) -> siblings::Owner<'a> {
+        siblings::Owner { package: &self.package, folder: &self.folder, file }
+    }
+
+    /// Whether a release moves its version: the file says one, or the tags do.
+    fn is_moved(&self) -> bool {
+        !self.places.is_empty() || self.ecosystem == "go"
+    }
+
     /// The form of the manifest's own version.
     fn form(&self) -> Form {
         self.places.first().map_or(Form::SEMVER, |place| place.form)
     }
 }
 
-/// The manifests of one ecosystem that hold a version, to look lock entries up in.
+/// The manifests of one ecosystem that have a version, to look lock entries and siblings up in.
 pub struct Ours<'a> {
     by_folder: BTreeMap<&'a RepoPath, &'a Manifest>,
     by_name: BTreeMap<&'a str, &'a Manifest>,
@@ -157,7 +191,7 @@ pub struct Ours<'a> {
 impl<'a> Ours<'a> {
     pub fn new(manifests: impl IntoIterator<Item = &'a Manifest>) -> Ours<'a> {
         let mut ours = Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new() };
-        for manifest in manifests.into_iter().filter(|manifest| !manifest.places.is_empty()) {
+        for manifest in manifests.into_iter().filter(|manifest| manifest.is_moved()) {
             ours.by_folder.entry(&manifest.folder).or_insert(manifest);
             if let Some(name) = &manifest.name {
                 ours.by_name.entry(name).or_insert(manifest);
@@ -217,9 +251,9 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = ["declared.rs", "mod.rs", "scan.rs"];
+        let besides = ["declared.rs", "mod.rs", "scan.rs", "siblings"];
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
-        for entry in walkdir::WalkDir::new(folder).min_depth(1) {
+        for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();
             let listed = ALL.iter().any(|ecosystem| format!("{}.rs", ecosystem.name()) == file);
             assert!(listed || besides.contains(&file.as_str()), "{file} is not in ALL");
@@ -234,6 +268,7 @@ mod prove {
     use crate::model::config::{Config, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, ReleaseRules};
     use crate::model::edit::{self, Edit};
     use crate::model::names::RemoteName;
+    use crate::model::requirement::Policy;
     use crate::model::template::Template;
     use crate::model::tree::MemoryTree;
     use crate::model::version::Version;
@@ -247,6 +282,7 @@ mod prove {
                 remote: RemoteName::parse("origin").unwrap(),
                 branches: vec!["main".into()],
                 commit: Template::parse("{version}", &[]).unwrap(),
+                requirements: Policy::Satisfy,
             },
             groups: vec![Group {
                 name: Name::parse("all").unwrap(),
@@ -256,6 +292,7 @@ mod prove {
                 flow: Flow::Direct,
                 development: None,
                 tags: vec![],
+                requirements: None,
                 line: None,
             }],
             packages,
@@ -273,6 +310,7 @@ mod prove {
             name: Name::parse(name).unwrap(),
             path: RepoPath::parse(path).unwrap(),
             form: form.map(|form| Form::from_name(form).unwrap()),
+            requirements: None,
             places: vec![],
             line: 1,
         }

@@ -1,8 +1,9 @@
-//! The edits that bring every place to its group's next version.
+//! The edits that bring every place to its group's next version, and requirements along with it.
 
 use std::collections::BTreeMap;
 
 use super::agreement::{disagreements, left_behind};
+use super::requirements::brought_along;
 use super::{Standings, Step};
 use crate::model::edit::Edit;
 use crate::model::path::RepoPath;
@@ -11,7 +12,7 @@ use crate::model::problem::Problems;
 use crate::model::request::Bump;
 use crate::workspace::Workspace;
 
-/// Edits by file, and every place that did not agree before.
+/// Edits by file, every place that did not agree before, every requirement left behind.
 pub(super) fn of_places(
     workspace: &Workspace,
     standings: &Standings,
@@ -40,6 +41,11 @@ pub(super) fn of_places(
             edits.entry(place.file.clone()).or_default().push(edit(place, new));
         }
     }
+    let (more, left_behind) = brought_along(workspace, steps);
+    for (file, list) in more {
+        edits.entry(file).or_default().extend(list);
+    }
+    problems.extend(left_behind);
     (edits, problems)
 }
 

@@ -6,6 +6,7 @@ mod edits;
 mod id;
 mod notes;
 mod outcome;
+pub mod requirements;
 mod standing;
 mod tagging;
 
