@@ -32,6 +32,13 @@ fn killed_after(scene: &Scene, args: &[&str], delay: Duration) {
     let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
     child.wait().expect("a child");
     scene.wait_until_dead();
+    // The remote is a folder here, so its own git died too; what that leaves is its keeper's to mend.
+    for entry in walkdir::WalkDir::new(scene.sandbox.path().join("remote.git")) {
+        let entry = entry.expect("a readable folder");
+        if entry.path().extension().is_some_and(|extension| extension == "lock") {
+            std::fs::remove_file(entry.path()).expect("removed");
+        }
+    }
 }
 
 #[test]
