@@ -151,6 +151,7 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
     problems.extend(fragment::strays(tree.entries().keys(), &config.changelogs, &ignored));
     Workspace {
         entries: tree.entries().clone(),
+        manifests: scan.manifests,
         places: scan.places,
         sources,
         changelogs,

@@ -61,6 +61,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let commit = (changes || !hooks.is_empty()).then(|| outcome::commit(workspace, facts, request, &steps));
     let pushes = outcome::pushes(workspace, facts, commit.as_ref(), &steps, &tags);
     unmet.extend(conditions::of_outcome(facts, commit.as_ref(), &tags));
+    unmet.extend(steps.iter().flat_map(|step| workspace.misfits(step.group, step.next)));
     unmet.extend(problems);
     let mut plan = Plan {
         format: FORMAT,

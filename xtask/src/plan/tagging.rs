@@ -58,6 +58,7 @@ pub fn tags_only(
         unmet.extend(agreement::of_tag(workspace, tag.name.as_str()));
     }
     unmet.extend(problems);
+    unmet.extend(steps.iter().flat_map(|step| workspace.misfits(step.group, step.next)));
     unmet.extend(conditions::of_outcome(facts, None, &tags));
     unmet.extend(on_the_branch(workspace, facts, merged, offline));
     let pushes = outcome::pushes(workspace, facts, None, &steps, &tags);
