@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("explain", &["model"]),
     ("changelog", &["model"]),
     ("ecosystem", &["model", "format"]),
-    ("workspace", &["model", "changelog"]),
+    ("workspace", &["model", "changelog", "ecosystem"]),
     ("plan", &["model", "resolve", "changelog", "ecosystem", "workspace"]),
     ("io", &["model"]),
     ("tool", &["model", "io"]),
