@@ -137,8 +137,9 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
             None
         }
     };
-    for place in &scan.places {
-        keep(&place.file, &mut problems);
+    for file in scan.places.iter().map(|place| &place.file).chain(scan.dates.iter().map(|place| &place.file))
+    {
+        keep(file, &mut problems);
     }
     let mut changelogs = Vec::new();
     for rules in &config.changelogs {
@@ -153,6 +154,7 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
         entries: tree.entries().clone(),
         manifests: scan.manifests,
         places: scan.places,
+        dates: scan.dates,
         sources,
         changelogs,
         problems,

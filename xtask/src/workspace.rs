@@ -8,7 +8,7 @@ use crate::ecosystem::{self, Manifest};
 use crate::model::config::{ChangelogRules, Config, Group};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::place::{Place, Role};
+use crate::model::place::{DatePlace, Place, Role};
 use crate::model::problem::{Problem, Problems};
 use crate::model::tree::{Mode, Source};
 use crate::model::version::Version;
@@ -22,6 +22,8 @@ pub struct Workspace {
     pub manifests: Vec<Manifest>,
     /// Every place of every package, by file and position.
     pub places: Vec<Place>,
+    /// The dates beside versions.
+    pub dates: Vec<DatePlace>,
     /// The text of every file that holds a place or is a changelog.
     pub sources: BTreeMap<RepoPath, Arc<Source>>,
     pub changelogs: Vec<Changelog>,

@@ -9,6 +9,7 @@ use crate::model::names::Name;
 use super::changelogs::{BODIES, ROTATES};
 use super::groups::FLOWS;
 use super::kinds::{self, LEVELS};
+use super::packages::DATES;
 use super::reader::{Lines, bare, join};
 use super::tags::{KINDS, PUSHES};
 
@@ -75,6 +76,8 @@ impl Listing<'_> {
         if package.places.is_empty() {
             self.set(&table, "places", array([]));
         }
+        self.set(&table, "images", texts(&package.images));
+        self.set(&table, "dates", word(&DATES, package.dates));
         for (index, place) in package.places.iter().enumerate() {
             self.place(&format!("{table}.places[{index}]"), package, place);
         }

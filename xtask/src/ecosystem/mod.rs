@@ -14,19 +14,23 @@ use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
 pub mod cargo;
+pub mod citation;
+mod companion;
 mod declared;
 pub mod go;
 pub mod helm;
+pub mod maven;
 pub mod npm;
 pub mod openapi;
 pub mod pypi;
 mod scan;
+pub mod values;
 
 pub use scan::{Scan, scan};
 
 /// Every ecosystem, in the order in which manifests are reported.
 pub const ALL: &[&dyn Ecosystem] =
-    &[&cargo::Cargo, &npm::Npm, &pypi::Pypi, &go::Go, &helm::Helm, &openapi::Openapi];
+    &[&cargo::Cargo, &npm::Npm, &pypi::Pypi, &maven::Maven, &go::Go, &helm::Helm, &openapi::Openapi];
 
 /// One kind of package: its manifest and its lock files.
 pub trait Ecosystem: Sync {
@@ -217,11 +221,13 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = ["declared.rs", "mod.rs", "scan.rs"];
+        let besides = ["companion.rs", "declared.rs", "mod.rs", "scan.rs"];
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();
-            let listed = ALL.iter().any(|ecosystem| format!("{}.rs", ecosystem.name()) == file);
+            let ecosystems = ALL.iter().map(|ecosystem| ecosystem.name());
+            let companions = companion::ALL.iter().map(|companion| companion.name());
+            let listed = ecosystems.chain(companions).any(|name| format!("{name}.rs") == file);
             assert!(listed || besides.contains(&file.as_str()), "{file} is not in ALL");
         }
     }
@@ -231,9 +237,12 @@ mod tests {
 #[cfg(test)]
 mod prove {
     use super::*;
-    use crate::model::config::{Config, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, ReleaseRules};
+    use crate::model::config::{
+        Config, Dates, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, ReleaseRules,
+    };
     use crate::model::edit::{self, Edit};
     use crate::model::names::RemoteName;
+    use crate::model::place::DatePlace;
     use crate::model::template::Template;
     use crate::model::tree::MemoryTree;
     use crate::model::version::Version;
@@ -273,6 +282,8 @@ mod prove {
             path: RepoPath::parse(path).unwrap(),
             form: form.map(|form| Form::from_name(form).unwrap()),
             places: vec![],
+            images: vec![],
+            dates: Dates::Every,
             line: 1,
         }
     }
@@ -307,6 +318,11 @@ mod prove {
         format!("{package} {file}:{line} {node} = {text} ({form}, {role:?})")
     }
 
+    fn date(place: &DatePlace) -> String {
+        let DatePlace { package, file, node, line, text, .. } = place;
+        format!("{package} {file}:{line} {node} = {text} (date)")
+    }
+
     fn problem(problem: &Problem) -> String {
         let at = problem.at.as_ref().map(ToString::to_string).unwrap_or_default();
         format!("{} {at}: {}", problem.code, problem.what)
@@ -319,8 +335,11 @@ mod prove {
         if read.problems.is_empty() {
             round(files, config, &read);
         }
-        read.places.iter().map(place).chain(read.problems.iter().map(problem)).collect()
+        let dates = read.dates.iter().map(date);
+        read.places.iter().map(place).chain(dates).chain(read.problems.iter().map(problem)).collect()
     }
+
+    const DATE: &str = "2031-12-30";
 
     fn round(files: &[(&str, &str)], config: &Config, read: &Scan) {
         let version = Version::parse("3.2.1-rc.4").unwrap();
@@ -329,6 +348,8 @@ mod prove {
         let again = scan(&MemoryTree::new(edited.iter().map(|(path, text)| (*path, text.as_str()))), config);
         assert_eq!(again.problems, []);
         assert_eq!(again.places.len(), read.places.len());
+        assert_eq!(again.dates.len(), read.dates.len());
+        assert!(again.dates.iter().all(|place| place.text == DATE));
         for (now, before) in again.places.iter().zip(&read.places) {
             assert_eq!((&now.node, &now.file, now.line), (&before.node, &before.file, before.line));
             assert_eq!(now.text, before.form.render(version), "{}", before.node);
@@ -340,7 +361,16 @@ mod prove {
 
     fn after(path: &str, text: &str, read: &Scan, version: Version) -> String {
         let here = read.places.iter().filter(|place| place.file.as_str() == path);
-        let edits: Vec<_> = here
+        let dates = read.dates.iter().filter(|place| place.file.as_str() == path);
+        let dates = dates.map(|place| Edit {
+            start: place.span.start,
+            end: place.span.end,
+            old: place.text.clone(),
+            new: DATE.into(),
+            node: place.node.clone(),
+            dates: vec![],
+        });
+        let mut edits: Vec<_> = here
             .map(|place| Edit {
                 start: place.span.start,
                 end: place.span.end,
@@ -349,7 +379,9 @@ mod prove {
                 node: place.node.clone(),
                 dates: vec![],
             })
+            .chain(dates)
             .collect();
+        edits.sort_by_key(|edit| edit.start);
         edit::apply(text, &edits).unwrap()
     }
 }

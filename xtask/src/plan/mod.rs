@@ -48,7 +48,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         undecided.append(&mut unmet);
         return Err(tidy(undecided));
     }
-    let (mut edits, mut problems) = edits::of_places(workspace, &steps);
+    let (mut edits, mut problems) = edits::of_places(workspace, &steps, facts.date);
     let notes = notes::of_changelogs(workspace, &standings, facts, request, &steps);
     for (path, more) in notes.edits {
         edits.entry(path).or_default().extend(more);

@@ -61,6 +61,8 @@ fn every_key_is_shown_with_its_line() {
         "groups.tool.tags[0].message",
         "groups.tool.tags[0].push",
         "packages.tool.places",
+        "packages.tool.images",
+        "packages.tool.dates",
     ];
     let (other, rest): (Vec<String>, Vec<String>) =
         defaults.into_iter().partition(|key| key.starts_with("changelogs.tool."));
