@@ -13,9 +13,11 @@ use crate::io::files;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::digest::sha256;
 use crate::model::glob;
+use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Mode, Source, Tree, not_a_file, not_utf8, source};
+use crate::model::version::Version;
 use crate::workspace::{Changelog, Workspace};
 
 /// The tracked files of a work tree.
@@ -157,9 +159,27 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
         dates: scan.dates,
         sources,
         changelogs,
+        crossings: Vec::new(),
         problems,
         digests,
         config,
+    }
+}
+
+/// Looks for all that names the modules of packages whose next version may ask for another path.
+pub fn crossings(tree: &dyn Tree, workspace: &mut Workspace, steps: &[(Name, Version)]) {
+    for manifest in &workspace.manifests {
+        let Some((_, next)) = steps.iter().find(|(package, _)| *package == manifest.package) else {
+            continue;
+        };
+        let Some(crossing) = ecosystem::crossing(tree, &workspace.config, manifest, *next) else { continue };
+        for spot in &crossing.spots {
+            if let Ok(Some(source)) = tree.read(&spot.file) {
+                workspace.digests.insert(spot.file.to_string(), sha256(source.text.as_bytes()));
+                workspace.sources.insert(spot.file.clone(), source);
+            }
+        }
+        workspace.crossings.push(crossing);
     }
 }
 

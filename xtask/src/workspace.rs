@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::changelog::fragment::Fragment;
-use crate::ecosystem::{self, Manifest};
+use crate::ecosystem::{self, Crossing, Manifest};
 use crate::model::config::{ChangelogRules, Config, Group};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
@@ -27,6 +27,8 @@ pub struct Workspace {
     /// The text of every file that holds a place or is a changelog.
     pub sources: BTreeMap<RepoPath, Arc<Source>>,
     pub changelogs: Vec<Changelog>,
+    /// The Go modules whose path changes with the release that is planned, with all that names them.
+    pub crossings: Vec<Crossing>,
     /// What is wrong with places and fragments as they are.
     pub problems: Problems,
     /// SHA-256 of every file read, the config included, by the name people use.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::format::Scalar;
-use crate::model::config::Package;
+use crate::model::config::{Config, Package};
 use crate::model::form::Form;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
@@ -16,9 +16,12 @@ use crate::model::version::Version;
 pub mod cargo;
 pub mod citation;
 mod companion;
+pub mod crossing;
 mod declared;
 pub mod go;
+pub mod gomod;
 pub mod helm;
+pub mod imports;
 pub mod maven;
 pub mod npm;
 pub mod openapi;
@@ -26,6 +29,7 @@ pub mod pypi;
 mod scan;
 pub mod values;
 
+pub use crossing::Crossing;
 pub use scan::{Scan, scan};
 
 /// Every ecosystem, in the order in which manifests are reported.
@@ -49,7 +53,7 @@ pub trait Ecosystem: Sync {
     }
 
     /// What is wrong with a manifest besides its version.
-    fn check(&self, _manifest: &Manifest) -> Problems {
+    fn check(&self, _tree: &dyn Tree, _config: &Config, _manifest: &Manifest) -> Problems {
         Problems::new()
     }
 
@@ -82,6 +86,11 @@ pub fn misfits<'a>(
         let ecosystem = ALL.iter().find(|ecosystem| ecosystem.name() == manifest.ecosystem)?;
         ecosystem.check_next(manifest, next)
     })
+}
+
+/// All that changes in the repository when a manifest's package takes another name with a version.
+pub fn crossing(tree: &dyn Tree, config: &Config, manifest: &Manifest, next: Version) -> Option<Crossing> {
+    (manifest.ecosystem == "go").then(|| crossing::read(tree, config, manifest, next))?
 }
 
 /// What a package's manifest says.
@@ -221,7 +230,8 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = ["companion.rs", "declared.rs", "mod.rs", "scan.rs"];
+        let besides =
+            ["companion.rs", "crossing.rs", "declared.rs", "gomod.rs", "imports.rs", "mod.rs", "scan.rs"];
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

@@ -90,7 +90,7 @@ impl Scanner<'_> {
             match read {
                 Ok(Some(mut manifest)) => {
                     manifest.places.retain(|place| !self.ignores(place.file.as_str()));
-                    self.report(ecosystem.check(&manifest));
+                    self.report(ecosystem.check(self.tree, self.config, &manifest));
                     manifests.push(manifest);
                 }
                 Ok(None) => {}

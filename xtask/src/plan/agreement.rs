@@ -34,7 +34,11 @@ fn disagreement(place: &Place, group: &Group, version: Version, base: Option<&Pl
 /// Every place of a group that disagrees with the group's base, and a base that is no version.
 pub fn of_group(workspace: &Workspace, group: &Group) -> Problems {
     match (workspace.current(group), workspace.base_place(group)) {
-        (Some(version), _) => disagreements(workspace, group, version),
+        (Some(version), _) => {
+            let mut problems = disagreements(workspace, group, version);
+            problems.extend(workspace.misfits(group, version));
+            problems
+        }
         (None, Some(base)) => vec![
             Problem::new(
                 Code::W0312,
