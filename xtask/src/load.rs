@@ -172,7 +172,9 @@ pub fn crossings(tree: &dyn Tree, workspace: &mut Workspace, steps: &[(Name, Ver
         let Some((_, next)) = steps.iter().find(|(package, _)| *package == manifest.package) else {
             continue;
         };
-        let Some(crossing) = ecosystem::crossing(tree, &workspace.config, manifest, *next) else { continue };
+        let Some(crossing) = ecosystem::crossing::read(tree, &workspace.config, manifest, *next) else {
+            continue;
+        };
         for spot in &crossing.spots {
             if let Ok(Some(source)) = tree.read(&spot.file) {
                 workspace.digests.insert(spot.file.to_string(), sha256(source.text.as_bytes()));

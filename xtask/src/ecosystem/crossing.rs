@@ -45,7 +45,7 @@ pub struct Spot {
 
 /// What changes in the repository when a module is released as `next`; none when its path fits.
 pub fn read(tree: &dyn Tree, config: &Config, manifest: &Manifest, next: Version) -> Option<Crossing> {
-    let to = go::path_for(manifest, next.major)?;
+    let to = go::path_for(manifest, next.major).filter(|_| manifest.ecosystem == "go")?;
     let from = manifest.name.clone()?;
     let crossing =
         Crossing { package: manifest.package.clone(), next, spots: Vec::new(), problems: Problems::new() };

@@ -12,7 +12,7 @@
 
 use std::borrow::Cow;
 
-use super::{Ecosystem, Manifest, Ours, drifted, typed, unknown_lock};
+use super::{Ecosystem, Manifest, Ours, drifted, poetry, typed, unknown_lock};
 use crate::format::toml::Toml;
 use crate::format::{Node, Scalar, Text, lines, toml};
 use crate::model::config::Package;
@@ -80,7 +80,7 @@ fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem>
 }
 
 /// The spelling that registries and locks compare by (PEP 503, "Normalized Names").
-fn normalised(name: &str) -> String {
+pub(super) fn normalised(name: &str) -> String {
     let parts: Vec<_> = name.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
     parts.join("-").to_lowercase()
 }
@@ -204,6 +204,9 @@ fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
             return Err(unknown_lock(lock, &format!("is a lock file {version}")));
         }
     }
+    if !is_uv {
+        poetry::check(lock, root, ours)?;
+    }
     let folder = lock.path.parent().unwrap_or_default();
     let packages = match root.get("package")? {
         Some(packages) => packages.items()?,
@@ -212,7 +215,7 @@ fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
     let mut places = Vec::new();
     let mut own = false;
     for entry in packages {
-        let path = if is_uv { uv_path(entry)? } else { poetry_path(entry)? };
+        let path = if is_uv { uv_path(entry)? } else { poetry::path(entry)? };
         let Some(manifest) = path.and_then(|path| ours.beside(&folder, &path)) else { continue };
         own |= manifest.folder == folder;
         // uv writes no version for a project whose version is dynamic.
@@ -240,12 +243,6 @@ fn uv_path(entry: Toml<'_>) -> Result<Option<String>, Problem> {
         }
     }
     Ok(None)
-}
-
-/// The folder of a poetry entry: a `source` of type `directory`, with its path under `url`.
-fn poetry_path(entry: Toml<'_>) -> Result<Option<String>, Problem> {
-    let is_folder = entry.value_at(&["source", "type"])?.as_deref() == Some("directory");
-    Ok(if is_folder { entry.value_at(&["source", "url"])?.map(Cow::into_owned) } else { None })
 }
 
 #[cfg(test)]
