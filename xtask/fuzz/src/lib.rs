@@ -134,8 +134,14 @@ pub fn changelog(input: &str) {
             Some((path, body.as_bytes().to_vec()))
         })
         .collect();
-    for settings in ["", "rotate = \"every\"\nlinks = true\nplaceholder = \"None.\"", "body = \"verbatim\"\nunreleased = false"] {
-        let text_of_config = format!("[packages.a]\npath = \".\"\n[changelogs.root]\n{settings}\n");
+    for settings in [
+        "",
+        "rotate = \"every\"\nlinks = true\nplaceholder = \"None.\"",
+        "body = \"verbatim\"\nunreleased = false",
+    ] {
+        let text_of_config = format!(
+            "[packages.a]\npath = \".\"\n[changelogs.root]\nfile = \"CHANGELOG.md\"\nfragments = \"changelog.d\"\n{settings}\n"
+        );
         let config = configured(&text_of_config).expect("a config");
         let rules = &config.changelogs[0];
         let (fragments, _): (Vec<Fragment>, _) = fragment::read(rules, &files);
@@ -156,7 +162,8 @@ pub fn changelog(input: &str) {
         };
         if let Ok(mut edits) = rotate(&source, rules, &fragments, &rotation) {
             edits.sort_by_key(|edit| (edit.start, edit.end));
-            let after = crate::source("CHANGELOG.md", &apply(&source.text, &edits).expect("edits side by side"));
+            let after =
+                crate::source("CHANGELOG.md", &apply(&source.text, &edits).expect("edits side by side"));
             let dated = notes::dated(&after, rules);
             assert!(dated.iter().any(|(version, ..)| *version == next()), "{}", after.text);
         }

@@ -1,8 +1,11 @@
 //! A repository of three packages, one file of which is the input.
 
+use std::sync::LazyLock;
+
 use windlass::config::{self, Surroundings};
 use windlass::ecosystem::{self, Scan};
 use windlass::format::Scalar;
+use windlass::model::config::Config;
 use windlass::model::tree::MemoryTree;
 
 use crate::{edited, next, source, stands};
@@ -15,7 +18,10 @@ const FILES: &[(&str, &str)] = &[
     ("lib/Cargo.toml", "[package]\nname = \"lib\"\nversion = \"0.1.0\"\n"),
     ("lib/pyproject.toml", "[project]\nname = \"lib\"\nversion = \"0.1.0\"\n"),
     ("lib/package.json", "{\"name\": \"lib\", \"version\": \"0.1.0\"}"),
-    ("lib/pom.xml", "<project><groupId>g</groupId><artifactId>lib</artifactId><version>0.1.0</version></project>"),
+    (
+        "lib/pom.xml",
+        "<project><groupId>g</groupId><artifactId>lib</artifactId><version>0.1.0</version></project>",
+    ),
     ("mod/go.mod", "module example.org/mod\n"),
 ];
 
@@ -57,7 +63,8 @@ pub fn scan(input: &str) {
     if !read.problems.is_empty() {
         return;
     }
-    let after: Vec<(&str, String)> = files.iter().map(|(path, text)| (*path, released(path, text, &read))).collect();
+    let after: Vec<(&str, String)> =
+        files.iter().map(|(path, text)| (*path, released(path, text, &read))).collect();
     let again = look(&after.iter().map(|(path, text)| (*path, text.as_str())).collect::<Vec<_>>());
     assert_eq!(again.problems, []);
     let shown = |read: &Scan| -> Vec<_> {
@@ -68,8 +75,10 @@ pub fn scan(input: &str) {
 }
 
 fn look(files: &[(&str, &str)]) -> Scan {
-    let config = config::read("windlass.toml", CONFIG, &Surroundings { exists: &|_| true }).expect("a config");
-    ecosystem::scan(&MemoryTree::new(files.iter().copied()), &config)
+    static READ: LazyLock<Config> = LazyLock::new(|| {
+        config::read("windlass.toml", CONFIG, &Surroundings { exists: &|_| true }).expect("a config")
+    });
+    ecosystem::scan(&MemoryTree::new(files.iter().copied()), &READ)
 }
 
 fn released(path: &str, text: &str, read: &Scan) -> String {

@@ -120,8 +120,8 @@ impl<'a> Tokens<'a> {
             self.at = self.body.len() - rest.len();
             if rest.starts_with("//") {
                 self.at += rest.find('\n').unwrap_or(rest.len());
-            } else if rest.starts_with("/*") {
-                self.at += rest[2..].find("*/").ok_or(self.at)? + 4;
+            } else if let Some(comment) = rest.strip_prefix("/*") {
+                self.at += comment.find("*/").ok_or(self.at)? + 4;
             } else {
                 return Ok(());
             }
