@@ -2,7 +2,7 @@
 //! stand, and an edit of it reads back.
 //!
 //! ```sh
-//! cargo +nightly fuzz run yaml xtask/fuzz/corpus/yaml xtask/fuzz/seeds/yaml -- -max_total_time=60
+//! cd xtask && cargo +nightly fuzz run yaml fuzz/corpus/yaml fuzz/seeds/yaml -- -max_total_time=60
 //! ```
 
 mod repository;
