@@ -10,6 +10,7 @@ use super::changelogs::{BODIES, ROTATES};
 use super::groups::FLOWS;
 use super::kinds::{self, LEVELS};
 use super::packages::AFTERS;
+use super::packages::DATES;
 use super::reader::{Lines, bare, join};
 use super::release::POLICIES;
 use super::tags::{KINDS, PUSHES};
@@ -87,6 +88,8 @@ impl Listing<'_> {
         if package.places.is_empty() {
             self.set(&table, "places", array([]));
         }
+        self.set(&table, "images", texts(&package.images));
+        self.set(&table, "dates", word(&DATES, package.dates));
         for (index, place) in package.places.iter().enumerate() {
             self.place(&format!("{table}.places[{index}]"), package, place);
         }

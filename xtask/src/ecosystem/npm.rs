@@ -5,13 +5,11 @@
 //! and each linked or packed sibling under its path; one of version 1 holds `version` alone. A
 //! private package at 0.0.0 says that it has no version: it has no places.
 //!
-//! `pnpm-lock.yaml` and `yarn.lock` do not hold the versions of workspace packages; only a
-//! sibling required by `file:` is copied in with its version. Such a lock would drift and is
-//! named (`W0310`), any other needs no edit.
+//! `pnpm-lock.yaml` and `yarn.lock` are never edited; `foreign` names those that would drift.
 
 use std::collections::BTreeMap;
 
-use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, siblings, typed, unknown_lock};
+use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, foreign, siblings, typed, unknown_lock};
 use crate::format::json::Json;
 use crate::format::{Node, Text, json};
 use crate::model::config::Package;
@@ -40,10 +38,9 @@ impl Ecosystem for Npm {
 
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
         let locked = match lock.path.name() {
-            "pnpm-lock.yaml" | "yarn.lock" => match copied(lock, ours) {
-                Some(name) => Err(unknown_lock(lock, &format!("holds a copy of `{name}` with its version"))),
-                None => Ok(Locked::default()),
-            },
+            "pnpm-lock.yaml" | "yarn.lock" => {
+                foreign::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err)
+            }
             _ => locked(lock, ours),
         };
         locked.map_err(|problem| vec![problem])
@@ -154,35 +151,6 @@ fn path(key: &str, node: Json<'_>) -> Result<Option<String>, Problem> {
     }
     let resolved = node.value_at(&["resolved"])?;
     Ok(resolved.and_then(|resolved| resolved.strip_prefix("file:").map(str::to_owned)))
-}
-
-/// The name of a package of ours that a pnpm or yarn lock holds a copy of, version included.
-fn copied<'a>(lock: &Source, ours: &Ours<'a>) -> Option<&'a str> {
-    let (body, _) = lock.body();
-    let mut copy = None;
-    for line in body.lines() {
-        let key = line.trim_end();
-        if key.ends_with(':') && key.contains("@file:") {
-            let indent = line.len() - line.trim_start().len();
-            let of = |manifest: &&Manifest| {
-                manifest.name.as_ref().is_some_and(|name| {
-                    let key = key.trim_start().trim_start_matches(['"', '\'', '/']);
-                    key.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with("@file:"))
-                })
-            };
-            copy = ours.all().find(of).map(|manifest| (indent, manifest));
-        } else if let Some((indent, manifest)) = copy {
-            let inner = line.len() - line.trim_start().len();
-            if !line.trim().is_empty() && inner <= indent {
-                copy = None;
-            } else if line.trim_start().starts_with("version")
-                && manifest.places.first().is_some_and(|place| line.contains(&place.text))
-            {
-                return manifest.name.as_deref();
-            }
-        }
-    }
-    None
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, siblings, typed, unknown_lock};
+use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, poetry, siblings, typed, uv};
 use crate::format::toml::Toml;
 use crate::format::{Node, Scalar, Text, lines, toml};
 use crate::model::config::Package;
@@ -202,13 +202,9 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
     let document = toml::parse(&text)?;
     let root = document.root();
     let is_uv = lock.path.name() == "uv.lock";
-    if is_uv {
-        let version = root.get("version")?.and_then(Toml::integer);
-        if version != Some(1) {
-            let version =
-                version.map_or("without a version".into(), |version| format!("of version {version}"));
-            return Err(unknown_lock(lock, &format!("is a lock file {version}")));
-        }
+    match is_uv {
+        true => uv::check(lock, root)?,
+        false => poetry::check(lock, root, ours)?,
     }
     let folder = lock.path.parent().unwrap_or_default();
     let packages = match root.get("package")? {
@@ -220,7 +216,7 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
     let registry = if is_uv { siblings::pypi::from_registry(&packages, ours)? } else { BTreeSet::new() };
     let mut own = false;
     for entry in packages.iter().copied() {
-        let path = if is_uv { uv_path(entry)? } else { poetry_path(entry)? };
+        let path = if is_uv { uv::path(entry)? } else { poetry::path(entry)? };
         let Some(manifest) = path.and_then(|path| ours.beside(&folder, &path)) else { continue };
         own |= manifest.folder == folder;
         if is_uv {
@@ -241,22 +237,6 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
         }
         _ => Ok(Locked { places, dependencies }),
     }
-}
-
-/// The folder of a uv entry: `source = { editable = "." }`, or `virtual`, `directory`.
-fn uv_path(entry: Toml<'_>) -> Result<Option<String>, Problem> {
-    for kind in ["editable", "virtual", "directory"] {
-        if let Some(path) = entry.value_at(&["source", kind])? {
-            return Ok(Some(path.into_owned()));
-        }
-    }
-    Ok(None)
-}
-
-/// The folder of a poetry entry: a `source` of type `directory`, with its path under `url`.
-fn poetry_path(entry: Toml<'_>) -> Result<Option<String>, Problem> {
-    let is_folder = entry.value_at(&["source", "type"])?.as_deref() == Some("directory");
-    Ok(if is_folder { entry.value_at(&["source", "url"])?.map(Cow::into_owned) } else { None })
 }
 
 #[cfg(test)]

@@ -3,13 +3,14 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::companion::{self, Known};
 use super::{ALL, Dependency, Ecosystem, Manifest, Ours, declared};
 use crate::model::config::Config;
 use crate::model::form::Form;
 use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::place::{Origin, Place, Role};
+use crate::model::place::{DatePlace, Origin, Place};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::requirement::Requirement;
 use crate::model::tree::Tree;
@@ -20,6 +21,8 @@ pub struct Scan {
     /// Sorted by file, then span; no span stands twice. One that packages share, such as an
     /// inherited version, stands here for the first of them and in the manifest of each.
     pub places: Vec<Place>,
+    /// The dates beside versions, sorted by file, then span.
+    pub dates: Vec<DatePlace>,
     pub manifests: Vec<Manifest>,
     /// What our packages require of each other, sorted as places are; none shares bytes with a place.
     pub requirements: Vec<Requirement>,
@@ -35,6 +38,7 @@ pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
         tree,
         config,
         spots: BTreeMap::new(),
+        dates: BTreeMap::new(),
         held: BTreeSet::new(),
         copies: Vec::new(),
         problems: Vec::new(),
@@ -43,6 +47,7 @@ pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
     for ecosystem in ALL {
         manifests.extend(scanner.ecosystem(*ecosystem));
     }
+    scanner.companions(&manifests);
     scanner.declared(&manifests);
     scanner.check_forms();
     scanner.settle(&mut manifests);
@@ -51,7 +56,8 @@ pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
     let mut problems = scanner.problems;
     problems.sort();
     problems.dedup();
-    Scan { places: scanner.spots.into_values().collect(), manifests, requirements, problems }
+    let dates = scanner.dates.into_values().collect();
+    Scan { places: scanner.spots.into_values().collect(), dates, manifests, requirements, problems }
 }
 
 /// A file and a span in it.
@@ -61,6 +67,7 @@ struct Scanner<'a> {
     tree: &'a dyn Tree,
     config: &'a Config,
     spots: BTreeMap<Spot, Place>,
+    dates: BTreeMap<Spot, DatePlace>,
     /// Packages that hold a version somewhere, or whose problems tell why that is not known.
     held: BTreeSet<Name>,
     /// Copies of requirements in lock files, by ecosystem.
@@ -90,7 +97,7 @@ impl Scanner<'_> {
             match read {
                 Ok(Some(mut manifest)) => {
                     manifest.places.retain(|place| !self.ignores(place.file.as_str()));
-                    self.report(ecosystem.check(&manifest));
+                    self.report(ecosystem.check(self.tree, self.config, &manifest));
                     manifests.push(manifest);
                 }
                 Ok(None) => {}
@@ -129,16 +136,33 @@ impl Scanner<'_> {
         manifests
     }
 
-    fn declared(&mut self, manifests: &[Manifest]) {
-        let mut forms: BTreeMap<&Name, Form> = BTreeMap::new();
-        for place in manifests.iter().flat_map(|manifest| &manifest.places) {
-            if place.role == Role::Manifest {
-                forms.entry(&place.package).or_insert(place.form);
+    /// The files that repeat a version beside the manifests.
+    fn companions(&mut self, manifests: &[Manifest]) {
+        let known = Known::new(self.config, manifests);
+        for companion in companion::ALL {
+            for package in &self.config.packages {
+                match companion.read(self.tree, package, &known) {
+                    Ok(found) => {
+                        let open = |file: &RepoPath| !self.ignores(file.as_str());
+                        let places = found.places.into_iter().filter(|place| open(&place.file)).collect();
+                        let dates: Vec<_> =
+                            found.dates.into_iter().filter(|place| open(&place.file)).collect();
+                        self.add(places);
+                        for place in dates {
+                            let spot = (place.file.clone(), place.span.start, place.span.end);
+                            self.dates.entry(spot).or_insert(place);
+                        }
+                    }
+                    Err(problem) => self.report(vec![problem]),
+                }
             }
         }
+    }
+
+    fn declared(&mut self, manifests: &[Manifest]) {
+        let known = Known::new(self.config, manifests);
         for package in &self.config.packages {
-            let found = forms.get(&package.name).copied();
-            let form = package.form.or(found).unwrap_or(Form::SEMVER);
+            let form = known.form(package);
             for rule in &package.places {
                 match declared::places(self.tree, self.config, package, rule, form) {
                     Ok(places) => self.add(places),

@@ -146,7 +146,21 @@ pub struct Package {
     pub requirements: Option<Policy>,
     /// Places declared besides those found by format.
     pub places: Vec<PlaceRule>,
+    /// The names under which its container images are pushed: `ghcr.io/example/api`.
+    pub images: Vec<String>,
+    /// Which releases set the date beside its version, as in CITATION.cff.
+    pub dates: Dates,
     pub line: usize,
+}
+
+/// Which releases set the date that stands beside a version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dates {
+    /// Every release: the date belongs to the version beside it.
+    #[default]
+    Every,
+    /// Final versions only.
+    Stable,
 }
 
 /// A declared place.

@@ -27,6 +27,12 @@ pub(super) fn brought_along(
     for one in &workspace.requirements {
         let Some(next) = next.get(&one.sibling) else { continue };
         let policy = workspace.config.policy(&one.package);
+        if crosses(workspace, one, *next) {
+            if let (Some(why), true) = (&one.hindrance, policy != Policy::Leave) {
+                problems.push(hindered(one, &format!("v{next}"), why));
+            }
+            continue;
+        }
         match follow(one.dialect, policy, &one.text, one.seen(*next)) {
             Ok(None) => {}
             Ok(Some(new)) => match &one.hindrance {
@@ -37,6 +43,17 @@ pub(super) fn brought_along(
         }
     }
     (edits, problems)
+}
+
+/// Whether a requirement is on a module that takes another path, which all that names it follows.
+fn crosses(workspace: &Workspace, one: &Requirement, next: Version) -> bool {
+    let here =
+        |file: &RepoPath, start, end| *file == one.file && start < one.span.end && one.span.start < end;
+    workspace
+        .crossings
+        .iter()
+        .filter(|crossing| crossing.package == one.sibling && crossing.next == next)
+        .any(|crossing| crossing.spots.iter().any(|spot| here(&spot.file, spot.span.start, spot.span.end)))
 }
 
 /// Requirements that do not admit what their sibling holds (`W0319`), and those that can't be read
