@@ -155,6 +155,7 @@ pub fn changelog(input: &str) {
         }
         let rotation = Rotation {
             version: next(),
+            versions: "98.76.54-rc.32",
             date: Date::from_unix(0),
             summary: None,
             tag: Some("v98.76.54-rc.32"),
