@@ -1,7 +1,7 @@
 //! Reads the repository: the work tree's files, each at most once, and the config.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,7 +12,6 @@ use crate::ecosystem;
 use crate::io::files;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::digest::sha256;
-use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
@@ -25,18 +24,23 @@ use crate::workspace::{Changelog, Workspace};
 pub struct WorkTree {
     root: PathBuf,
     entries: BTreeMap<RepoPath, Mode>,
+    odd_names: Vec<String>,
     sources: RefCell<BTreeMap<RepoPath, Arc<Source>>>,
 }
 
 impl WorkTree {
-    pub fn new(root: &Path, entries: BTreeMap<RepoPath, Mode>) -> WorkTree {
-        WorkTree { root: root.to_owned(), entries, sources: RefCell::default() }
+    pub fn new(root: &Path, entries: BTreeMap<RepoPath, Mode>, odd_names: Vec<String>) -> WorkTree {
+        WorkTree { root: root.to_owned(), entries, odd_names, sources: RefCell::default() }
     }
 }
 
 impl Tree for WorkTree {
     fn entries(&self) -> &BTreeMap<RepoPath, Mode> {
         &self.entries
+    }
+
+    fn odd_names(&self) -> &[String] {
+        &self.odd_names
     }
 
     fn read(&self, path: &RepoPath) -> Result<Option<Arc<Source>>, Problem> {
@@ -64,7 +68,15 @@ impl Tree for WorkTree {
             )
             .at(path)
             .run(format!("git restore -- {path}"))),
-            Err(error) => Err(Problem::new(Code::W0304, format!("{path} can't be read: {error}")).at(path)),
+            Err(error) => {
+                let what = match error.kind() {
+                    ErrorKind::IsADirectory => {
+                        format!("{path} is a folder in the work tree, and a file to git")
+                    }
+                    _ => format!("{path} can't be read: {error}"),
+                };
+                Err(Problem::new(Code::W0304, what).at(path).run("git status"))
+            }
         }
     }
 }
@@ -139,23 +151,25 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
             None
         }
     };
-    for file in scan.places.iter().map(|place| &place.file).chain(scan.dates.iter().map(|place| &place.file))
-    {
+    let places = scan.places.iter().map(|place| &place.file);
+    let dates = scan.dates.iter().map(|place| &place.file);
+    let requirements = scan.requirements.iter().map(|one| &one.file);
+    let files: BTreeSet<_> = places.chain(dates).chain(requirements).collect();
+    for file in files {
         keep(file, &mut problems);
     }
     let mut changelogs = Vec::new();
     for rules in &config.changelogs {
         let source = keep(&rules.file, &mut problems);
-        let (fragments, digests) = fragments(tree, rules, &mut problems);
+        let (fragments, digests) = fragments(tree, &config, rules, &mut problems);
         changelogs.push(Changelog { rules: rules.clone(), source, fragments, digests });
     }
-    let ignored =
-        |path: &RepoPath| config.ignore.fragments.iter().any(|rule| glob::matches(&rule.glob, path.as_str()));
-    problems.extend(fragment::strays(tree.entries().keys(), &config.changelogs, &ignored));
+    problems.extend(strays(tree, &config));
     Workspace {
         entries: tree.entries().clone(),
         manifests: scan.manifests,
         places: scan.places,
+        requirements: scan.requirements,
         dates: scan.dates,
         sources,
         changelogs,
@@ -164,6 +178,12 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
         digests,
         config,
     }
+}
+
+/// Tracked fragments that no changelog collects.
+pub fn strays(tree: &dyn Tree, config: &Config) -> Problems {
+    let ignored = |path: &RepoPath| config.ignore.is_no_fragment(path);
+    fragment::strays(tree.entries().keys(), &config.changelogs, &ignored)
 }
 
 /// Looks for all that names the modules of packages whose next version may ask for another path.
@@ -188,6 +208,7 @@ pub fn crossings(tree: &dyn Tree, workspace: &mut Workspace, steps: &[(Name, Ver
 /// A changelog's tracked fragments and the digest of each.
 fn fragments(
     tree: &dyn Tree,
+    config: &Config,
     rules: &ChangelogRules,
     problems: &mut Problems,
 ) -> (Vec<Fragment>, BTreeMap<RepoPath, String>) {
@@ -196,7 +217,7 @@ fn fragments(
     let first = folder.child("");
     for path in tree.entries().range(first..).map(|(path, _)| path) {
         let Some(name) = path.below(folder) else { break };
-        if name.contains('/') {
+        if name.contains('/') || config.ignore.is_no_fragment(path) {
             continue;
         }
         match tree.bytes(path) {
@@ -207,5 +228,6 @@ fn fragments(
     let digests = files.iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect();
     let (fragments, more) = fragment::read(rules, &files);
     problems.extend(more);
+    problems.extend(fragment::odd_names(folder, tree.odd_names()));
     (fragments, digests)
 }

@@ -30,6 +30,8 @@ pub struct Glance {
 /// What every command starts from.
 pub struct Ground {
     pub entries: BTreeMap<RepoPath, Mode>,
+    /// Tracked paths that can't be released, spelled out for people.
+    pub odd_names: Vec<String>,
     pub config: GitConfig,
     status: Running,
     refs: Running,
@@ -62,8 +64,10 @@ impl Glance {
     /// # Errors
     /// When git fails.
     pub fn ground(self) -> Result<Ground, Failure> {
+        let (entries, odd_names) = parse_entries(&self.entries.wait()?);
         Ok(Ground {
-            entries: parse_entries(&self.entries.wait()?),
+            entries,
+            odd_names,
             config: GitConfig::parse(&self.config.wait()?),
             status: self.status,
             refs: self.refs,
@@ -78,6 +82,14 @@ impl Ground {
     /// When git fails.
     pub fn branch(self) -> Result<Option<Branch>, Failure> {
         Ok(parse_status(&self.status.wait()?).branch)
+    }
+
+    /// The names of the local tags, for commands that need no more of git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn tags(self) -> Result<Vec<String>, Failure> {
+        Ok(parse_refs(&self.refs.wait()?).tags.into_keys().collect())
     }
 }
 
@@ -119,7 +131,8 @@ pub fn observe(
         None if ground.config.has_remote(name) => Remote::Offline,
         None => Remote::Absent(name.clone()),
     };
-    let locks = ["index.lock", "HEAD.lock", "packed-refs.lock"];
+    let own = status.branch.as_ref().map(|branch| format!("{}.lock", branch.full()));
+    let locks = ["index.lock", "HEAD.lock", "packed-refs.lock"].map(String::from).into_iter().chain(own);
     let facts = Facts {
         head,
         branch: status.branch,
@@ -133,11 +146,7 @@ pub fn observe(
         remote,
         date: date(look)?,
         missing: missing_programs(repository, config),
-        locks: locks
-            .into_iter()
-            .filter(|lock| repository.git_path(lock).exists())
-            .map(String::from)
-            .collect(),
+        locks: locks.filter(|lock| repository.git_path(lock).exists()).collect(),
         signing: Signing {
             commits: ground.config.is_true("commit.gpgsign"),
             tags: ground.config.is_true("tag.gpgsign") || ground.config.is_true("tag.forcesignannotated"),

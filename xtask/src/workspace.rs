@@ -10,6 +10,7 @@ use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::place::{DatePlace, Place, Role};
 use crate::model::problem::{Problem, Problems};
+use crate::model::requirement::Requirement;
 use crate::model::tree::{Mode, Source};
 use crate::model::version::Version;
 
@@ -22,9 +23,11 @@ pub struct Workspace {
     pub manifests: Vec<Manifest>,
     /// Every place of every package, by file and position.
     pub places: Vec<Place>,
+    /// What the packages require of each other, by file and position.
+    pub requirements: Vec<Requirement>,
     /// The dates beside versions.
     pub dates: Vec<DatePlace>,
-    /// The text of every file that holds a place or is a changelog.
+    /// The text of every file that holds a place, a requirement or a date, or is a changelog.
     pub sources: BTreeMap<RepoPath, Arc<Source>>,
     pub changelogs: Vec<Changelog>,
     /// The Go modules whose path changes with the release that is planned, with all that names them.

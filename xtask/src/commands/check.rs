@@ -1,4 +1,5 @@
-//! `check`: every place agrees with its group's version in its own form.
+//! `check`: every place agrees with its group's version in its own form, and every requirement
+//! admits its sibling.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +7,7 @@ use crate::app::{App, Exit, Refusal};
 use crate::cli::Check;
 use crate::load::{self, WorkTree};
 use crate::model::problem::Problems;
-use crate::plan::agreement;
+use crate::plan::{Standings, agreement, requirements};
 use crate::report::problem::{Gravity, problems};
 use crate::workspace::Workspace;
 
@@ -21,12 +22,19 @@ struct Agreement {
 
 pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     let session = app.open()?;
-    let tree = WorkTree::new(&session.repository.root, session.ground.entries.clone());
+    let tree = WorkTree::new(
+        &session.repository.root,
+        session.ground.entries.clone(),
+        session.ground.odd_names.clone(),
+    );
     let workspace = load::workspace(&tree, session.config, &session.text);
     let mut found: Problems = workspace.problems.clone();
+    let tags = session.ground.tags()?;
+    let standings = Standings::of_tags(&workspace, &tags.iter().map(String::as_str).collect::<Vec<_>>());
     for group in &workspace.config.groups {
-        found.extend(agreement::of_group(&workspace, group));
+        found.extend(agreement::of_group(&workspace, group, standings.released(&group.name)));
     }
+    found.extend(requirements::not_admitting(&workspace));
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }

@@ -1,12 +1,15 @@
 //! `[groups.NAME]`: packages that move together.
 
-use crate::model::config::{Flow, Group, Package};
+use crate::model::config::{Flow, Group, Level, Package};
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
+use crate::model::requirement::Policy;
 
 use super::entry::Entry;
+use super::kinds::LEVELS;
 use super::nearest::listed;
 use super::reader::Section;
+use super::release::POLICIES;
 use super::tags::{self, Tag};
 use super::values::Names;
 
@@ -21,8 +24,10 @@ struct Draft {
     default: Option<usize>,
     base: Option<Name>,
     flow: Flow,
+    development: Option<Level>,
     /// None for the default tag.
     tags: Option<Vec<Tag>>,
+    requirements: Option<Policy>,
     line: Option<usize>,
 }
 
@@ -53,9 +58,11 @@ fn draft(name: Name, mut table: Section, known: &Names) -> Draft {
     let base =
         table.get("base", |value| value.refers_to(known).and_then(|base| member(value, base, &members)));
     let flow = table.get("flow", |value| value.one_of(&FLOWS)).unwrap_or(Flow::Direct);
+    let development = table.get("development", |value| value.one_of(&LEVELS));
     let tags = table.take("tags").map(|value| value.some("tags", tags::read).unwrap_or_default());
+    let requirements = table.get("requirements", |value| value.one_of(&POLICIES));
     table.finish();
-    Draft { name, members, default, base, flow, tags, line }
+    Draft { name, members, default, base, flow, development, tags, requirements, line }
 }
 
 /// The base, if it is one of the group's packages.
@@ -112,7 +119,9 @@ fn unwritten(name: Name, members: Vec<(Name, usize)>) -> Draft {
         default: None,
         base: None,
         flow: Flow::Direct,
+        development: None,
         tags: None,
+        requirements: None,
         line: None,
     }
 }
@@ -170,7 +179,9 @@ fn finished(root: &Section, drafts: Vec<Draft>) -> Vec<Group> {
             default: draft.default.is_some(),
             base: draft.base,
             flow: draft.flow,
+            development: draft.development,
             tags: rules,
+            requirements: draft.requirements,
             line: draft.line,
         });
     }

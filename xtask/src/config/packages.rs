@@ -1,6 +1,6 @@
 //! `[packages.NAME]`: folders with a version, and the places declared in them.
 
-use crate::model::config::{Dates, Find, Package, PlaceRule};
+use crate::model::config::{After, Dates, Find, Package, PlaceRule};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
@@ -8,6 +8,7 @@ use crate::model::template::{Part, Template};
 
 use super::entry::Entry;
 use super::reader::Section;
+use super::release::POLICIES;
 use super::values::Names;
 
 /// Shown where no package is configured: what the smallest config looks like.
@@ -15,6 +16,8 @@ const SMALLEST: &str = "the smallest config, for one package at the repository's
     # windlass.toml\n\
     [packages.my-app]\n\
     path = \".\"";
+
+pub(super) const AFTERS: [(&str, After); 2] = [("release", After::Release), ("publish", After::Publish)];
 
 /// The packages in the file's order, and every name given to one.
 pub(super) fn read(root: &mut Section) -> (Vec<Package>, Names) {
@@ -42,13 +45,14 @@ fn package(name: Name, mut table: Section, only: bool) -> Option<Package> {
         table.require("path", example).and_then(|value| value.path_from_root())
     };
     let form = table.get("form", Entry::form);
+    let requirements = table.get("requirements", |value| value.one_of(&POLICIES));
     let folder = path.clone().unwrap_or_default();
     let places =
         table.get("places", |value| value.each("places", |entry| place(entry, &folder))).unwrap_or_default();
     let images = table.get("images", |value| value.each("images", image)).unwrap_or_default();
     let dates = table.get("dates", |value| value.one_of(&DATES)).unwrap_or_default();
     table.finish();
-    Some(Package { name, path: path?, form, places, images, dates, line })
+    Some(Package { name, path: path?, form, requirements, places, images, dates, line })
 }
 
 pub(super) const DATES: [(&str, Dates); 2] = [("every", Dates::Every), ("stable", Dates::Stable)];
@@ -109,8 +113,9 @@ fn place(entry: &Entry, folder: &RepoPath) -> Option<PlaceRule> {
             both(&table, "a `form` and a pattern that names its own", "take the form out of one of them");
     }
     let form = form.and_then(|form| form.form());
+    let after = table.get("after", |value| value.one_of(&AFTERS)).unwrap_or(After::Release);
     table.finish();
-    Some(PlaceRule { file: file?, find: find?, form, line })
+    Some(PlaceRule { file: file?, find: find?, form, after, line })
 }
 
 /// Refuses two keys that exclude each other.

@@ -9,8 +9,10 @@ use crate::model::names::Name;
 use super::changelogs::{BODIES, ROTATES};
 use super::groups::FLOWS;
 use super::kinds::{self, LEVELS};
+use super::packages::AFTERS;
 use super::packages::DATES;
 use super::reader::{Lines, bare, join};
+use super::release::POLICIES;
 use super::tags::{KINDS, PUSHES};
 
 /// The settings of a config, table by table; `lines` says where the file has each key.
@@ -21,6 +23,7 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     list.set("release", "remote", quoted(release.remote.as_str()));
     list.set("release", "branches", texts(&release.branches));
     list.set("release", "commit", quoted(&release.commit.to_string()));
+    list.set("release", "requirements", word(&POLICIES, release.requirements));
     config.groups.iter().for_each(|group| list.group(group));
     config.packages.iter().for_each(|package| list.package(package));
     config.changelogs.iter().for_each(|changelog| list.changelog(changelog));
@@ -53,6 +56,12 @@ impl Listing<'_> {
             self.set(&table, "base", quoted(base.as_str()));
         }
         self.set(&table, "flow", word(&FLOWS, group.flow));
+        if let Some(level) = group.development {
+            self.set(&table, "development", quoted(level.name()));
+        }
+        if let Some(policy) = group.requirements {
+            self.set(&table, "requirements", word(&POLICIES, policy));
+        }
         for (index, tag) in group.tags.iter().enumerate() {
             self.tag(&format!("{table}.tags[{index}]"), tag);
         }
@@ -72,6 +81,9 @@ impl Listing<'_> {
         self.set(&table, "path", quoted(&package.path.to_string()));
         if let Some(form) = package.form {
             self.set(&table, "form", quoted(&form.to_string()));
+        }
+        if let Some(policy) = package.requirements {
+            self.set(&table, "requirements", word(&POLICIES, policy));
         }
         if package.places.is_empty() {
             self.set(&table, "places", array([]));
@@ -98,6 +110,7 @@ impl Listing<'_> {
         if let Some(form) = place.form {
             self.set(table, "form", quoted(&form.to_string()));
         }
+        self.set(table, "after", word(&AFTERS, place.after));
     }
 
     fn changelog(&mut self, changelog: &ChangelogRules) {

@@ -6,7 +6,7 @@
 //! starts with that folder, the `/vN` left out ("Mapping versions to commits").
 
 use super::gomod::directives;
-use super::{Ecosystem, Manifest};
+use super::{Dependency, Ecosystem, Manifest, siblings};
 use crate::format::{Scalar, Text};
 use crate::model::config::{Config, Package, TagRule};
 use crate::model::form::Form;
@@ -28,13 +28,25 @@ impl Ecosystem for Go {
         let mut manifest = Manifest::new(self.name(), package, file);
         manifest.unversioned = Some("is a Go module, whose version lives in its tag".into());
         match module(&Text::new(&source)) {
-            Some(path) => manifest.name = Some(path.text),
+            Some(path) => {
+                manifest.name = Some(path.text);
+                manifest.dependencies = siblings::go::of_package(&source, manifest.owner(&manifest.file));
+            }
             None => {
                 let what = format!("`{}` has no `module` line", source.path);
                 return Err(vec![Problem::new(Code::W0305, what).at(&source.path)]);
             }
         }
         Ok(Some(manifest))
+    }
+
+    fn hindrance(
+        &self,
+        tree: &dyn Tree,
+        manifest: &Manifest,
+        one: &Dependency,
+    ) -> Option<(RepoPath, String)> {
+        siblings::go::summed(tree, manifest, one)
     }
 
     fn check(&self, tree: &dyn Tree, config: &Config, manifest: &Manifest) -> Problems {

@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::companion::{self, Known};
-use super::{ALL, Ecosystem, Manifest, Ours, declared};
+use super::{ALL, Dependency, Ecosystem, Manifest, Ours, declared};
 use crate::model::config::Config;
 use crate::model::form::Form;
 use crate::model::glob;
@@ -12,6 +12,7 @@ use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::place::{DatePlace, Origin, Place};
 use crate::model::problem::{Code, Problem, Problems};
+use crate::model::requirement::Requirement;
 use crate::model::tree::Tree;
 
 /// What a scan found.
@@ -23,6 +24,8 @@ pub struct Scan {
     /// The dates beside versions, sorted by file, then span.
     pub dates: Vec<DatePlace>,
     pub manifests: Vec<Manifest>,
+    /// What our packages require of each other, sorted as places are; none shares bytes with a place.
+    pub requirements: Vec<Requirement>,
     pub problems: Problems,
 }
 
@@ -37,6 +40,7 @@ pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
         spots: BTreeMap::new(),
         dates: BTreeMap::new(),
         held: BTreeSet::new(),
+        copies: Vec::new(),
         problems: Vec::new(),
     };
     let mut manifests = Vec::new();
@@ -48,11 +52,12 @@ pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
     scanner.check_forms();
     scanner.settle(&mut manifests);
     scanner.check_versions(&manifests);
+    let requirements = scanner.requirements(&manifests);
     let mut problems = scanner.problems;
     problems.sort();
     problems.dedup();
     let dates = scanner.dates.into_values().collect();
-    Scan { places: scanner.spots.into_values().collect(), dates, manifests, problems }
+    Scan { places: scanner.spots.into_values().collect(), dates, manifests, requirements, problems }
 }
 
 /// A file and a span in it.
@@ -65,6 +70,8 @@ struct Scanner<'a> {
     dates: BTreeMap<Spot, DatePlace>,
     /// Packages that hold a version somewhere, or whose problems tell why that is not known.
     held: BTreeSet<Name>,
+    /// Copies of requirements in lock files, by ecosystem.
+    copies: Vec<(&'static str, Dependency)>,
     problems: Problems,
 }
 
@@ -111,8 +118,12 @@ impl Scanner<'_> {
                 continue;
             }
             match self.tree.read(&lock) {
-                Ok(Some(source)) => match ecosystem.lock_places(&source, &ours) {
-                    Ok(places) => self.add(places),
+                Ok(Some(source)) => match ecosystem.locked(&source, &ours) {
+                    Ok(locked) => {
+                        let copies = locked.dependencies.into_iter();
+                        self.copies.extend(copies.map(|copy| (ecosystem.name(), copy)));
+                        self.add(locked.places);
+                    }
                     Err(problems) => self.report(problems),
                 },
                 Ok(None) => {}
@@ -212,6 +223,39 @@ impl Scanner<'_> {
                 }
             });
         }
+    }
+
+    /// The dependencies of packages of ours on packages of ours.
+    fn requirements(&self, manifests: &[Manifest]) -> Vec<Requirement> {
+        let mut found: BTreeMap<Spot, Requirement> = BTreeMap::new();
+        for ecosystem in ALL {
+            let all = || manifests.iter().filter(|manifest| manifest.ecosystem == ecosystem.name());
+            let ours = Ours::new(all());
+            let mut add = |mut one: Requirement, hindrance: Option<(RepoPath, String)>| {
+                if self.ignores(one.file.as_str()) || self.is_place(&one) {
+                    return;
+                }
+                let hindrance = hindrance.filter(|(file, _)| !self.ignores(file.as_str()));
+                one.hindrance = one.hindrance.or(hindrance.map(|(_, why)| why));
+                found.entry((one.file.clone(), one.span.start, one.span.end)).or_insert(one);
+            };
+            for manifest in all() {
+                for dependency in &manifest.dependencies {
+                    let Some(one) = dependency.on_sibling(&ours) else { continue };
+                    add(one, ecosystem.hindrance(self.tree, manifest, dependency));
+                }
+            }
+            let copies = self.copies.iter().filter(|(name, _)| *name == ecosystem.name());
+            copies.filter_map(|(_, copy)| copy.on_sibling(&ours)).for_each(|one| add(one, None));
+        }
+        found.into_values().collect()
+    }
+
+    /// Whether a requirement shares bytes with a place, which then says what stands there.
+    fn is_place(&self, one: &Requirement) -> bool {
+        let (start, end) = (one.span.start, one.span.end.max(one.span.start + 1));
+        let mut before = self.spots.range(..(one.file.clone(), end, 0));
+        before.next_back().is_some_and(|((file, _, last), _)| *file == one.file && *last > start)
     }
 
     /// A package that holds no version anywhere and is no Go module (`W0313`).

@@ -61,7 +61,7 @@ codes! {
     W0304 "a file is missing or unreadable"
     W0305 "a file is malformed"
     W0306 "a file is not UTF-8"
-    W0307 "a path goes through a symbolic link"
+    W0307 "a path goes through a link or a submodule"
     W0308 "a file is not tracked by git"
     W0309 "a lock file has drifted"
     W0310 "a lock file's format is not known"
@@ -72,6 +72,8 @@ codes! {
     W0315 "a version carries a development suffix"
     W0316 "a Go module's path does not fit its folder"
     W0317 "two edits touch the same bytes"
+    W0318 "a requirement on a sibling cannot be brought along"
+    W0319 "a requirement does not admit its sibling"
 
     // Changelogs and fragments.
     W0401 "there is nothing to release"
@@ -105,6 +107,8 @@ codes! {
     W0510 "the flow is another one"
     W0511 "one version for several groups"
     W0512 "nobody confirmed the plan"
+    W0513 "the group holds no development versions"
+    W0514 "the version is not released yet"
 
     // Plans, hooks and their execution.
     W0601 "the plan file cannot be used"

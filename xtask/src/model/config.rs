@@ -6,6 +6,7 @@ use super::form::Form;
 use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
+use super::requirement::Policy;
 use super::template::Template;
 
 /// The whole config.
@@ -38,6 +39,13 @@ impl Config {
         self.groups.iter().find(|group| group.packages.contains(package))
     }
 
+    /// What is done with a package's requirements: as the package says, else its group, else all.
+    pub fn policy(&self, package: &Name) -> Policy {
+        let own = self.package(package).and_then(|package| package.requirements);
+        let group = || self.group_of(package).and_then(|group| group.requirements);
+        own.or_else(group).unwrap_or(self.release.requirements)
+    }
+
     /// The group released when the command names none.
     pub fn default_group(&self) -> Option<&Group> {
         match self.groups.as_slice() {
@@ -67,6 +75,8 @@ pub struct ReleaseRules {
     pub branches: Vec<String>,
     /// The commit's subject; `{version}` is the first group's.
     pub commit: Template,
+    /// What is done with requirements on siblings where neither package nor group says.
+    pub requirements: Policy,
 }
 
 impl ReleaseRules {
@@ -86,8 +96,12 @@ pub struct Group {
     /// The package whose manifest holds the current version; else the first that holds one.
     pub base: Option<Name>,
     pub flow: Flow,
+    /// Whether its manifests hold a development version between releases, and of which next release.
+    pub development: Option<Level>,
     /// The tags a release makes, all on one commit; the first is the group's root tag.
     pub tags: Vec<TagRule>,
+    /// What is done with its packages' requirements on siblings.
+    pub requirements: Option<Policy>,
     /// Where the config says so; none for a group of one that nobody wrote down.
     pub line: Option<usize>,
 }
@@ -128,6 +142,8 @@ pub struct Package {
     pub path: RepoPath,
     /// The manifest's form, where it is not its ecosystem's own.
     pub form: Option<Form>,
+    /// What is done with its requirements on siblings.
+    pub requirements: Option<Policy>,
     /// Places declared besides those found by format.
     pub places: Vec<PlaceRule>,
     /// The names under which its container images are pushed: `ghcr.io/example/api`.
@@ -155,7 +171,17 @@ pub struct PlaceRule {
     pub find: Find,
     /// In which form; the key's or pattern's default is the package's, else semver.
     pub form: Option<Form>,
+    pub after: After,
     pub line: usize,
+}
+
+/// When a declared place follows its version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// In the release commit.
+    Release,
+    /// Only once the version is published (a pin to an image or a wheel): in a commit of its own.
+    Publish,
 }
 
 /// How a declared place is found.
@@ -267,6 +293,13 @@ pub struct Ignore {
     pub places: Vec<IgnoreRule>,
     /// Globs of files that look like fragments and are none.
     pub fragments: Vec<IgnoreRule>,
+}
+
+impl Ignore {
+    /// Whether a file that looks like a fragment is none.
+    pub fn is_no_fragment(&self, path: &RepoPath) -> bool {
+        self.fragments.iter().any(|rule| glob::matches(&rule.glob, path.as_str()))
+    }
 }
 
 #[derive(Clone, Debug)]

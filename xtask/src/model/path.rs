@@ -100,7 +100,7 @@ impl fmt::Display for RepoPath {
 
 impl serde::Serialize for RepoPath {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.collect_str(self)
     }
 }
 
@@ -109,6 +109,18 @@ impl<'de> serde::Deserialize<'de> for RepoPath {
         let text = Cow::<'_, str>::deserialize(deserializer)?;
         RepoPath::parse(&text).map_err(serde::de::Error::custom)
     }
+}
+
+/// A path's bytes as people read them: control characters and what is not UTF-8 are spelled out.
+pub fn spelled(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if c.is_control() { text.extend(c.escape_default()) } else { text.push(c) }
+        }
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
 }
 
 /// Why a text is no path inside the repository.
@@ -152,6 +164,12 @@ mod tests {
         assert_eq!(path("a/.git/config"), Err(PathError::GitFolder));
         assert_eq!(path("a\\b"), Err(PathError::Backslash));
         assert_eq!(path("a\nb"), Err(PathError::Control));
+    }
+
+    #[test]
+    fn spells_odd_bytes_out() {
+        assert_eq!(spelled(b"caf\xe9/a\nb"), "caf\\xe9/a\\nb");
+        assert_eq!(spelled("café.md".as_bytes()), "café.md");
     }
 
     #[test]

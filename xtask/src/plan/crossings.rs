@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::Step;
+use crate::ecosystem::Crossing;
 use crate::model::edit::Edit;
 use crate::model::path::RepoPath;
 use crate::model::problem::Problems;
+use crate::model::requirement::Policy;
 use crate::workspace::Workspace;
 
 /// Adds the edits of every crossing; what forbids one is told, and so is a manifest that does not
@@ -25,7 +27,7 @@ pub(super) fn follow(
         }
         for crossing in known() {
             problems.extend(crossing.problems.iter().cloned());
-            for spot in &crossing.spots {
+            for spot in crossing.spots.iter().filter(|spot| !stays(workspace, crossing, &spot.file)) {
                 let file = edits.entry(spot.file.clone()).or_default();
                 let planned = |edit: &Edit| edit.start < spot.span.end && spot.span.start < edit.end;
                 if spot.old == spot.new || (spot.yields && file.iter().any(planned)) {
@@ -43,4 +45,14 @@ pub(super) fn follow(
         }
     }
     problems
+}
+
+/// Whether a file is another module's whose requirements are left alone: it goes on with the old path.
+fn stays(workspace: &Workspace, crossing: &Crossing, file: &RepoPath) -> bool {
+    let modules = workspace.manifests.iter().filter(|manifest| manifest.ecosystem == "go");
+    let around = modules.filter(|module| file.below(&module.folder).is_some());
+    let nearest = around.max_by_key(|module| module.folder.components().count());
+    nearest.is_some_and(|module| {
+        module.package != crossing.package && workspace.config.policy(&module.package) == Policy::Leave
+    })
 }

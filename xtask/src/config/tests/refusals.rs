@@ -36,7 +36,7 @@ fn unknown_keys() {
     assert_eq!(
         one("[release]\nsigned = true"),
         [
-            "W0103:4 `[release]` has the unknown key `signed` | the keys here are `remote`, `branches`, `commit`"
+            "W0103:4 `[release]` has the unknown key `signed` | the keys here are `remote`, `branches`, `commit`, `requirements`"
         ]
     );
     assert_eq!(
