@@ -7,6 +7,8 @@
 
 mod repository;
 
+use std::sync::LazyLock;
+
 use windlass::changelog::fragment::{self, Fragment};
 use windlass::changelog::notes;
 use windlass::changelog::rotate::{Rotation, rotate};
@@ -134,15 +136,16 @@ pub fn changelog(input: &str) {
             Some((path, body.as_bytes().to_vec()))
         })
         .collect();
-    for settings in [
-        "",
-        "rotate = \"every\"\nlinks = true\nplaceholder = \"None.\"",
-        "body = \"verbatim\"\nunreleased = false",
-    ] {
-        let text_of_config = format!(
-            "[packages.a]\npath = \".\"\n[changelogs.root]\nfile = \"CHANGELOG.md\"\nfragments = \"changelog.d\"\n{settings}\n"
-        );
-        let config = configured(&text_of_config).expect("a config");
+    static CONFIGS: LazyLock<Vec<Config>> = LazyLock::new(|| {
+        let settings = [
+            "",
+            "rotate = \"every\"\nlinks = true\nplaceholder = \"None.\"",
+            "body = \"verbatim\"\nunreleased = false",
+        ];
+        let root = "[packages.a]\npath = \".\"\n[changelogs.root]\nfile = \"CHANGELOG.md\"\nfragments = \"changelog.d\"\n";
+        settings.iter().map(|more| configured(&format!("{root}{more}\n")).expect("a config")).collect()
+    });
+    for config in CONFIGS.iter() {
         let rules = &config.changelogs[0];
         let (fragments, _): (Vec<Fragment>, _) = fragment::read(rules, &files);
         let source = source("CHANGELOG.md", text);

@@ -20,6 +20,8 @@ pub struct Document<'a> {
     pub foot: usize,
     /// How the file's lines end: as its first one does.
     pub newline: &'static str,
+    /// The line of a code block or comment that nothing closes: all that is written below it is in it.
+    pub left_open: Option<usize>,
 }
 
 /// A level-2 heading and what follows it, up to the next heading of its level or above, or the foot.
@@ -50,7 +52,12 @@ pub struct Look {
 impl<'a> Document<'a> {
     pub fn parse(source: &'a Source, rules: &ChangelogRules) -> Document<'a> {
         let text = source.text.as_str();
-        let lines: Vec<Line<'a>> = Lines::new(text, source.body().1).collect();
+        let mut reader = Lines::new(text, source.body().1);
+        let (mut lines, mut left_open) = (Vec::new(), None);
+        while let Some(line) = reader.next() {
+            left_open = reader.swallows().then(|| left_open.unwrap_or(lines.len()));
+            lines.push(line);
+        }
         let foot = foot(&lines);
         let mut sections: Vec<Section<'a>> = Vec::new();
         let mut is_open = false;
@@ -84,7 +91,7 @@ impl<'a> Document<'a> {
         } else {
             "\n"
         };
-        Document { text, lines, sections, foot, newline }
+        Document { text, lines, sections, foot, newline, left_open }
     }
 
     /// The first unreleased section.

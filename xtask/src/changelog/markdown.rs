@@ -71,6 +71,11 @@ impl<'a> Lines<'a> {
         Lines { text, at, number: 0, open: None, item: 0 }
     }
 
+    /// Whether a line at the margin would be in a code block or a comment that is open behind the lines read so far.
+    pub fn swallows(&self) -> bool {
+        self.open.is_some_and(|open| open.item == 0)
+    }
+
     /// Whether a code block or a comment is still open behind the lines read so far.
     pub fn is_open(&self) -> bool {
         self.open.is_some()

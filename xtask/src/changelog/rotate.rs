@@ -39,7 +39,7 @@ pub struct Rotation<'a> {
 ///
 /// # Errors
 /// There is nothing to release (`W0401`), no unreleased section (`W0409`), the summary is only the placeholder
-/// (`W0415`) or would break the section (`W0405`, `W0417`), a fragment's kind is unknown (`W0402`).
+/// (`W0415`) or would break the section (`W0405`, `W0417`), a block above is left open (`W0417`), a fragment's kind is unknown (`W0402`).
 pub fn rotate(
     source: &Source,
     rules: &ChangelogRules,
@@ -55,6 +55,18 @@ pub fn rotate(
     });
     let section = document.unreleased().filter(|_| rules.unreleased);
     let lead = section.map(|section| Lead::read(&document, section, rules));
+    let newest = document.sections.iter().find(|section| matches!(section.title, Title::Dated(_)));
+    let place = newest.map_or(document.foot, |newest| newest.heading);
+    let end = section.map_or(place, |section| section.body.end);
+    problems.extend(document.left_open.filter(|line| *line < end).map(|line| {
+        Problem::new(
+            Code::W0417,
+            format!("{} opens a code block or comment that nothing closes", source.path),
+        )
+        .at_line(&source.path, document.lines[line].number)
+        .why("the dated section would stand inside of it")
+        .help("close it where it ends")
+    }));
     if rules.unreleased && section.is_none() {
         problems.push(no_unreleased(source));
     } else if fragments.is_empty() && summary.is_none() && is_empty(&document, section, lead.as_ref()) {
@@ -83,8 +95,6 @@ pub fn rotate(
             Categories { document: &document, section, rules, notes: &notes, look, empty }.write(&mut draft);
         }
         None => {
-            let newest = document.sections.iter().find(|section| matches!(section.title, Title::Dated(_)));
-            let place = newest.map_or(document.foot, |newest| newest.heading);
             draft.keep_to(document.start(place));
             write_heading(&mut draft, &heading, None);
             draft.after_heading(look.after_section);

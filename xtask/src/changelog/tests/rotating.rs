@@ -102,6 +102,19 @@ fn refusals() {
 }
 
 #[test]
+fn nothing_is_dated_inside_of_a_block_left_open() {
+    let of = |text: &str| {
+        let problems = rotate(&source(text), &rules(), &notes(&[("1.added", "New.")]), &rotation()).err();
+        problems.map(|problems| (codes(&problems), problems[0].at.as_ref().unwrap().line))
+    };
+    let refused = |line| Some((vec![Code::W0417], Some(line)));
+    assert_eq!(of("## [Unreleased]\n\n<!-- Added\n- a\n"), refused(3));
+    assert_eq!(of("## [Unreleased]\n### Added\n- a\n\n```\nb\n"), refused(5));
+    assert_eq!(of("## [Unreleased]\n### Added\n- a\n  ```\n  b\n"), None);
+    assert_eq!(of("## [Unreleased]\n\n## [0.1.0] - 2026-01-01\n```\nb\n"), None);
+}
+
+#[test]
 fn without_an_unreleased_section_the_new_one_goes_above_the_newest() {
     let rules =
         ChangelogRules { unreleased: false, heading: heading("## {version}"), fragments: None, ..rules() };
