@@ -13,6 +13,7 @@ use crate::io::files;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::digest::sha256;
 use crate::model::glob;
+use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Mode, Source, Tree, not_a_file, not_utf8, source};
@@ -64,6 +65,17 @@ impl Tree for WorkTree {
             .run(format!("git restore -- {path}"))),
             Err(error) => Err(Problem::new(Code::W0304, format!("{path} can't be read: {error}")).at(path)),
         }
+    }
+
+    fn glance(&self, path: &RepoPath, most: u64) -> Option<Arc<Source>> {
+        if let Some(source) = self.sources.borrow().get(path) {
+            return (source.text.len() as u64 <= most).then(|| source.clone());
+        }
+        if not_a_file(&self.entries, path).is_some() || !self.contains(path) {
+            return None;
+        }
+        let bytes = files::read_at_most(&self.root.join(path.as_str()), most).ok().flatten()?;
+        source(path, bytes).ok().map(Arc::new)
     }
 }
 
@@ -123,6 +135,10 @@ pub fn config(text: &ConfigText, entries: &BTreeMap<RepoPath, Mode>) -> Result<C
 pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspace {
     let scan = ecosystem::scan(tree, &config);
     let mut problems = scan.problems;
+    let mut names: BTreeMap<Name, Vec<String>> = BTreeMap::new();
+    for manifest in scan.manifests {
+        names.entry(manifest.package).or_default().extend(manifest.name);
+    }
     let mut sources = BTreeMap::new();
     let mut digests = BTreeMap::from([(text.name.clone(), sha256(text.text.as_bytes()))]);
     let mut keep = |path: &RepoPath, problems: &mut Problems| match tree.read(path) {
@@ -154,6 +170,7 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
         places: scan.places,
         sources,
         changelogs,
+        names,
         problems,
         digests,
         config,

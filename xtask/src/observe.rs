@@ -72,6 +72,14 @@ impl Glance {
 }
 
 impl Ground {
+    /// The names of the local tags, for commands that need no more of git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn tags(self) -> Result<Vec<String>, Failure> {
+        Ok(parse_refs(&self.refs.wait()?).tags.into_keys().collect())
+    }
+
     /// The branch that is checked out, for commands that need no more of git.
     ///
     /// # Errors

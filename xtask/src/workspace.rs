@@ -23,6 +23,8 @@ pub struct Workspace {
     /// The text of every file that holds a place or is a changelog.
     pub sources: BTreeMap<RepoPath, Arc<Source>>,
     pub changelogs: Vec<Changelog>,
+    /// What each package is called in its registries.
+    pub names: BTreeMap<Name, Vec<String>>,
     /// What is wrong with places and fragments as they are.
     pub problems: Problems,
     /// SHA-256 of every file read, the config included, by the name people use.

@@ -14,6 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("changelog", &["model"]),
     ("ecosystem", &["model", "format"]),
     ("workspace", &["model", "changelog"]),
+    ("mention", &["model", "format", "ecosystem", "changelog", "workspace"]),
     ("plan", &["model", "resolve", "changelog", "ecosystem", "workspace"]),
     ("io", &["model"]),
     ("tool", &["model", "io"]),
@@ -36,6 +37,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "execute",
             "report",
             "plan",
+            "mention",
             "resolve",
             "config",
             "changelog",
@@ -57,6 +59,7 @@ const PURE: &[&str] = &[
     "ecosystem",
     "workspace",
     "plan",
+    "mention",
     "report",
     "cli",
 ];

@@ -1,12 +1,18 @@
-//! `check`: every place agrees with its group's version in its own form.
+//! `check`: every place agrees with its group's version in its own form, and nothing else
+//! speaks of it.
+//!
+//! What nobody declared is guessed from texts, so it warns; `--strict` makes it fail, for CI
+//! that has been calm once.
 
 use std::collections::BTreeSet;
 
 use crate::app::{App, Exit, Refusal};
 use crate::cli::Check;
 use crate::load::{self, WorkTree};
+use crate::mention;
+use crate::model::config::Group;
 use crate::model::problem::Problems;
-use crate::plan::agreement;
+use crate::plan::{agreement, tag_versions};
 use crate::report::problem::{Gravity, problems};
 use crate::workspace::Workspace;
 
@@ -30,12 +36,22 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }
+    let tags = session.ground.tags()?;
+    let versions = |group: &Group| tag_versions(group, tags.iter().map(String::as_str));
+    let tags = workspace.config.groups.iter().map(|group| (group.name.clone(), versions(group))).collect();
+    let mut warnings = mention::undeclared(&tree, &workspace, &tags);
+    if args.strict {
+        found.append(&mut warnings);
+    }
     found.sort();
     found.dedup();
     let agreements = agreements(&workspace);
     if app.json() {
-        app.result_json(&serde_json::json!({ "groups": agreements, "problems": found }));
-    } else if found.is_empty() {
+        let shown = serde_json::json!({ "groups": agreements, "problems": found, "warnings": warnings });
+        app.result_json(&shown);
+        return Ok(exit(&found));
+    }
+    if found.is_empty() {
         let lines: String = agreements
             .iter()
             .map(|one| match &one.version {
@@ -48,7 +64,15 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         let text = problems(&found, Gravity::Error, app.style);
         app.result(&text);
     }
-    Ok(if found.is_empty() { Exit::Done } else { Exit::Refused })
+    if !warnings.is_empty() {
+        let text = format!("\n{}", problems(&warnings, Gravity::Warning, app.style));
+        app.result(&text);
+    }
+    Ok(exit(&found))
+}
+
+fn exit(found: &Problems) -> Exit {
+    if found.is_empty() { Exit::Done } else { Exit::Refused }
 }
 
 fn agree(places: usize, files: usize) -> String {
@@ -61,7 +85,7 @@ fn agree(places: usize, files: usize) -> String {
 }
 
 fn agreements(workspace: &Workspace) -> Vec<Agreement> {
-    let of = |group: &crate::model::config::Group| {
+    let of = |group: &Group| {
         let places: Vec<_> = workspace.places_of(group).collect();
         Agreement {
             group: group.name.to_string(),
