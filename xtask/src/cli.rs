@@ -70,6 +70,10 @@ pub enum Command {
     /// Show the config
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print the completions of a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
 }
 
 /// The bumps: patch, minor, major [alpha, beta, rc]; alpha, beta, rc; release; X.Y.Z[-stage.N]; auto.
@@ -227,4 +231,12 @@ pub struct Explain {
 pub enum ConfigCommand {
     /// Print the resolved config and where each value came from
     Show,
+    /// Print the JSON Schema of windlass.toml
+    Schema,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
 }

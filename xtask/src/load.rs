@@ -12,8 +12,6 @@ use crate::ecosystem;
 use crate::io::files;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::digest::sha256;
-use crate::model::glob;
-use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Mode, Source, Tree, not_a_file, not_utf8, source};
@@ -24,18 +22,23 @@ use crate::workspace::{Changelog, Workspace};
 pub struct WorkTree {
     root: PathBuf,
     entries: BTreeMap<RepoPath, Mode>,
+    odd_names: Vec<String>,
     sources: RefCell<BTreeMap<RepoPath, Arc<Source>>>,
 }
 
 impl WorkTree {
-    pub fn new(root: &Path, entries: BTreeMap<RepoPath, Mode>) -> WorkTree {
-        WorkTree { root: root.to_owned(), entries, sources: RefCell::default() }
+    pub fn new(root: &Path, entries: BTreeMap<RepoPath, Mode>, odd_names: Vec<String>) -> WorkTree {
+        WorkTree { root: root.to_owned(), entries, odd_names, sources: RefCell::default() }
     }
 }
 
 impl Tree for WorkTree {
     fn entries(&self) -> &BTreeMap<RepoPath, Mode> {
         &self.entries
+    }
+
+    fn odd_names(&self) -> &[String] {
+        &self.odd_names
     }
 
     fn read(&self, path: &RepoPath) -> Result<Option<Arc<Source>>, Problem> {
@@ -63,7 +66,15 @@ impl Tree for WorkTree {
             )
             .at(path)
             .run(format!("git restore -- {path}"))),
-            Err(error) => Err(Problem::new(Code::W0304, format!("{path} can't be read: {error}")).at(path)),
+            Err(error) => {
+                let what = match error.kind() {
+                    ErrorKind::IsADirectory => {
+                        format!("{path} is a folder in the work tree, and a file to git")
+                    }
+                    _ => format!("{path} can't be read: {error}"),
+                };
+                Err(Problem::new(Code::W0304, what).at(path).run("git status"))
+            }
         }
     }
 
@@ -135,10 +146,6 @@ pub fn config(text: &ConfigText, entries: &BTreeMap<RepoPath, Mode>) -> Result<C
 pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspace {
     let scan = ecosystem::scan(tree, &config);
     let mut problems = scan.problems;
-    let mut names: BTreeMap<Name, Vec<String>> = BTreeMap::new();
-    for manifest in scan.manifests {
-        names.entry(manifest.package).or_default().extend(manifest.name);
-    }
     let mut sources = BTreeMap::new();
     let mut digests = BTreeMap::from([(text.name.clone(), sha256(text.text.as_bytes()))]);
     let mut keep = |path: &RepoPath, problems: &mut Problems| match tree.read(path) {
@@ -159,27 +166,32 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
     let mut changelogs = Vec::new();
     for rules in &config.changelogs {
         let source = keep(&rules.file, &mut problems);
-        let (fragments, digests) = fragments(tree, rules, &mut problems);
+        let (fragments, digests) = fragments(tree, &config, rules, &mut problems);
         changelogs.push(Changelog { rules: rules.clone(), source, fragments, digests });
     }
-    let ignored =
-        |path: &RepoPath| config.ignore.fragments.iter().any(|rule| glob::matches(&rule.glob, path.as_str()));
-    problems.extend(fragment::strays(tree.entries().keys(), &config.changelogs, &ignored));
+    problems.extend(strays(tree, &config));
     Workspace {
         entries: tree.entries().clone(),
+        manifests: scan.manifests,
         places: scan.places,
         sources,
         changelogs,
-        names,
         problems,
         digests,
         config,
     }
 }
 
+/// Tracked fragments that no changelog collects.
+pub fn strays(tree: &dyn Tree, config: &Config) -> Problems {
+    let ignored = |path: &RepoPath| config.ignore.is_no_fragment(path);
+    fragment::strays(tree.entries().keys(), &config.changelogs, &ignored)
+}
+
 /// A changelog's tracked fragments and the digest of each.
 fn fragments(
     tree: &dyn Tree,
+    config: &Config,
     rules: &ChangelogRules,
     problems: &mut Problems,
 ) -> (Vec<Fragment>, BTreeMap<RepoPath, String>) {
@@ -188,7 +200,7 @@ fn fragments(
     let first = folder.child("");
     for path in tree.entries().range(first..).map(|(path, _)| path) {
         let Some(name) = path.below(folder) else { break };
-        if name.contains('/') {
+        if name.contains('/') || config.ignore.is_no_fragment(path) {
             continue;
         }
         match tree.bytes(path) {
@@ -199,5 +211,6 @@ fn fragments(
     let digests = files.iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect();
     let (fragments, more) = fragment::read(rules, &files);
     problems.extend(more);
+    problems.extend(fragment::odd_names(folder, tree.odd_names()));
     (fragments, digests)
 }

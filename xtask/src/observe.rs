@@ -30,6 +30,8 @@ pub struct Glance {
 /// What every command starts from.
 pub struct Ground {
     pub entries: BTreeMap<RepoPath, Mode>,
+    /// Tracked paths that can't be released, spelled out for people.
+    pub odd_names: Vec<String>,
     pub config: GitConfig,
     status: Running,
     refs: Running,
@@ -62,8 +64,10 @@ impl Glance {
     /// # Errors
     /// When git fails.
     pub fn ground(self) -> Result<Ground, Failure> {
+        let (entries, odd_names) = parse_entries(&self.entries.wait()?);
         Ok(Ground {
-            entries: parse_entries(&self.entries.wait()?),
+            entries,
+            odd_names,
             config: GitConfig::parse(&self.config.wait()?),
             status: self.status,
             refs: self.refs,
@@ -72,20 +76,20 @@ impl Glance {
 }
 
 impl Ground {
-    /// The names of the local tags, for commands that need no more of git.
-    ///
-    /// # Errors
-    /// When git fails.
-    pub fn tags(self) -> Result<Vec<String>, Failure> {
-        Ok(parse_refs(&self.refs.wait()?).tags.into_keys().collect())
-    }
-
     /// The branch that is checked out, for commands that need no more of git.
     ///
     /// # Errors
     /// When git fails.
     pub fn branch(self) -> Result<Option<Branch>, Failure> {
         Ok(parse_status(&self.status.wait()?).branch)
+    }
+
+    /// The names of the local tags, for commands that need no more of git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn tags(self) -> Result<Vec<String>, Failure> {
+        Ok(parse_refs(&self.refs.wait()?).tags.into_keys().collect())
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Standing<'a> {
     pub tagged: bool,
     /// What the pending notes call for, the rule for 0.x applied.
     pub notes: Option<Level>,
+    /// The next release that its development versions are named after, if it has such versions.
+    pub development: Option<Level>,
 }
 
 /// The next version of a group.
@@ -34,6 +36,8 @@ pub fn resolve(standing: &Standing<'_>, bump: Bump, force_version: bool) -> Resu
         Bump::Stage(stage) => staged(standing, stage)?,
         Bump::Finish => finished(standing)?,
         Bump::Exact(version) => exact(standing, version, force_version)?,
+        Bump::Next => development(standing)?,
+        Bump::AfterPublish => return published(standing),
     };
     bounded(standing, base, next)
 }
@@ -184,6 +188,37 @@ fn is_usual(base: Version, next: Version) -> bool {
     }
 }
 
+/// What stands between this release and the next.
+fn development(standing: &Standing<'_>) -> Result<Version, Problem> {
+    let level = standing.development.ok_or_else(|| {
+        Problem::new(Code::W0513, format!("{} goes from release to release", standing.group)).help(format!(
+            "to hold development versions: `development = \"patch\"` under [groups.{}]",
+            standing.group
+        ))
+    })?;
+    let base = published(standing)?;
+    if !base.is_stable() {
+        return Err(Problem::new(
+            Code::W0514,
+            format!("{} is at {base}, and its series is not finished", standing.group),
+        )
+        .why("a development version of the same numbers would go backwards")
+        .run("cargo xtask release release"));
+    }
+    Ok(raise(base, level).with(Suffix::Dev))
+}
+
+/// The version that stands, once it is released.
+fn published(standing: &Standing<'_>) -> Result<Version, Problem> {
+    let base = standing.current;
+    if standing.tagged && !base.is_dev() {
+        return Ok(base);
+    }
+    Err(Problem::new(Code::W0514, format!("{} is at {base}, which has no tag", standing.group))
+        .run("git fetch --tags")
+        .help("or release it first: cargo xtask release"))
+}
+
 fn bounded(standing: &Standing<'_>, base: Version, next: Version) -> Result<Version, Problem> {
     match standing.newest {
         Some(newest) if next <= newest => Err(Problem::new(
@@ -210,6 +245,7 @@ mod tests {
             newest: newest.map(version),
             tagged: newest == Some(current),
             notes: Some(Level::Minor),
+            development: Some(Level::Patch),
         };
         resolve(&standing, Bump::parse(&words).unwrap(), force)
             .map(|next| next.to_string())
@@ -274,6 +310,16 @@ mod tests {
         assert_eq!(next("0.1.0", None, "0.3.0", true), Ok("0.3.0".into()));
         assert_eq!(next("0.2.0-alpha.1", None, "0.3.0", true), Ok("0.3.0".into()));
         assert_eq!(next("0.2.0", None, "0.1.9", true), Err(Code::W0501));
+    }
+
+    #[test]
+    fn what_follows_a_release_needs_it() {
+        assert_eq!(next("0.2.0", Some("0.2.0"), "next", false), Ok("0.2.1-dev".into()));
+        assert_eq!(next("0.2.0", Some("0.2.0"), "after-publish", false), Ok("0.2.0".into()));
+        assert_eq!(next("0.2.0", Some("0.1.0"), "next", false), Err(Code::W0514));
+        assert_eq!(next("0.2.0", Some("0.1.0"), "after-publish", false), Err(Code::W0514));
+        assert_eq!(next("0.2.0-rc.1", Some("0.2.0-rc.1"), "next", false), Err(Code::W0514));
+        assert_eq!(next("0.2.1-dev", Some("0.2.0"), "next", false), Err(Code::W0514));
     }
 
     #[test]

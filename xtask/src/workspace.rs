@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::changelog::fragment::Fragment;
+use crate::ecosystem::{self, Manifest};
 use crate::model::config::{ChangelogRules, Config, Group};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::place::{Place, Role};
-use crate::model::problem::Problems;
+use crate::model::problem::{Problem, Problems};
 use crate::model::tree::{Mode, Source};
 use crate::model::version::Version;
 
@@ -18,13 +19,12 @@ pub struct Workspace {
     pub config: Config,
     /// Every tracked path.
     pub entries: BTreeMap<RepoPath, Mode>,
+    pub manifests: Vec<Manifest>,
     /// Every place of every package, by file and position.
     pub places: Vec<Place>,
     /// The text of every file that holds a place or is a changelog.
     pub sources: BTreeMap<RepoPath, Arc<Source>>,
     pub changelogs: Vec<Changelog>,
-    /// What each package is called in its registries.
-    pub names: BTreeMap<Name, Vec<String>>,
     /// What is wrong with places and fragments as they are.
     pub problems: Problems,
     /// SHA-256 of every file read, the config included, by the name people use.
@@ -46,6 +46,12 @@ impl Workspace {
     /// The places of a group's packages.
     pub fn places_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Place> {
         self.places.iter().filter(|place| group.packages.contains(&place.package))
+    }
+
+    /// Why a group cannot be released as a version, by its manifests.
+    pub fn misfits<'a>(&'a self, group: &'a Group, version: Version) -> impl Iterator<Item = Problem> + 'a {
+        let ours = self.manifests.iter().filter(|manifest| group.packages.contains(&manifest.package));
+        ecosystem::misfits(ours, version)
     }
 
     /// The place whose text is a group's current version: its base package's manifest, else the

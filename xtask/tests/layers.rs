@@ -13,7 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("explain", &["model"]),
     ("changelog", &["model"]),
     ("ecosystem", &["model", "format"]),
-    ("workspace", &["model", "changelog"]),
+    ("workspace", &["model", "changelog", "ecosystem"]),
     ("mention", &["model", "format", "ecosystem", "changelog", "workspace"]),
     ("plan", &["model", "resolve", "changelog", "ecosystem", "workspace"]),
     ("io", &["model"]),

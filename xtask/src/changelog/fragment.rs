@@ -167,6 +167,21 @@ fn duplicates(fragments: &[Fragment]) -> Problems {
     problems
 }
 
+/// The files directly in a fragment folder whose names no fragment can have; `names` are whole paths.
+pub fn odd_names(folder: &RepoPath, names: &[String]) -> Problems {
+    let mine = |path: &&String| {
+        let name = path.strip_prefix(folder.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        name.is_some_and(|name| !name.contains('/') && !name::is_no_fragment(name))
+    };
+    let odd = |path: &String| {
+        Problem::new(Code::W0413, format!("`{path}` is not named in plain UTF-8"))
+            .at_file(path, None)
+            .why("a name with other bytes, control characters or backslashes cannot be released")
+            .help("rename it to `<slug>.<kind>.md`")
+    };
+    names.iter().filter(mine).map(odd).collect()
+}
+
 /// The fragments that no changelog will ever collect: files named `<slug>.<kind>.md`, of whatever kind, in a
 /// folder named like a fragment folder that no changelog names, or in a subfolder of one that a changelog names.
 pub fn strays<'a>(

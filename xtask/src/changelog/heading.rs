@@ -52,7 +52,8 @@ fn is_unreleased(text: &str) -> bool {
 fn lenient(text: &str) -> Option<Version> {
     let text = text.strip_prefix('[').unwrap_or(text).trim_start();
     let text = text.strip_prefix('v').unwrap_or(text);
-    let end = text.find(|c: char| c == ']' || c.is_whitespace()).unwrap_or(text.len());
+    // Of several series (`1.45.0/0.67.0`) the first is the changelog's own.
+    let end = text.find(|c: char| c == ']' || c == '/' || c.is_whitespace()).unwrap_or(text.len());
     Form::SEMVER.parse(&text[..end]).or_else(|| Form::PEP440.parse(&text[..end]))
 }
 
@@ -67,12 +68,16 @@ pub struct Written {
     pub label: String,
 }
 
-/// Writes the heading of a version; in semver where the template names no form.
-pub fn write(template: &Template, version: Version, date: Date) -> Written {
+/// Writes the heading of a version, in semver where the template names no form; `versions` are those of
+/// every series that the changelog tells of.
+pub fn write(template: &Template, version: Version, versions: &str, date: Date) -> Written {
     /// Stands for the date until its place is known; a config cannot hold it in a line.
     const MARK: &str = "\0";
     let date = date.to_string();
-    let marked = template.render(version, Form::SEMVER, |_| MARK.to_owned());
+    let marked = template.render(version, Form::SEMVER, |name| match name {
+        "versions" => versions.to_owned(),
+        _ => MARK.to_owned(),
+    });
     let mut pieces = marked.split(MARK);
     let mut text = pieces.next().unwrap_or_default().to_owned();
     let mut dates = Vec::new();
@@ -104,7 +109,7 @@ mod tests {
     use super::*;
 
     fn template(text: &str) -> Template {
-        Template::parse(text, &["date"]).unwrap()
+        Template::parse(text, &["date", "versions"]).unwrap()
     }
 
     #[test]
@@ -123,6 +128,8 @@ mod tests {
             ("## v1.2.1 (yanked)", dated("1.2.1")),
             ("## [1.2.1] ##", dated("1.2.1")),
             ("## [1.2.1](https://example.org)", dated("1.2.1")),
+            ("## [1.45.0/0.67.0] - 2026-11-22", dated("1.45.0")),
+            ("## v1.45.0/v0.67.0", dated("1.45.0")),
             ("## 1.2", Title::Other),
             ("## 1.2.1.", Title::Other),
             ("## Upgrade notes for 1.2.1", Title::Other),
@@ -153,8 +160,14 @@ mod tests {
             ),
             ("## {version:pep440} ({date})", "## 0.4.0b1 (2026-11-22)", "## 0.4.0b1", "0.4.0b1"),
             ("## {version}", "## 0.4.0-beta.1", "## 0.4.0-beta.1", "0.4.0-beta.1"),
+            (
+                "## [{versions}] - {date}",
+                "## [1.45.0/0.67.0] - 2026-11-22",
+                "## [1.45.0/0.67.0]",
+                "1.45.0/0.67.0",
+            ),
         ] {
-            let written = write(&template(heading), version, date);
+            let written = write(&template(heading), version, "1.45.0/0.67.0", date);
             assert_eq!((&*written.text, &*written.name, &*written.label), (text, name, label));
             let dates: Vec<_> = written.dates.iter().map(|range| &written.text[range.clone()]).collect();
             assert_eq!(dates, if heading.contains("date") { vec!["2026-11-22"] } else { vec![] });

@@ -42,6 +42,7 @@ fn rotated(source: &Source, rules: &ChangelogRules, fragments: &[Fragment]) -> O
     let rules = ChangelogRules { links: Links::Off, ..rules.clone() };
     let rotation = Rotation {
         version: Version::new(0, 0, 0),
+        versions: "",
         date: Date::from_unix(0),
         summary: None,
         tag: None,

@@ -21,6 +21,8 @@ use super::links;
 #[derive(Clone, Copy, Debug)]
 pub struct Rotation<'a> {
     pub version: Version,
+    /// The versions of every series that the changelog tells of: `1.45.0/0.67.0`.
+    pub versions: &'a str,
     pub date: Date,
     /// Opens the section in place of the prose above the first category; one of only white space is none.
     pub summary: Option<&'a str>,
@@ -61,7 +63,7 @@ pub fn rotate(
     if !problems.is_empty() {
         return Err(problems);
     }
-    let heading = heading::write(&rules.heading, rotation.version, rotation.date);
+    let heading = heading::write(&rules.heading, rotation.version, rotation.versions, rotation.date);
     let look = document.look();
     let mut draft = Draft::new(document.text, document.newline);
     match section.zip(lead) {

@@ -6,14 +6,15 @@ use std::path::Path;
 use crate::app::{App, Exit, Refusal};
 use crate::changelog::assemble::assemble;
 use crate::changelog::fragment::{self, Fragment};
+use crate::changelog::name;
 use crate::cli::Assemble;
 use crate::io::files;
-use crate::load::WorkTree;
-use crate::model::config::ChangelogRules;
+use crate::load::{self, WorkTree};
+use crate::model::config::{ChangelogRules, Ignore};
 use crate::model::edit::{self, Edit};
-use crate::model::path::RepoPath;
+use crate::model::path::{RepoPath, spelled};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::tree::Tree;
+use crate::model::tree::{Mode, Tree, not_a_file};
 use crate::report;
 
 /// One changelog's share.
@@ -27,23 +28,20 @@ struct Share {
 pub fn run(app: &mut App<'_>, args: &Assemble) -> Result<Exit, Refusal> {
     let session = app.open()?;
     let root = &session.repository.root;
-    let tree = WorkTree::new(root, session.ground.entries.clone());
-    let mut problems = Problems::new();
+    let tree = WorkTree::new(root, session.ground.entries.clone(), session.ground.odd_names.clone());
+    let mut problems = load::strays(&tree, &session.config);
     let mut shares = Vec::new();
     for rules in &session.config.changelogs {
-        match share(root, &tree, rules) {
+        match share(root, &tree, &session.config.ignore, rules) {
             Ok(share) => shares.extend(share),
             Err(more) => problems.extend(more),
         }
     }
     if !problems.is_empty() {
+        problems.sort();
         return Err(Refusal::refused(problems));
     }
     let count: usize = shares.iter().map(|share| share.fragments.len()).sum();
-    if count == 0 {
-        app.progress("No fragments: nothing to do.\n");
-        return Ok(Exit::Done);
-    }
     let files: BTreeMap<&RepoPath, usize> =
         shares.iter().map(|share| (&share.file, share.fragments.len())).collect();
     if app.json() {
@@ -52,6 +50,9 @@ pub fn run(app: &mut App<'_>, args: &Assemble) -> Result<Exit, Refusal> {
             .map(|(file, count)| serde_json::json!({ "file": file, "fragments": count }))
             .collect();
         app.result_json(&serde_json::json!({ "dry_run": args.dry_run, "changelogs": files }));
+    }
+    if count == 0 {
+        app.progress("No fragments: nothing to do.\n");
     }
     for share in &shares {
         let after = edit::apply(&share.before, &share.edits)
@@ -80,8 +81,13 @@ fn write(root: &Path, share: &Share, after: &str) -> std::io::Result<()> {
     share.fragments.iter().try_for_each(|path| files::remove(&root.join(path.as_str())))
 }
 
-fn share(root: &Path, tree: &WorkTree, rules: &ChangelogRules) -> Result<Option<Share>, Problems> {
-    let (fragments, problems) = on_disk(root, rules);
+fn share(
+    root: &Path,
+    tree: &WorkTree,
+    ignore: &Ignore,
+    rules: &ChangelogRules,
+) -> Result<Option<Share>, Problems> {
+    let (fragments, problems) = on_disk(root, ignore, rules);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -101,12 +107,27 @@ fn share(root: &Path, tree: &WorkTree, rules: &ChangelogRules) -> Result<Option<
 }
 
 /// The fragments in the folder, tracked by git or not.
-pub(super) fn on_disk(root: &Path, rules: &ChangelogRules) -> (Vec<Fragment>, Problems) {
+pub(super) fn on_disk(root: &Path, ignore: &Ignore, rules: &ChangelogRules) -> (Vec<Fragment>, Problems) {
     let Some(folder) = &rules.fragments else { return Default::default() };
     let mut read = Vec::new();
     let mut problems = Problems::new();
-    for (path, name) in files::files_in(&root.join(folder.as_str())) {
-        let inside = folder.child(&name);
+    let mut odd = Vec::new();
+    for (path, is_link) in files::files_in(&root.join(folder.as_str())) {
+        let name = path.file_name().unwrap_or_default();
+        let inside = match name.to_str().and_then(|name| folder.join(name).ok()) {
+            Some(inside) => inside,
+            None => {
+                odd.push(format!("{folder}/{}", spelled(name.as_encoded_bytes())));
+                continue;
+            }
+        };
+        if ignore.is_no_fragment(&inside) || name::is_no_fragment(inside.name()) {
+            continue;
+        }
+        if is_link {
+            problems.extend(not_a_file(&BTreeMap::from([(inside.clone(), Mode::Symlink)]), &inside));
+            continue;
+        }
         match files::read(&path) {
             Ok(bytes) => read.extend(bytes.map(|bytes| (inside, bytes))),
             Err(error) => problems.push(Problem::new(Code::W0304, error.to_string()).at(&inside)),
@@ -114,5 +135,7 @@ pub(super) fn on_disk(root: &Path, rules: &ChangelogRules) -> (Vec<Fragment>, Pr
     }
     let (fragments, more) = fragment::read(rules, &read);
     problems.extend(more);
+    problems.extend(fragment::odd_names(folder, &odd));
+    problems.sort();
     (fragments, problems)
 }

@@ -81,7 +81,11 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
     let written = std::fs::create_dir_all(root.join(folder.as_str()))
         .and_then(|()| files::create(&file, body.as_bytes()));
     written.map_err(|error| Problem::new(Code::W0304, error.to_string()).at(&path))?;
-    app.result(&format!("{path}\n"));
+    if app.json() {
+        app.result_json(&serde_json::json!({ "file": path }));
+    } else {
+        app.result(&format!("{path}\n"));
+    }
     Ok(Exit::Done)
 }
 
@@ -93,12 +97,10 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     let labels: Vec<&String> = args.label.iter().chain(&app.env.labels).collect();
     for rules in &config.changelogs {
         if let Some(branch) = branch.as_ref().filter(|branch| glob::any(&rules.exempt_branches, branch)) {
-            app.progress(&format!("The branch {branch} needs no fragment.\n"));
-            return Ok(Exit::Done);
+            return Ok(exempt(app, &format!("The branch {branch} needs no fragment.\n")));
         }
         if let Some(label) = labels.iter().find(|label| rules.exempt_labels.contains(label)) {
-            app.progress(&format!("The label {label} needs no fragment.\n"));
-            return Ok(Exit::Done);
+            return Ok(exempt(app, &format!("The label {label} needs no fragment.\n")));
         }
     }
     let main = config.release.branches.first().map_or("main", String::as_str);
@@ -110,10 +112,16 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
                 .help("or name another: --base REF"),
         ])
     })?;
-    let changed = repository.changed_since(&commit)?;
+    let changed = repository.changed_since(&commit)?.ok_or_else(|| {
+        Refusal::refused(vec![
+            Problem::new(Code::W0414, format!("`{base}` and HEAD have no commit in common here"))
+                .run("git fetch --unshallow   (for a shallow clone)")
+                .help("or name another: --base REF"),
+        ])
+    })?;
     let mut added = Vec::new();
     for rules in &config.changelogs {
-        let (fragments, problems) = on_disk(&repository.root, rules);
+        let (fragments, problems) = on_disk(&repository.root, &config.ignore, rules);
         let mine = |path: &RepoPath| changed.iter().any(|changed| changed == path.as_str());
         let problems: Vec<Problem> = problems
             .into_iter()
@@ -132,9 +140,22 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
                 .help(exemptions(&config)),
         ]));
     }
-    let list: String = added.iter().map(|path| format!("{path}\n")).collect();
-    app.result(&list);
+    if app.json() {
+        app.result_json(&serde_json::json!({ "fragments": added }));
+    } else {
+        let list: String = added.iter().map(|path| format!("{path}\n")).collect();
+        app.result(&list);
+    }
     Ok(Exit::Done)
+}
+
+/// No fragment is needed, and none is a result.
+fn exempt(app: &mut App<'_>, why: &str) -> Exit {
+    if app.json() {
+        app.result_json(&serde_json::json!({ "fragments": [] }));
+    }
+    app.progress(why);
+    Exit::Done
 }
 
 fn exemptions(config: &Config) -> String {
@@ -153,13 +174,17 @@ fn exemptions(config: &Config) -> String {
 pub fn show(app: &mut App<'_>, args: &ChangelogShow) -> Result<Exit, Refusal> {
     let session = app.open()?;
     let rules = rules(&session.config, args.changelog.as_deref())?;
-    let tree = WorkTree::new(&session.repository.root, session.ground.entries.clone());
+    let tree = WorkTree::new(
+        &session.repository.root,
+        session.ground.entries.clone(),
+        session.ground.odd_names.clone(),
+    );
     let source = tree.read(&rules.file)?.ok_or_else(|| {
         Problem::new(Code::W0410, format!("{} is not in the repository", rules.file)).at(&rules.file)
     })?;
     let notes = match &args.version {
         None => {
-            let (fragments, problems) = on_disk(&session.repository.root, rules);
+            let (fragments, problems) = on_disk(&session.repository.root, &session.config.ignore, rules);
             if !problems.is_empty() {
                 return Err(Refusal::refused(problems));
             }

@@ -12,7 +12,7 @@ use crate::load::{self, WorkTree};
 use crate::mention;
 use crate::model::config::Group;
 use crate::model::problem::Problems;
-use crate::plan::{agreement, tag_versions};
+use crate::plan::{Standings, agreement};
 use crate::report::problem::{Gravity, problems};
 use crate::workspace::Workspace;
 
@@ -27,19 +27,22 @@ struct Agreement {
 
 pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     let session = app.open()?;
-    let tree = WorkTree::new(&session.repository.root, session.ground.entries.clone());
+    let tree = WorkTree::new(
+        &session.repository.root,
+        session.ground.entries.clone(),
+        session.ground.odd_names.clone(),
+    );
     let workspace = load::workspace(&tree, session.config, &session.text);
     let mut found: Problems = workspace.problems.clone();
+    let tags = session.ground.tags()?;
+    let standings = Standings::of_tags(&workspace, &tags.iter().map(String::as_str).collect::<Vec<_>>());
     for group in &workspace.config.groups {
-        found.extend(agreement::of_group(&workspace, group));
+        found.extend(agreement::of_group(&workspace, group, standings.released(&group.name)));
     }
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }
-    let tags = session.ground.tags()?;
-    let versions = |group: &Group| tag_versions(group, tags.iter().map(String::as_str));
-    let tags = workspace.config.groups.iter().map(|group| (group.name.clone(), versions(group))).collect();
-    let mut warnings = mention::undeclared(&tree, &workspace, &tags);
+    let mut warnings = mention::undeclared(&tree, &workspace, &|group| standings.released(group));
     if args.strict {
         found.append(&mut warnings);
     }

@@ -1,4 +1,4 @@
-//! `config show`: the resolved config and where each value came from.
+//! `config show`: the resolved config and where each value came from. `config schema`: its shape.
 
 use crate::app::{App, Exit, Refusal};
 
@@ -15,5 +15,11 @@ pub fn show(app: &mut App<'_>) -> Result<Exit, Refusal> {
     } else {
         app.result(&crate::config::show(&session.config));
     }
+    Ok(Exit::Done)
+}
+
+/// Prints the JSON Schema of the config, for editors.
+pub fn schema(app: &mut App<'_>) -> Result<Exit, Refusal> {
+    app.result_json(&crate::config::schema::schema());
     Ok(Exit::Done)
 }

@@ -7,6 +7,14 @@ use crate::model::problem::{Code, Problem};
 
 pub fn run(app: &mut App<'_>, args: &Explain) -> Result<Exit, Refusal> {
     let Some(name) = &args.code else {
+        if app.json() {
+            let codes: Vec<_> = Code::ALL
+                .iter()
+                .map(|code| serde_json::json!({ "code": code, "title": code.title() }))
+                .collect();
+            app.result_json(&serde_json::json!({ "codes": codes }));
+            return Ok(Exit::Done);
+        }
         let list: String = Code::ALL.iter().map(|code| format!("{}  {}\n", code, code.title())).collect();
         app.result(&list);
         return Ok(Exit::Done);
@@ -17,6 +25,11 @@ pub fn run(app: &mut App<'_>, args: &Explain) -> Result<Exit, Refusal> {
                 .run("cargo xtask explain   (lists them all)"),
         )
     })?;
-    app.result(page(code));
+    if app.json() {
+        let page = serde_json::json!({ "code": code, "title": code.title(), "page": page(code) });
+        app.result_json(&page);
+    } else {
+        app.result(page(code));
+    }
     Ok(Exit::Done)
 }

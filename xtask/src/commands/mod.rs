@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod explain;
 pub mod release;
 pub mod resume;
+pub mod shell;
 pub mod tag;
 
 use crate::app::{App, Exit, Refusal};
@@ -33,6 +34,9 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Check(args) => check::run(app, args),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),
+        Command::Config(ConfigCommand::Schema) => config::schema(app),
+        Command::Completions(args) => shell::completions(app, args),
+        Command::Man => shell::man(app),
     };
     result.unwrap_or_else(|refusal| {
         app.refusal(&refusal);

@@ -13,7 +13,7 @@ use super::reader::Section;
 use super::values::{Names, line, placeholders};
 
 const HEADING: &str = "## [{version}] - {date}";
-const HEADING_VALUES: [&str; 1] = ["date"];
+const HEADING_VALUES: [&str; 2] = ["date", "versions"];
 const LINK_VALUES: [&str; 2] = ["previous", "tag"];
 const LINKS: &str =
     "`false`, `true` to continue the links that are there, or a URL with `{previous}` and `{tag}`";
@@ -137,7 +137,8 @@ fn telling(table: &mut Section, groups: &Names, only: bool) -> Option<Vec<Name>>
 
 fn heading(text: &str) -> Result<Template, String> {
     let heading = line(text, &HEADING_VALUES)?;
-    if !heading.has_version() {
+    let versions = Part::Value("versions".to_owned());
+    if !heading.has_version() && !heading.parts().contains(&versions) {
         Err("holds no `{version}`".to_owned())
     } else if !text.starts_with('#') {
         Err("is no Markdown heading: it starts with no `#`".to_owned())

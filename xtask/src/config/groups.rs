@@ -1,10 +1,11 @@
 //! `[groups.NAME]`: packages that move together.
 
-use crate::model::config::{Flow, Group, Package};
+use crate::model::config::{Flow, Group, Level, Package};
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
 
 use super::entry::Entry;
+use super::kinds::LEVELS;
 use super::nearest::listed;
 use super::reader::Section;
 use super::tags::{self, Tag};
@@ -21,6 +22,7 @@ struct Draft {
     default: Option<usize>,
     base: Option<Name>,
     flow: Flow,
+    development: Option<Level>,
     /// None for the default tag.
     tags: Option<Vec<Tag>>,
     line: Option<usize>,
@@ -53,9 +55,10 @@ fn draft(name: Name, mut table: Section, known: &Names) -> Draft {
     let base =
         table.get("base", |value| value.refers_to(known).and_then(|base| member(value, base, &members)));
     let flow = table.get("flow", |value| value.one_of(&FLOWS)).unwrap_or(Flow::Direct);
+    let development = table.get("development", |value| value.one_of(&LEVELS));
     let tags = table.take("tags").map(|value| value.some("tags", tags::read).unwrap_or_default());
     table.finish();
-    Draft { name, members, default, base, flow, tags, line }
+    Draft { name, members, default, base, flow, development, tags, line }
 }
 
 /// The base, if it is one of the group's packages.
@@ -112,6 +115,7 @@ fn unwritten(name: Name, members: Vec<(Name, usize)>) -> Draft {
         default: None,
         base: None,
         flow: Flow::Direct,
+        development: None,
         tags: None,
         line: None,
     }
@@ -170,6 +174,7 @@ fn finished(root: &Section, drafts: Vec<Draft>) -> Vec<Group> {
             default: draft.default.is_some(),
             base: draft.base,
             flow: draft.flow,
+            development: draft.development,
             tags: rules,
             line: draft.line,
         });

@@ -13,6 +13,7 @@ pub mod nearest;
 mod packages;
 mod reader;
 mod release;
+pub mod schema;
 mod settings;
 mod show;
 mod tags;
@@ -69,12 +70,20 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     Ok(config)
 }
 
+/// The start of a line, its control characters spelled out.
+fn shortened(line: &str) -> String {
+    const LONGEST: usize = 60;
+    let start: String = line.chars().take(LONGEST).collect();
+    let rest = if start.len() < line.len() { "…" } else { "" };
+    entry::printable(&start) + rest
+}
+
 /// The first place where the text stops being TOML.
 fn syntax(reader: &Reader, text: &str, error: &TomlError) -> Problem {
     let line = error.span().map_or(1, |span| reader.line(span.start));
     let problem = Problem::new(Code::W0102, error.message().trim()).at_file(reader.file(), Some(line));
     match text.lines().nth(line - 1).map(str::trim) {
-        Some(seen) if !seen.is_empty() => problem.help(format!("the line reads: {seen}")),
+        Some(seen) if !seen.is_empty() => problem.help(format!("the line reads: {}", shortened(seen))),
         _ => problem,
     }
 }

@@ -1,6 +1,6 @@
 //! `[packages.NAME]`: folders with a version, and the places declared in them.
 
-use crate::model::config::{Find, Package, PlaceRule};
+use crate::model::config::{After, Find, Package, PlaceRule};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
@@ -15,6 +15,8 @@ const SMALLEST: &str = "the smallest config, for one package at the repository's
     # windlass.toml\n\
     [packages.my-app]\n\
     path = \".\"";
+
+pub(super) const AFTERS: [(&str, After); 2] = [("release", After::Release), ("publish", After::Publish)];
 
 /// The packages in the file's order, and every name given to one.
 pub(super) fn read(root: &mut Section) -> (Vec<Package>, Names) {
@@ -87,8 +89,9 @@ fn place(entry: &Entry, folder: &RepoPath) -> Option<PlaceRule> {
             both(&table, "a `form` and a pattern that names its own", "take the form out of one of them");
     }
     let form = form.and_then(|form| form.form());
+    let after = table.get("after", |value| value.one_of(&AFTERS)).unwrap_or(After::Release);
     table.finish();
-    Some(PlaceRule { file: file?, find: find?, form, line })
+    Some(PlaceRule { file: file?, find: find?, form, after, line })
 }
 
 /// Refuses two keys that exclude each other.

@@ -9,6 +9,7 @@ use crate::model::names::Name;
 use super::changelogs::{BODIES, ROTATES};
 use super::groups::FLOWS;
 use super::kinds::{self, LEVELS};
+use super::packages::AFTERS;
 use super::reader::{Lines, bare, join};
 use super::tags::{KINDS, PUSHES};
 
@@ -53,6 +54,9 @@ impl Listing<'_> {
             self.set(&table, "base", quoted(base.as_str()));
         }
         self.set(&table, "flow", word(&FLOWS, group.flow));
+        if let Some(level) = group.development {
+            self.set(&table, "development", quoted(level.name()));
+        }
         for (index, tag) in group.tags.iter().enumerate() {
             self.tag(&format!("{table}.tags[{index}]"), tag);
         }
@@ -96,6 +100,7 @@ impl Listing<'_> {
         if let Some(form) = place.form {
             self.set(table, "form", quoted(&form.to_string()));
         }
+        self.set(table, "after", word(&AFTERS, place.after));
     }
 
     fn changelog(&mut self, changelog: &ChangelogRules) {

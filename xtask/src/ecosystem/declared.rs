@@ -1,7 +1,7 @@
 //! Places that the config declares: a key of a JSON, TOML or YAML file, or a pattern in a text.
 
 use crate::format::{self, Key, Look, Scalar, Text, lines};
-use crate::model::config::{Config, Find, Package, PlaceRule};
+use crate::model::config::{After, Config, Find, Package, PlaceRule};
 use crate::model::form::Form;
 use crate::model::place::{Origin, Place, Role};
 use crate::model::problem::{Code, Problem};
@@ -22,9 +22,12 @@ pub fn places(
 ) -> Result<Vec<Place>, Problem> {
     let at = Rule { config, rule };
     let Some(source) = tree.read(&rule.file)? else {
-        return Err(at
-            .problem(Code::W0304, format!("git tracks no file `{}`", rule.file))
-            .run(format!("git add {}", super::typed(&rule.file))));
+        let problem = at.problem(Code::W0304, format!("git tracks no file `{}`", rule.file));
+        let is_folder = tree.entries().keys().any(|path| path.below(&rule.file).is_some());
+        return Err(match is_folder {
+            true => problem.help(format!("`{}` is a folder; name a file in it", rule.file)),
+            false => problem.run(format!("git add {}", super::typed(&rule.file))),
+        });
     };
     let default = rule.form.unwrap_or(default);
     let found = match &rule.find {
@@ -39,7 +42,7 @@ pub fn places(
         line: scalar.line,
         text: scalar.text,
         form,
-        role: Role::Mention,
+        role: if rule.after == After::Publish { Role::Waiting } else { Role::Mention },
         origin: Origin::Declared { line: rule.line },
     };
     Ok(found.into_iter().map(place).collect())

@@ -8,6 +8,7 @@ use super::{Ecosystem, Manifest};
 use crate::model::config::Package;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Source, Tree};
+use crate::model::version::Version;
 
 pub struct Go;
 
@@ -46,11 +47,15 @@ impl Ecosystem for Go {
                 .help(format!("Let the `module` line end with `/{folder}`, or move the module.")),
         ]
     }
+
+    fn check_next(&self, manifest: &Manifest, next: Version) -> Option<Problem> {
+        check_major(manifest, next.major)
+    }
 }
 
 /// The module path that a manifest must have for a major version, when it is not the one it
 /// has: `/vN` at its end from 2 on, and none for 0 and 1.
-pub fn path_for(manifest: &Manifest, major: u64) -> Option<String> {
+fn path_for(manifest: &Manifest, major: u64) -> Option<String> {
     let path = manifest.name.as_deref()?;
     let (bare, current) = split_major(path);
     let wanted = if major >= 2 { Some(major) } else { None };
@@ -61,7 +66,7 @@ pub fn path_for(manifest: &Manifest, major: u64) -> Option<String> {
 }
 
 /// The problem of a module whose path does not fit a major version (`W0316`).
-pub fn check_major(manifest: &Manifest, major: u64) -> Option<Problem> {
+fn check_major(manifest: &Manifest, major: u64) -> Option<Problem> {
     let wanted = path_for(manifest, major)?;
     let path = manifest.name.as_deref().unwrap_or_default();
     let what = format!("the module path `{path}` does not fit version {major}: it would be `{wanted}`");

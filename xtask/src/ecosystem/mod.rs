@@ -11,6 +11,7 @@ use crate::model::path::RepoPath;
 use crate::model::place::{Origin, Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Source, Tree};
+use crate::model::version::Version;
 
 pub mod cargo;
 mod declared;
@@ -48,6 +49,11 @@ pub trait Ecosystem: Sync {
         Problems::new()
     }
 
+    /// Why a package cannot be released as a version, when its manifest does not fit it.
+    fn check_next(&self, _manifest: &Manifest, _next: Version) -> Option<Problem> {
+        None
+    }
+
     /// The lock files, nearest to the package's folder, that may hold entries of it.
     fn locks(&self, _tree: &dyn Tree, _manifest: &Manifest) -> Vec<RepoPath> {
         Vec::new()
@@ -61,6 +67,17 @@ pub trait Ecosystem: Sync {
     fn lock_places(&self, _lock: &Source, _ours: &Ours<'_>) -> Result<Vec<Place>, Problems> {
         Ok(Vec::new())
     }
+}
+
+/// Why manifests do not fit the version that their package is to be released as.
+pub fn misfits<'a>(
+    manifests: impl Iterator<Item = &'a Manifest>,
+    next: Version,
+) -> impl Iterator<Item = Problem> {
+    manifests.filter_map(move |manifest| {
+        let ecosystem = ALL.iter().find(|ecosystem| ecosystem.name() == manifest.ecosystem)?;
+        ecosystem.check_next(manifest, next)
+    })
 }
 
 /// What a package's manifest says.
@@ -237,6 +254,7 @@ mod prove {
                 default: true,
                 base: None,
                 flow: Flow::Direct,
+                development: None,
                 tags: vec![],
                 line: None,
             }],
@@ -277,6 +295,7 @@ mod prove {
                 },
             },
             form: form.map(|form| Form::from_name(form).unwrap()),
+            after: crate::model::config::After::Release,
             line,
         });
     }

@@ -1,7 +1,8 @@
 //! The journal of a release in flight: what is meant, and what was there before.
 //!
 //! It lies in the work tree's git folder, under `windlass/`: `release.json` (this record),
-//! `written.json` (the ids of the new objects), `removed/` (consumed fragments), `lock`.
+//! `written.json` (the ids of the new objects), `removed/` (consumed fragments), `aside/` (what hooks
+//! changed undeclared), `lock`.
 
 use std::path::{Path, PathBuf};
 
@@ -81,7 +82,9 @@ impl Journal {
         if path.exists() {
             return Err(interrupted());
         }
-        files::remove_folder(&folder.join("removed")).map_err(|error| broken(&folder, error))?;
+        for name in ["removed", "aside"] {
+            files::remove_folder(&folder.join(name)).map_err(|error| broken(&folder, error))?;
+        }
         files::remove(&folder.join("written.json")).map_err(|error| broken(&folder, error))?;
         let journal = Journal { record, lock, folder };
         journal.save(&path, &journal.record)?;
@@ -135,6 +138,11 @@ impl Journal {
     /// Where a consumed fragment waits until the release is done.
     pub(super) fn removed(&self, path: &RepoPath) -> PathBuf {
         self.folder.join("removed").join(path.as_str())
+    }
+
+    /// Where is kept what came during hooks and was not declared, until the next release begins.
+    pub(super) fn aside(&self, path: &RepoPath) -> PathBuf {
+        self.folder.join("aside").join(path.as_str())
     }
 
     /// Ends the journal. The record goes first: without it there is no interrupted release.

@@ -136,6 +136,25 @@ fn hook_paths(world: &World<'_>, journal: &Journal) -> Result<(Vec<String>, Vec<
     Ok((tracked, untracked.filter(|path| !record.untracked.contains(path)).collect()))
 }
 
+/// The paths that no hook declared: of those given, and planned files that are not as planned.
+fn undeclared<'a>(
+    world: &World<'_>,
+    journal: &Journal,
+    changed: impl Iterator<Item = &'a String>,
+) -> Result<Vec<String>, Problem> {
+    let plan = &journal.record.plan;
+    let mut paths: Vec<String> = changed.filter(|path| !declared(plan, path)).cloned().collect();
+    if !plan.hooks.is_empty() {
+        for file in plan.files.iter().filter(|file| !declared(plan, file.path.as_str())) {
+            if matches!(state(world, file)?, State::Other) {
+                paths.push(file.path.to_string());
+            }
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
 /// Every path of the release commit with its content.
 pub(super) fn changes(
     world: &mut World<'_>,
@@ -145,11 +164,10 @@ pub(super) fn changes(
     let plan = &journal.record.plan;
     let one = |problem: Problem| vec![problem];
     let (tracked, new) = hook_paths(world, journal).map_err(one)?;
-    let undeclared: Vec<&String> = tracked.iter().chain(&new).filter(|path| !declared(plan, path)).collect();
+    let undeclared = undeclared(world, journal, tracked.iter().chain(&new)).map_err(one)?;
     if let Some(first) = undeclared.first() {
-        let list = undeclared.iter().map(|path| path.as_str()).collect::<Vec<_>>().join(", ");
         return Err(vec![
-            Problem::new(Code::W0604, format!("a hook changed {list}"))
+            Problem::new(Code::W0604, format!("a hook changed {}", undeclared.join(", ")))
                 .why("the release commit holds exactly what is planned or declared")
                 .help(format!("declare it: `changes = [\"{first}\"]` under [[hooks]]")),
         ]);
@@ -219,6 +237,43 @@ pub(super) fn forget_hooks(world: &mut World<'_>, journal: &Journal) -> Result<(
     world.repository.check_out(&plan.base, &paths.iter().collect::<Vec<_>>(), Some(&journal.lock))?;
     for path in new.iter().filter(|path| declared(plan, path)).filter_map(|path| RepoPath::parse(path).ok()) {
         files::remove(&place(world, &path)).map_err(|error| io_problem(&path, &error))?;
+        remove_empty_folders(world, &path);
+    }
+    Ok(())
+}
+
+/// Folders that a new file had been made in: git does not know of them.
+fn remove_empty_folders(world: &World<'_>, path: &RepoPath) {
+    let mut folder = path.parent();
+    while let Some(inside) = folder.filter(|folder| !folder.is_root()) {
+        if std::fs::remove_dir(place(world, &inside)).is_err() {
+            return;
+        }
+        folder = inside.parent();
+    }
+}
+
+/// What came while hooks ran though none declared it: out of the work tree, and kept beside the
+/// journal, since it may be somebody's work.
+fn set_aside(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
+    let (tracked, new) = hook_paths(world, journal)?;
+    let paths = undeclared(world, journal, tracked.iter().chain(&new))?;
+    let parsed: Vec<RepoPath> = paths.iter().filter_map(|path| RepoPath::parse(path).ok()).collect();
+    for path in &parsed {
+        let (from, kept) = (place(world, path), journal.aside(path));
+        if let Some(folder) = kept.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| io_problem(path, &error))?;
+        }
+        move_file(&from, &kept).map_err(|error| io_problem(path, &error))?;
+        if new.iter().any(|new| new == path.as_str()) {
+            remove_empty_folders(world, path);
+        }
+    }
+    let tracked: Vec<&RepoPath> =
+        parsed.iter().filter(|path| !new.iter().any(|new| new == path.as_str())).collect();
+    world.repository.check_out(&journal.record.plan.base, &tracked, Some(&journal.lock))?;
+    if !parsed.is_empty() {
+        world.tell(&Event::SetAside { files: parsed, folder: journal.aside(&RepoPath::default()) });
     }
     Ok(())
 }
@@ -226,6 +281,7 @@ pub(super) fn forget_hooks(world: &mut World<'_>, journal: &Journal) -> Result<(
 /// The work tree as it was, byte for byte. The index holds the base commit already.
 pub(super) fn restore(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
     forget_hooks(world, journal)?;
+    set_aside(world, journal)?;
     let mut conflicts = Problems::new();
     for file in &journal.record.plan.files {
         files::remove(&files::staging(&place(world, &file.path)))

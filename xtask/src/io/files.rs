@@ -67,14 +67,15 @@ pub fn files_below(folder: &Path) -> Vec<(PathBuf, String)> {
     files
 }
 
-/// The files directly in a folder with their names, in byte order; names that are not UTF-8 stay
-/// out (git lists them). A missing folder holds nothing.
-pub fn files_in(folder: &Path) -> Vec<(PathBuf, String)> {
+/// The files and links directly in a folder, in byte order of their names, each with whether it is a
+/// link. A missing folder holds nothing.
+pub fn files_in(folder: &Path) -> Vec<(PathBuf, bool)> {
     let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
-    let files = entries.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
-    files
-        .filter_map(|entry| Some((entry.path().to_owned(), entry.file_name().to_str()?.to_owned())))
-        .collect()
+    let files = entries
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file() || entry.path_is_symlink());
+    files.map(|entry| (entry.path().to_owned(), entry.path_is_symlink())).collect()
 }
 
 /// Writes a file that must not exist yet.

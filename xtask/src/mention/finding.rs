@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::Tagged;
 use super::advice::{self, Rule, Wanted};
 use super::looked;
 use super::names::Names;
@@ -40,9 +41,9 @@ struct Finding<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub fn new(workspace: &'a Workspace, tags: &BTreeMap<Name, Vec<Version>>) -> Judge<'a> {
+    pub fn new(workspace: &'a Workspace, tagged: &Tagged<'_>) -> Judge<'a> {
         let config = &workspace.config;
-        let of = |group: &'a Group| Some((&group.name, Series::of(workspace, group, tags)?));
+        let of = |group: &'a Group| Some((&group.name, Series::of(workspace, group, tagged(&group.name))?));
         let mut groups: Vec<&Group> = config.groups.iter().collect();
         groups.sort_by_key(|group| !group.default);
         let speaker = |group: &&Group| config.package(group.base.as_ref().or(group.packages.first())?);

@@ -9,6 +9,7 @@ use crate::model::config::Package;
 use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
+use crate::model::place::Place;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::Tree;
 use crate::workspace::Workspace;
@@ -49,17 +50,17 @@ fn is_subchart(tree: &dyn Tree, folder: &RepoPath) -> bool {
 fn manifest(tree: &dyn Tree, workspace: &Workspace, folder: &RepoPath) -> Option<Manifest> {
     let name = Name::parse("unnamed").ok()?;
     let package = Package { name, path: folder.clone(), form: None, places: Vec::new(), line: 0 };
-    let known = |file: &RepoPath| workspace.places.iter().any(|place| place.file == *file);
+    // A version that packages inherit moves with them.
+    let known =
+        |own: &Place| workspace.places.iter().any(|place| place.file == own.file && place.span == own.span);
     let read = ecosystem::ALL.iter().filter_map(|ecosystem| {
         // What is wrong with a manifest that is nobody's is not asked here.
         ecosystem.manifest(tree, &package).ok().flatten()
     });
     let mut own = read.filter(|manifest| {
         let version = manifest.places.first();
-        let inherited = version.is_some_and(|place| place.file != manifest.file && known(&place.file));
         MANIFESTS.contains(&manifest.file.name())
-            && version.is_some_and(|place| !place.text.is_empty() && place.text != "0.0.0")
-            && !inherited
+            && version.is_some_and(|place| !place.text.is_empty() && place.text != "0.0.0" && !known(place))
     });
     own.next()
 }
@@ -82,7 +83,8 @@ fn problem(workspace: &Workspace, manifest: &Manifest, taken: &mut BTreeSet<Stri
         )),
         None => problem.help("to release it, add"),
     };
-    let folder = if manifest.folder.is_root() { "*".to_owned() } else { format!("{}/**", manifest.folder) };
+    let folder =
+        if manifest.folder.is_root() { manifest.file.to_string() } else { format!("{}/**", manifest.folder) };
     Some(
         problem
             .help(format!("  [packages.{name}]"))

@@ -22,7 +22,7 @@ mod site;
 mod tests;
 mod token;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::model::glob;
 use crate::model::names::Name;
@@ -35,12 +35,14 @@ use crate::workspace::Workspace;
 use finding::Judge;
 use site::Sites;
 
-/// Everything that nobody declared, by file and line; `tags` are the versions that each group's
-/// tags name.
-pub fn undeclared(tree: &dyn Tree, workspace: &Workspace, tags: &BTreeMap<Name, Vec<Version>>) -> Problems {
+/// The versions that a group's tags name.
+pub type Tagged<'a> = dyn Fn(&Name) -> &'a [Version] + 'a;
+
+/// Everything that nobody declared, by file and line.
+pub fn undeclared(tree: &dyn Tree, workspace: &Workspace, tagged: &Tagged<'_>) -> Problems {
     let sites = Sites::new(workspace);
     let mut problems = manifests::of_nobody(tree, workspace, &sites);
-    let judge = Judge::new(workspace, tags);
+    let judge = Judge::new(workspace, tagged);
     let known = Known::new(workspace);
     for (path, mode) in tree.entries() {
         let is_file = matches!(mode, Mode::File | Mode::Executable);

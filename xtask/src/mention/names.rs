@@ -30,7 +30,8 @@ impl<'a> Names<'a> {
     pub fn new(workspace: &'a Workspace) -> Names<'a> {
         let mut names = Names { strong: BTreeMap::new(), weak: BTreeMap::new() };
         for package in &workspace.config.packages {
-            for name in workspace.names.get(&package.name).into_iter().flatten() {
+            let own = workspace.manifests.iter().filter(|manifest| manifest.package == package.name);
+            for name in own.filter_map(|manifest| manifest.name.as_ref()) {
                 let file = name.trim_start_matches('@').replace('/', "-");
                 for spelling in [name.clone(), name.replace('-', "_"), file] {
                     add(&mut names.strong, spelling, package);

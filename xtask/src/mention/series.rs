@@ -1,11 +1,10 @@
 //! What a group's versions were and are: the measure of every mention.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::changelog::document::{Document, Title};
 use crate::model::config::Group;
 use crate::model::form::{Form, Spelling};
-use crate::model::names::Name;
 use crate::model::version::Version;
 use crate::workspace::Workspace;
 
@@ -28,9 +27,9 @@ pub enum Age {
 }
 
 impl Series {
-    /// A group's series, unless nothing tells where it stands; `tags` are the versions of its tags.
-    pub fn of(workspace: &Workspace, group: &Group, tags: &BTreeMap<Name, Vec<Version>>) -> Option<Series> {
-        let tagged = tags.get(&group.name).into_iter().flatten().copied();
+    /// A group's series, unless nothing tells where it stands; `tagged` are the versions of its tags.
+    pub fn of(workspace: &Workspace, group: &Group, tagged: &[Version]) -> Option<Series> {
+        let tagged = tagged.iter().copied();
         let current = workspace.current(group).or_else(|| tagged.clone().max())?;
         let mut older: BTreeSet<Version> = tagged.collect();
         for changelog in &workspace.changelogs {

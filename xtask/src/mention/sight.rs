@@ -209,7 +209,9 @@ impl<'a> View<'_, 'a> {
         }
         let own = self.site.owner.filter(|_| self.site.language != Language::Prose);
         let (packages, evidence) = match own {
-            Some(owner) if is_version(word, owner) => {
+            Some(owner)
+                if is_version(word, owner) && (self.site.language.quotes() || self.is_outer(start)) =>
+            {
                 let first = matches!(word, "__version__" | "VERSION" | "Version");
                 let top = !self.head.starts_with([' ', '\t']);
                 let sure = first && top && quoted && self.site.language == Language::Code;
@@ -219,6 +221,13 @@ impl<'a> View<'_, 'a> {
             _ => return None,
         };
         self.sighting(start, packages, evidence)
+    }
+
+    /// Whether a key opens its line near the margin: deeper ones, and those of a list's entries, tell
+    /// the versions of other things.
+    fn is_outer(&self, start: usize) -> bool {
+        let before = self.head[..start].trim_end_matches(['"', '\'']);
+        before == "\t" || before.len() <= 4 && before.bytes().all(|byte| byte == b' ')
     }
 
     /// A text between tags that is the version, or a badge's address.

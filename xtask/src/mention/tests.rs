@@ -1,7 +1,5 @@
 //! What is found in small repositories, and that the advice holds.
 
-use std::collections::BTreeMap;
-
 use crate::config::Surroundings;
 use crate::load::{self, ConfigText};
 use crate::model::problem::{Code, Problem};
@@ -32,10 +30,10 @@ fn problems(config: &str, files: &[(String, String)], tags: &[&str]) -> Vec<Prob
     let text = ConfigText { name: "windlass.toml".into(), text: config.into() };
     let workspace = load::workspace(&tree, read, &text);
     let group = workspace.config.groups[0].clone();
-    let versions = tags.iter().map(|tag| Version::parse(tag).unwrap()).collect();
+    let versions: Vec<_> = tags.iter().map(|tag| Version::parse(tag).unwrap()).collect();
     let mut problems = workspace.problems.clone();
-    problems.extend(crate::plan::agreement::of_group(&workspace, &group));
-    problems.extend(super::undeclared(&tree, &workspace, &BTreeMap::from([(group.name, versions)])));
+    problems.extend(crate::plan::agreement::of_group(&workspace, &group, &versions));
+    problems.extend(super::undeclared(&tree, &workspace, &|_| &versions));
     problems
 }
 

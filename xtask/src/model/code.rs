@@ -108,6 +108,8 @@ codes! {
     W0510 "the flow is another one"
     W0511 "one version for several groups"
     W0512 "nobody confirmed the plan"
+    W0513 "the group holds no development versions"
+    W0514 "the version is not released yet"
 
     // Plans, hooks and their execution.
     W0601 "the plan file cannot be used"

@@ -86,6 +86,8 @@ pub struct Group {
     /// The package whose manifest holds the current version; else the first that holds one.
     pub base: Option<Name>,
     pub flow: Flow,
+    /// Whether its manifests hold a development version between releases, and of which next release.
+    pub development: Option<Level>,
     /// The tags a release makes, all on one commit; the first is the group's root tag.
     pub tags: Vec<TagRule>,
     /// Where the config says so; none for a group of one that nobody wrote down.
@@ -141,7 +143,17 @@ pub struct PlaceRule {
     pub find: Find,
     /// In which form; the key's or pattern's default is the package's, else semver.
     pub form: Option<Form>,
+    pub after: After,
     pub line: usize,
+}
+
+/// When a declared place follows its version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    /// In the release commit.
+    Release,
+    /// Only once the version is published (a pin to an image or a wheel): in a commit of its own.
+    Publish,
 }
 
 /// How a declared place is found.
@@ -255,6 +267,13 @@ pub struct Ignore {
     pub fragments: Vec<IgnoreRule>,
     /// Texts that `check` need not name, though a version of ours stands in them.
     pub mentions: Vec<IgnoreMention>,
+}
+
+impl Ignore {
+    /// Whether a file that looks like a fragment is none.
+    pub fn is_no_fragment(&self, path: &RepoPath) -> bool {
+        self.fragments.iter().any(|rule| glob::matches(&rule.glob, path.as_str()))
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 //! What happens while a plan is executed, for whoever watches.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
 use super::path::RepoPath;
@@ -54,6 +56,11 @@ pub enum Event {
     /// A file is again as it was.
     Restored {
         file: RepoPath,
+    },
+    /// Files that came while hooks ran, declared by none, now lie in a folder beside the journal.
+    SetAside {
+        files: Vec<RepoPath>,
+        folder: PathBuf,
     },
     Finished,
     Aborted,

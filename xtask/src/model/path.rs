@@ -111,6 +111,18 @@ impl<'de> serde::Deserialize<'de> for RepoPath {
     }
 }
 
+/// A path's bytes as people read them: control characters and what is not UTF-8 are spelled out.
+pub fn spelled(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            if c.is_control() { text.extend(c.escape_default()) } else { text.push(c) }
+        }
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("\\x{byte:02x}")));
+    }
+    text
+}
+
 /// Why a text is no path inside the repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PathError {
@@ -152,6 +164,12 @@ mod tests {
         assert_eq!(path("a/.git/config"), Err(PathError::GitFolder));
         assert_eq!(path("a\\b"), Err(PathError::Backslash));
         assert_eq!(path("a\nb"), Err(PathError::Control));
+    }
+
+    #[test]
+    fn spells_odd_bytes_out() {
+        assert_eq!(spelled(b"caf\xe9/a\nb"), "caf\\xe9/a\\nb");
+        assert_eq!(spelled("café.md".as_bytes()), "café.md");
     }
 
     #[test]

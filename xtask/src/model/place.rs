@@ -37,6 +37,8 @@ pub enum Role {
     Lock,
     /// Any other spot: a contract, a chart's `appVersion`, a pin in prose, a source constant.
     Mention,
+    /// A pin to what is published: it may lag by one release and follows in a commit of its own.
+    Waiting,
 }
 
 /// Who found a place.

@@ -23,6 +23,10 @@ pub enum Bump {
     Exact(Version),
     /// The level that the pending notes call for.
     Auto,
+    /// `after-publish`: the places that wait for a publication follow the version that stands.
+    AfterPublish,
+    /// `next`: the development version of the next release.
+    Next,
 }
 
 /// Why words are no bump.
@@ -46,6 +50,8 @@ impl Bump {
             [] => Err(BumpError::Missing),
             ["auto"] => Ok(Bump::Auto),
             ["release"] => Ok(Bump::Finish),
+            ["after-publish"] => Ok(Bump::AfterPublish),
+            ["next"] => Ok(Bump::Next),
             [word] => match (Level::parse(word), Stage::parse(word)) {
                 (Some(level), _) => Ok(Bump::Level(level)),
                 (_, Some(stage)) => Ok(Bump::Stage(stage)),
@@ -74,7 +80,16 @@ impl fmt::Display for Bump {
             Bump::Finish => f.write_str("release"),
             Bump::Exact(version) => write!(f, "{version}"),
             Bump::Auto => f.write_str("auto"),
+            Bump::AfterPublish => f.write_str("after-publish"),
+            Bump::Next => f.write_str("next"),
         }
+    }
+}
+
+impl Bump {
+    /// Whether a version is released: changelog, tags and all. The other bumps only move places.
+    pub fn is_release(self) -> bool {
+        !matches!(self, Bump::AfterPublish | Bump::Next)
     }
 }
 
@@ -149,6 +164,8 @@ mod tests {
             "1.2.3",
             "1.2.3-rc.1",
             "auto",
+            "after-publish",
+            "next",
         ] {
             let words: Vec<&str> = text.split(' ').collect();
             assert_eq!(Bump::parse(&words).unwrap().to_string(), text);

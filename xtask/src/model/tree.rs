@@ -45,6 +45,12 @@ pub trait Tree {
     /// Every tracked path with its mode, in byte order.
     fn entries(&self) -> &BTreeMap<RepoPath, Mode>;
 
+    /// Tracked paths that can't be released, spelled out for people: no UTF-8, or control characters
+    /// or backslashes in them.
+    fn odd_names(&self) -> &[String] {
+        &[]
+    }
+
     /// The text of a tracked regular file; none when git tracks no such path.
     ///
     /// # Errors

@@ -7,14 +7,55 @@ use crate::model::problem::{Code, Problem, Problems};
 use crate::model::version::Version;
 use crate::workspace::Workspace;
 
-/// Every place of a group that disagrees with `version`.
-pub fn disagreements(workspace: &Workspace, group: &Group, version: Version) -> Problems {
+/// Every place of a group that disagrees with `version`; what waits for a publication may lag by
+/// one of the `released` versions (ascending).
+pub fn disagreements(
+    workspace: &Workspace,
+    group: &Group,
+    version: Version,
+    released: &[Version],
+) -> Problems {
     let base = workspace.base_place(group);
     workspace
         .places_of(group)
         .filter(|place| place.text != place.form.render(version))
+        .filter(|place| place.role != Role::Waiting || !lags_by_one(place, version, released))
         .map(|place| disagreement(place, group, version, base))
         .collect()
+}
+
+/// What waits for the publication of an earlier release still, and would be two behind after `next`.
+pub fn left_behind(workspace: &Workspace, group: &Group, next: Version, released: &[Version]) -> Problems {
+    workspace
+        .places_of(group)
+        .filter(|place| place.role == Role::Waiting && place.text != place.form.render(next))
+        .filter(|place| !lags_by_one(place, next, released))
+        .map(|place| {
+            Problem::new(
+                Code::W0301,
+                format!("{} holds {} and would be two releases behind {next}", place.node, place.text),
+            )
+            .at_line(&place.file, place.line)
+            .why("it waits for a publication (`after = \"publish\"`) that has been by now")
+            .run("cargo xtask release after-publish")
+        })
+        .collect()
+}
+
+/// Whether a place says the release before, or the last final one; in a clone without tags any
+/// earlier version.
+fn lags_by_one(place: &Place, version: Version, released: &[Version]) -> bool {
+    let mut before = released.iter().rev().filter(|earlier| **earlier < version);
+    match before.clone().next() {
+        Some(last) => {
+            let stable = before.find(|earlier| earlier.is_stable());
+            [Some(last), stable]
+                .into_iter()
+                .flatten()
+                .any(|earlier| place.form.render(*earlier) == place.text)
+        }
+        None => place.form.parse(&place.text).is_some_and(|earlier| earlier < version),
+    }
 }
 
 fn disagreement(place: &Place, group: &Group, version: Version, base: Option<&Place>) -> Problem {
@@ -32,9 +73,9 @@ fn disagreement(place: &Place, group: &Group, version: Version, base: Option<&Pl
 }
 
 /// Every place of a group that disagrees with the group's base, and a base that is no version.
-pub fn of_group(workspace: &Workspace, group: &Group) -> Problems {
+pub fn of_group(workspace: &Workspace, group: &Group, released: &[Version]) -> Problems {
     match (workspace.current(group), workspace.base_place(group)) {
-        (Some(version), _) => disagreements(workspace, group, version),
+        (Some(version), _) => disagreements(workspace, group, version, released),
         (None, Some(base)) => vec![
             Problem::new(
                 Code::W0312,

@@ -2,29 +2,38 @@
 
 use std::collections::BTreeMap;
 
-use super::Step;
-use super::agreement::disagreements;
+use super::agreement::{disagreements, left_behind};
+use super::{Standings, Step};
 use crate::model::edit::Edit;
 use crate::model::path::RepoPath;
-use crate::model::place::Place;
+use crate::model::place::{Place, Role};
 use crate::model::problem::Problems;
+use crate::model::request::Bump;
 use crate::workspace::Workspace;
 
 /// Edits by file, and every place that did not agree before.
 pub(super) fn of_places(
     workspace: &Workspace,
+    standings: &Standings,
+    bump: Bump,
     steps: &[Step<'_>],
 ) -> (BTreeMap<RepoPath, Vec<Edit>>, Problems) {
     let mut edits: BTreeMap<RepoPath, Vec<Edit>> = BTreeMap::new();
     let mut problems = workspace.problems.clone();
     for step in steps {
-        problems.extend(disagreements(workspace, step.group, step.current));
+        let released = standings.released(&step.group.name);
+        problems.extend(disagreements(workspace, step.group, step.current, released));
+        if bump.is_release() {
+            problems.extend(left_behind(workspace, step.group, step.next, released));
+        }
     }
     let next: BTreeMap<_, _> = steps
         .iter()
         .flat_map(|step| step.group.packages.iter().map(move |package| (package, step.next)))
         .collect();
-    for place in &workspace.places {
+    // What waits for a publication follows in a commit of its own, and alone.
+    let waiting = bump == Bump::AfterPublish;
+    for place in workspace.places.iter().filter(|place| (place.role == Role::Waiting) == waiting) {
         let Some(next) = next.get(&place.package) else { continue };
         let new = place.form.render(*next);
         if new != place.text {

@@ -20,7 +20,7 @@ use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::plan::{FORMAT, FilePlan, GroupPlan, PackagePlan, Plan};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::request::Request;
+use crate::model::request::{Bump, Request};
 use crate::model::tree::Mode;
 use crate::workspace::Workspace;
 
@@ -44,12 +44,16 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let standings = Standings::new(workspace, facts);
     let (steps, mut undecided) = standing::decide(workspace, &standings, request);
     let mut unmet = conditions::unmet(workspace, facts, request);
-    if !undecided.is_empty() {
+    if steps.len() < request.groups.len() || !undecided.is_empty() {
         undecided.append(&mut unmet);
+        undecided.extend(workspace.problems.iter().cloned());
         return Err(tidy(undecided));
     }
-    let (mut edits, mut problems) = edits::of_places(workspace, &steps);
-    let notes = notes::of_changelogs(workspace, &standings, facts, request, &steps);
+    let (mut edits, mut problems) = edits::of_places(workspace, &standings, request.bump, &steps);
+    let notes = match request.bump.is_release() {
+        true => notes::of_changelogs(workspace, &standings, facts, request, &steps),
+        false => notes::Notes::default(),
+    };
     for (path, more) in notes.edits {
         edits.entry(path).or_default().extend(more);
     }
@@ -57,10 +61,14 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let files = files(workspace, edits, &mut problems);
     let changes = !(files.is_empty() && notes.deletions.is_empty());
     let tags = outcome::tags(facts, request, &steps, &mut problems);
-    let hooks = outcome::hooks(workspace, &steps, &tags);
+    let hooks = match request.bump {
+        Bump::AfterPublish => Vec::new(),
+        _ => outcome::hooks(workspace, &steps, &tags),
+    };
     let commit = (changes || !hooks.is_empty()).then(|| outcome::commit(workspace, facts, request, &steps));
     let pushes = outcome::pushes(workspace, facts, commit.as_ref(), &steps, &tags);
     unmet.extend(conditions::of_outcome(facts, commit.as_ref(), &tags));
+    unmet.extend(steps.iter().flat_map(|step| workspace.misfits(step.group, step.next)));
     unmet.extend(problems);
     let mut plan = Plan {
         format: FORMAT,

@@ -39,12 +39,16 @@ pub(super) fn of_changelogs(
             changelog.rules.groups.iter().find_map(|name| steps.iter().find(|step| step.group.name == *name));
         let Some(step) = concerned else { continue };
         let Some(source) = &changelog.source else {
-            all.problems.push(missing(changelog));
+            // One that is there but can't be read is among the workspace's problems.
+            if !workspace.entries.contains_key(&changelog.rules.file) {
+                all.problems.push(missing(changelog));
+            }
             continue;
         };
-        all.problems.extend(dated_without_tag(changelog, standings, step));
+        let by_hand = request.summary.is_none() && is_prepared_by_hand(changelog, source, step);
+        all.problems.extend(dated_without_tag(changelog, standings, step, by_hand));
         all.warnings.extend(notes::warnings(source, &changelog.rules));
-        if changelog.rules.rotate == Rotate::Stable && !step.next.is_stable() {
+        if by_hand || changelog.rules.rotate == Rotate::Stable && !step.next.is_stable() {
             continue;
         }
         let stable = changelog.rules.rotate == Rotate::Stable;
@@ -53,8 +57,10 @@ pub(super) fn of_changelogs(
         let named = |version| rule.map(|rule| tag_name(step.group, rule, version));
         let tag = named(step.next);
         let previous = previous.and_then(named).filter(|tag| facts.tags.contains_key(tag));
+        let versions = series(workspace, changelog, steps);
         let rotation = Rotation {
             version: step.next,
+            versions: &versions,
             date: facts.date,
             summary: request.summary.as_deref(),
             tag: tag.as_deref(),
@@ -70,6 +76,23 @@ pub(super) fn of_changelogs(
     }
     all.deletions.sort_by(|a, b| a.path.cmp(&b.path));
     all
+}
+
+/// The versions of all groups that a changelog tells of, in the config's order: the next one of those
+/// released now, the current one of the others.
+fn series(workspace: &Workspace, changelog: &Changelog, steps: &[Step<'_>]) -> String {
+    let of = |name: &crate::model::names::Name| {
+        let step = steps.iter().find(|step| step.group.name == *name);
+        step.map(|step| step.next).or_else(|| workspace.current(workspace.config.group(name)?))
+    };
+    changelog
+        .rules
+        .groups
+        .iter()
+        .filter_map(of)
+        .map(|version| version.to_string())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// The group's root tag for a version.
@@ -105,15 +128,34 @@ fn missing(changelog: &Changelog) -> Problem {
         .help(format!("create {file} with a `## [Unreleased]` heading and commit it"))
 }
 
+/// Whether a version that the manifests hold already is dated already too, with nothing left to date.
+fn is_prepared_by_hand(changelog: &Changelog, source: &Source, step: &Step<'_>) -> bool {
+    step.current == step.next
+        && notes::dated(source, &changelog.rules).iter().any(|(version, _, _)| *version == step.next)
+        && notes::pending(source, &changelog.rules, &changelog.fragments).trim().is_empty()
+}
+
 /// A heading that dates a version which nobody has tagged: made by hand, or left by a release
 /// that never happened. Rotating would date the notes twice or not at all.
-fn dated_without_tag(changelog: &Changelog, standings: &Standings, step: &Step<'_>) -> Problems {
+fn dated_without_tag(
+    changelog: &Changelog,
+    standings: &Standings,
+    step: &Step<'_>,
+    by_hand: bool,
+) -> Problems {
     let Some(source) = &changelog.source else { return Problems::new() };
-    let newest = standings.newest(&step.group.name);
     // Sections older than the first tag were released before there were tags.
-    let bound = newest.unwrap_or(step.current);
+    let bound = standings.newest(&step.group.name).unwrap_or(step.current);
+    // Of several series a heading gives the first group's version, whichever is released now.
+    let others = changelog.rules.groups.iter().filter(|name| **name != step.group.name);
+    let known_elsewhere =
+        |version| others.clone().any(|name| standings.newest(name).is_some_and(|newest| version <= newest));
     let suspicious = |version: Version| {
-        version == step.next || (version > bound && !standings.has_tag(&step.group.name, version))
+        (version == step.next && !by_hand)
+            || (version != step.next
+                && version > bound
+                && !standings.has_tag(&step.group.name, version)
+                && !known_elsewhere(version))
     };
     notes::dated(source, &changelog.rules)
         .into_iter()

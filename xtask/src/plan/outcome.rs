@@ -8,7 +8,7 @@ use crate::model::form::Form;
 use crate::model::names::{Branch, TagName};
 use crate::model::plan::{CommitPlan, HookPlan, Push, TagPlan};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::request::Request;
+use crate::model::request::{Bump, Request};
 use crate::workspace::Workspace;
 
 /// Forges start no pipeline for more tags than this in one push (GitHub's documentation of the
@@ -23,7 +23,7 @@ pub(super) fn tags(
     problems: &mut Problems,
 ) -> Vec<TagPlan> {
     let mut tags = Vec::new();
-    if request.prepare {
+    if request.prepare || !request.bump.is_release() {
         return tags;
     }
     for first in [true, false] {
@@ -98,20 +98,28 @@ pub(super) fn commit(
     let subject = steps.first().map_or_else(String::new, |step| {
         workspace.config.release.commit.render(step.next, Form::SEMVER, |_| step.group.name.to_string())
     });
+    let subject = match request.bump {
+        Bump::AfterPublish => format!("{subject} after publishing"),
+        _ => subject,
+    };
     let body: String =
         steps.iter().map(|step| format!("{} {} -> {}\n", step.group.name, step.current, step.next)).collect();
     CommitPlan {
         message: format!("{subject}\n\n{body}"),
-        branch: if request.prepare { prepare_branch(steps) } else { facts.branch.clone() },
+        branch: if request.prepare { prepare_branch(request, steps) } else { facts.branch.clone() },
         new_branch: request.prepare,
         signed: facts.signing.commits,
     }
 }
 
-/// `release/0.2.0`, by the first group's version.
-fn prepare_branch(steps: &[Step<'_>]) -> Option<Branch> {
+/// `release/0.2.0`, by the first group's version; `release/0.2.0-after-publish`.
+fn prepare_branch(request: &Request, steps: &[Step<'_>]) -> Option<Branch> {
     let step = steps.first()?;
-    Branch::parse(&format!("release/{}", step.next)).ok()
+    let name = match request.bump {
+        Bump::AfterPublish => format!("release/{}-after-publish", step.next),
+        _ => format!("release/{}", step.next),
+    };
+    Branch::parse(&name).ok()
 }
 
 /// The branch with the tags that go first, then the other tags, at most three a push.

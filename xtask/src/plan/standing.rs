@@ -8,6 +8,7 @@ use crate::model::config::{Group, Level};
 use crate::model::facts::{Facts, Remote};
 use crate::model::form::Form;
 use crate::model::names::Name;
+use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
 use crate::model::version::Version;
@@ -42,9 +43,19 @@ impl Standings {
             Some(merged) => merged.iter().map(String::as_str).collect(),
             None => facts.tags.keys().chain(theirs.into_iter().flatten()).map(String::as_str).collect(),
         };
+        Standings::of_tags(workspace, &tags)
+    }
+
+    /// From tags that somebody else has listed.
+    pub fn of_tags(workspace: &Workspace, tags: &[&str]) -> Standings {
         let of = |group: &Group| tag_versions(group, tags.iter().copied());
         let tags = workspace.config.groups.iter().map(|group| (group.name.clone(), of(group))).collect();
         Standings { tags }
+    }
+
+    /// The versions that a group has released, ascending.
+    pub fn released(&self, group: &Name) -> &[Version] {
+        self.tags.get(group).map_or(&[], Vec::as_slice)
     }
 
     pub fn newest(&self, group: &Name) -> Option<Version> {
@@ -62,7 +73,8 @@ impl Standings {
     }
 }
 
-/// Each group's step, or why it has none.
+/// Each group's step, or why it has none; a group whose version may stand in a file that could not be
+/// read has none, and the file's problem says why.
 pub(super) fn decide<'a>(
     workspace: &'a Workspace,
     standings: &Standings,
@@ -81,12 +93,20 @@ pub(super) fn decide<'a>(
     }
     for group in request.groups.iter().filter_map(|name| workspace.config.group(name)) {
         problems.extend(flow_problem(&workspace.config, request, group));
+        if workspace.places_of(group).next().is_none() && has_broken_place(workspace) {
+            continue;
+        }
         match next(workspace, standings, request, group) {
             Ok((current, next)) => steps.push(Step { group, current, next }),
             Err(problem) => problems.push(problem),
         }
     }
     (steps, problems)
+}
+
+/// Whether a version may stand in a file that could not be read.
+fn has_broken_place(workspace: &Workspace) -> bool {
+    workspace.problems.iter().any(|problem| problem.code.name().starts_with("W03"))
 }
 
 fn next(
@@ -96,6 +116,9 @@ fn next(
     group: &Group,
 ) -> Result<(Version, Version), Problem> {
     let newest = standings.newest(&group.name);
+    if let Some(problem) = trouble(workspace, group) {
+        return Err(problem.clone());
+    }
     // A group without any place (Go modules only) has its version in its tags alone.
     let current = match (workspace.current(group), newest) {
         (Some(current), _) => current,
@@ -109,8 +132,27 @@ fn next(
         newest,
         tagged: standings.has_tag(&group.name, current),
         notes: pending_level(workspace, group, current),
+        development: group.development,
     };
     Ok((current, resolve(&standing, request.bump, request.force_version)?))
+}
+
+/// Why nothing holds the version of a group that is no Go module.
+fn trouble<'a>(workspace: &'a Workspace, group: &Group) -> Option<&'a Problem> {
+    if workspace.places_of(group).next().is_some() {
+        return None;
+    }
+    let mut packages = group.packages.iter().filter_map(|name| workspace.config.package(name));
+    let inside = |problem: &Problem, folder: &RepoPath| {
+        let path = problem.at.as_ref().and_then(|at| RepoPath::parse(&at.file).ok());
+        path.is_some_and(|path| path.below(folder).is_some())
+    };
+    packages.find_map(|package| {
+        workspace.problems.iter().find(|problem| match problem.code {
+            Code::W0313 => problem.at.as_ref().is_some_and(|at| at.line == Some(package.line)),
+            _ => problem.code.name().starts_with("W03") && inside(problem, &package.path),
+        })
+    })
 }
 
 fn no_current(workspace: &Workspace, group: &Group) -> Problem {

@@ -1,6 +1,6 @@
 //! The plan that only makes tags: the second half of the reviewed flow.
 
-use super::{Step, agreement, conditions, group_plan, id, outcome, released_directly, tidy};
+use super::{Standings, Step, agreement, conditions, group_plan, id, outcome, released_directly, tidy};
 use crate::model::config::Flow;
 use crate::model::facts::{Facts, Remote};
 use crate::model::names::Name;
@@ -22,10 +22,11 @@ pub fn tags_only(
     merged: Option<bool>,
 ) -> Result<Plan, Problems> {
     let mut unmet: Problems = workspace.problems.clone();
+    let standings = Standings::new(workspace, facts);
     let mut steps = Vec::new();
     let mut undecided = Problems::new();
     for group in groups.iter().filter_map(|name| workspace.config.group(name)) {
-        unmet.extend(agreement::of_group(workspace, group));
+        unmet.extend(agreement::of_group(workspace, group, standings.released(&group.name)));
         match workspace.current(group) {
             Some(current) => {
                 if group.flow == Flow::Direct {
@@ -58,6 +59,7 @@ pub fn tags_only(
         unmet.extend(agreement::of_tag(workspace, tag.name.as_str()));
     }
     unmet.extend(problems);
+    unmet.extend(steps.iter().flat_map(|step| workspace.misfits(step.group, step.next)));
     unmet.extend(conditions::of_outcome(facts, None, &tags));
     unmet.extend(on_the_branch(workspace, facts, merged, offline));
     let pushes = outcome::pushes(workspace, facts, None, &steps, &tags);

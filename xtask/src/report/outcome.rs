@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::style::Style;
 use crate::model::plan::{Plan, Push};
+use crate::model::request::Bump;
 use crate::model::written::Written;
 
 /// After a release: what stands, how to review it, how to push it (or that it is pushed).
@@ -14,7 +15,12 @@ pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> S
         .map(|group| format!("{} {}", group.name, group.next))
         .collect::<Vec<_>>()
         .join(", ");
-    let verb = if plan.request.prepare { "Prepared" } else { "Released" };
+    let verb = match plan.request.bump {
+        _ if plan.request.prepare => "Prepared",
+        Bump::AfterPublish => "Brought along",
+        Bump::Next => "Opened",
+        _ => "Released",
+    };
     let commit = match plan.commit.as_ref().and_then(|commit| commit.branch.as_ref()) {
         Some(branch) => format!("commit {} on {branch}", written.commit.short()),
         None => format!("on {}", written.commit.short()),
@@ -46,8 +52,12 @@ pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> S
             .map(ToString::to_string)
             .unwrap_or_default();
         let _ = writeln!(out, "\n{}", style.bold("Then"));
-        let _ = writeln!(out, "  merge {branch} through review, and");
-        let _ = writeln!(out, "  $ cargo xtask release tag --push");
+        let and = if plan.request.bump.is_release() { ", and" } else { "" };
+        let _ = writeln!(out, "  merge {branch} through review{and}");
+        if plan.request.bump.is_release() {
+            let groups: String = plan.groups.iter().map(|group| format!(" --group {}", group.name)).collect();
+            let _ = writeln!(out, "  $ cargo xtask release tag{groups} --push");
+        }
     }
     out
 }

@@ -22,14 +22,21 @@ pub fn problem(problem: &Problem, gravity: Gravity, style: Style) -> String {
     if let Some(at) = &problem.at {
         let _ = writeln!(out, "  {}", style.dim(&at.to_string()));
     }
-    out.push_str(&style.wrap(&problem.what, "  "));
+    out.push_str(&style.wrap(&tame(&problem.what), "  "));
     if !problem.why.is_empty() {
-        out.push_str(&style.wrap(&problem.why, "  "));
+        out.push_str(&style.wrap(&tame(&problem.why), "  "));
     }
     for line in &problem.help {
-        out.push_str(&style.wrap(line, "    "));
+        out.push_str(&style.wrap(&tame(line), "    "));
     }
     out
+}
+
+/// A problem may quote any file: its control characters must not reach the terminal.
+fn tame(text: &str) -> String {
+    let spell =
+        |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(spell).collect()
 }
 
 /// Several, an empty line between them.

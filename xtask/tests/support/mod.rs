@@ -3,6 +3,4 @@
 #![allow(dead_code)]
 
 pub mod sandbox;
-#[cfg(unix)]
-pub mod terminal;
 pub mod transcript;

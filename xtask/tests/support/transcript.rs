@@ -18,16 +18,13 @@
 //!
 //! | command | does |
 //! |---|---|
-//! | `write FILE TEXT`, `append FILE TEXT` | `\n`, `\r`, `\xNN` in TEXT |
+//! | `write FILE TEXT`, `append FILE TEXT` | `\n`, `\r`, `\xNN` in TEXT (and in FILE) |
 //! | `program FILE TEXT` | as `write`, and the file can be executed |
 //! | `remove FILE`, `cat FILE`, `folder NAME`, `link TARGET FILE` | what they say |
 //! | `remember FOLDER` | takes note of every byte below a folder |
 //! | `compare FOLDER` | names what is no longer as remembered |
-//! | `typed TEXT windlass …` | runs windlass on a terminal into which TEXT is typed |
-//! | `piped TEXT windlass …` | with TEXT as its standard input |
-//! | `in FOLDER windlass …` | in a folder seen from the work folder |
-//!
-//! FILE may hold `\xNN` too.
+//! | `piped TEXT windlass …` | runs windlass with TEXT as its standard input |
+//! | `in FOLDER windlass …` | runs windlass in a folder seen from the work folder |
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -223,12 +220,6 @@ fn perform(sandbox: &Sandbox, memory: &mut Memory, command: &str) -> Result<(Str
             let input = fs::File::open(&input).map_err(|error| error.to_string())?;
             let output = call(sandbox, program, args, variables).stdin(input).output();
             Ok(printed(sandbox, output.map_err(|error| error.to_string())?))
-        }
-        #[cfg(unix)]
-        ["typed", text, program @ "windlass", args @ ..] => {
-            let call = call(sandbox, program, args, variables);
-            let output = super::terminal::run(call, &unescape(text)).map_err(|error| error.to_string())?;
-            Ok(printed(sandbox, output))
         }
         _ => Err(format!("`{command}` is no command of a transcript")),
     }

@@ -80,6 +80,7 @@ fn notes(list: &[(&str, &str)]) -> Vec<Fragment> {
 fn rotation<'a>() -> Rotation<'a> {
     Rotation {
         version: Version::new(0, 2, 0),
+        versions: "1.45.0/0.2.0",
         date: Date::parse("2026-11-22").unwrap(),
         summary: None,
         tag: None,

@@ -60,6 +60,8 @@ fn every_key_is_shown_with_its_line() {
         "groups.tool.tags[0].kind",
         "groups.tool.tags[0].message",
         "groups.tool.tags[0].push",
+        "packages.\"a.b\".places[0].after",
+        "packages.\"a.b\".places[1].after",
         "packages.tool.places",
     ];
     let (other, rest): (Vec<String>, Vec<String>) =

@@ -16,12 +16,12 @@ impl Repository {
         self.call(&args).stdin(nul_separated(paths)).holding(lock).run().map(|_| ())
     }
 
-    /// Makes the index hold exactly a commit's tree; the work tree stays.
+    /// Makes the index hold exactly a commit's tree; the work tree stays and is not looked at.
     ///
     /// # Errors
     /// When git fails.
     pub fn reset_index(&self, commit: &CommitId, lock: Option<&ReleaseLock>) -> Result<(), Failure> {
-        self.call(&["read-tree", "-m", commit.as_str()]).holding(lock).run()?;
+        self.call(&["read-tree", "-m", "-i", commit.as_str()]).holding(lock).run()?;
         // Exits with 1 when a file differs from the index, which is no failure here.
         let _ = self.call(&["update-index", "-q", "--refresh"]).holding(lock).run();
         Ok(())

@@ -10,7 +10,7 @@ use super::Repository;
 use super::locate::{ask, shell_in};
 use crate::model::facts::{Relation, TagFact};
 use crate::model::names::{Branch, CommitId, RemoteName};
-use crate::model::path::RepoPath;
+use crate::model::path::{RepoPath, spelled};
 use crate::model::tree::Mode;
 use crate::tool::call::{Call, Running};
 use crate::tool::failure::Failure;
@@ -120,19 +120,24 @@ impl Repository {
         Ok(answer.ok().and_then(|id| CommitId::parse(&id).ok()))
     }
 
-    /// Paths added or changed since the merge base of HEAD and another commit, the work tree included.
+    /// Paths added or changed since the merge base of HEAD and another commit, the work tree
+    /// included; none when the two have no commit in common here.
     ///
     /// # Errors
     /// When git fails.
-    pub fn changed_since(&self, base: &CommitId) -> Result<Vec<String>, Failure> {
+    pub fn changed_since(&self, base: &CommitId) -> Result<Option<Vec<String>>, Failure> {
         let shell = shell_in(&self.root)?;
         let base = base.as_str();
-        let fork = ask(&shell, cmd!(shell, "git merge-base {base} HEAD"))?;
+        let fork = match ask(&shell, cmd!(shell, "git merge-base {base} HEAD")) {
+            Ok(fork) => fork,
+            Err(failure) if failure.said.is_empty() => return Ok(None),
+            Err(failure) => return Err(failure),
+        };
         let text = self
             .call(&["diff", "--name-only", "-z", "--no-renames", "--diff-filter=AM", &fork, "--"])
             .read_only()
             .run()?;
-        Ok(words(&text).map(|path| String::from_utf8_lossy(path).into_owned()).collect())
+        Ok(Some(words(&text).map(spelled).collect()))
     }
 
     /// Whether git would ignore a path.
@@ -277,17 +282,25 @@ pub fn parse_refs(output: &[u8]) -> Refs {
     refs
 }
 
-/// Reads `git ls-files -z --stage`; paths that are not UTF-8 can't be released and stay out.
-pub fn parse_entries(output: &[u8]) -> BTreeMap<RepoPath, Mode> {
-    let entry = |record: &[u8]| {
-        let text = std::str::from_utf8(record).ok()?;
-        let (facts, path) = text.split_once('\t')?;
-        Some((RepoPath::parse(path).ok()?, mode(facts.split(' ').next()?)))
-    };
-    words(output).filter_map(entry).collect()
+/// Reads `git ls-files -z --stage` or `git ls-tree -z`: the paths, and spelled out for people those
+/// that can't be released, being no UTF-8 or holding control characters or backslashes.
+pub fn parse_entries(output: &[u8]) -> (BTreeMap<RepoPath, Mode>, Vec<String>) {
+    let mut entries = BTreeMap::new();
+    let mut odd = Vec::new();
+    for record in words(output) {
+        let Some(tab) = record.iter().position(|byte| *byte == b'\t') else { continue };
+        let (facts, path) = (String::from_utf8_lossy(&record[..tab]), &record[tab + 1..]);
+        match std::str::from_utf8(path).ok().and_then(|path| RepoPath::parse(path).ok()) {
+            Some(path) => {
+                entries.insert(path, mode(facts.split(' ').next().unwrap_or_default()));
+            }
+            None => odd.push(spelled(path)),
+        }
+    }
+    (entries, odd)
 }
 
-pub(super) fn mode(octal: &str) -> Mode {
+fn mode(octal: &str) -> Mode {
     match octal {
         "100755" => Mode::Executable,
         "120000" => Mode::Symlink,

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 
 use super::Repository;
-use super::query::{mode, words};
+use super::query::parse_entries;
 use crate::model::names::CommitId;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
@@ -20,6 +20,7 @@ use crate::tool::failure::Failure;
 pub struct CommitTree {
     commit: CommitId,
     entries: BTreeMap<RepoPath, Mode>,
+    odd_names: Vec<String>,
     sources: RefCell<BTreeMap<RepoPath, Arc<Source>>>,
     conversation: RefCell<Conversation>,
 }
@@ -40,18 +41,14 @@ impl Repository {
     pub fn commit_tree(&self, commit: &CommitId) -> Result<CommitTree, Problem> {
         let listing =
             self.call(&["ls-tree", "-r", "-z", "--full-tree", commit.as_str()]).read_only().run()?;
-        let entry = |record: &[u8]| {
-            let text = std::str::from_utf8(record).ok()?;
-            let (facts, path) = text.split_once('\t')?;
-            Some((RepoPath::parse(path).ok()?, mode(facts.split(' ').next()?)))
-        };
-        let entries = words(&listing).filter_map(entry).collect();
+        let (entries, odd_names) = parse_entries(&listing);
         let conversation = Conversation::open(self).map_err(|error| {
             Failure::new(&["git".into(), "cat-file".into()], &self.root, error.to_string(), "")
         })?;
         Ok(CommitTree {
             commit: commit.clone(),
             entries,
+            odd_names,
             sources: RefCell::default(),
             conversation: RefCell::new(conversation),
         })
@@ -61,6 +58,10 @@ impl Repository {
 impl Tree for CommitTree {
     fn entries(&self) -> &BTreeMap<RepoPath, Mode> {
         &self.entries
+    }
+
+    fn odd_names(&self) -> &[String] {
+        &self.odd_names
     }
 
     fn read(&self, path: &RepoPath) -> Result<Option<Arc<Source>>, Problem> {

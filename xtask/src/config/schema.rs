@@ -1,0 +1,66 @@
+//! The JSON Schema of the config (draft 2020-12), for editors that complete and check TOML by one.
+
+use serde_json::Value;
+
+/// The schema, descriptions and defaults included.
+pub fn schema() -> Value {
+    serde_json::from_str(include_str!("windlass.schema.json")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::config::{Surroundings, read};
+    use crate::model::problem::Code;
+
+    /// A config with a key that no table knows, and where the schema describes that table.
+    const TABLES: [(&str, &str); 13] = [
+        ("zzzzzzzz = 1", ""),
+        ("[release]\nzzzzzzzz = 1", "/$defs/release"),
+        ("[groups.g]\npackages = [\"a\"]\nzzzzzzzz = 1", "/$defs/group"),
+        ("[groups.g]\npackages = [\"a\"]\ntags = [{ name = \"v{version}\", zzzzzzzz = 1 }]", "/$defs/tag"),
+        ("[packages.a]\nzzzzzzzz = 1", "/$defs/package"),
+        ("[packages.a]\nplaces = [{ file = \"x\", key = \"y\", zzzzzzzz = 1 }]", "/$defs/place"),
+        ("[changelogs.c]\nfile = \"C.md\"\nzzzzzzzz = 1", "/$defs/changelog"),
+        ("[changelogs.c]\nfile = \"C.md\"\nexempt = { zzzzzzzz = 1 }", "/$defs/exempt"),
+        ("[changelogs.c]\nfile = \"C.md\"\nkinds = [{ name = \"added\", zzzzzzzz = 1 }]", "/$defs/kind"),
+        ("[[hooks]]\nrun = [\"x\"]\nzzzzzzzz = 1", "/$defs/hook"),
+        ("[ignore]\nzzzzzzzz = 1", "/$defs/ignore"),
+        ("[ignore]\nplaces = [{ glob = \"x\", zzzzzzzz = 1 }]", "/$defs/ignored/oneOf/1"),
+        ("[ignore]\nmentions = [{ glob = \"x\", zzzzzzzz = 1 }]", "/$defs/mention/oneOf/1"),
+    ];
+
+    /// The keys that reading names when it meets an unknown one: all that it knows there.
+    fn known(text: &str) -> BTreeSet<String> {
+        let package = if text.contains("[packages.a]") { "" } else { "\n[packages.a]\npath = \"a\"" };
+        let around = Surroundings { exists: &|_| false };
+        let problems =
+            read("windlass.toml", &format!("{text}{package}"), &around).expect_err("an unknown key");
+        let problem = problems.iter().find(|problem| problem.code == Code::W0103).expect("W0103");
+        let listed = problem.help.join(" ");
+        listed.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn describes_exactly_the_keys_that_are_read() {
+        let schema = schema();
+        for (text, at) in TABLES {
+            let table = schema.pointer(at).unwrap_or_else(|| panic!("{at}"));
+            let described: BTreeSet<String> =
+                table["properties"].as_object().expect("properties").keys().cloned().collect();
+            assert_eq!(described, known(text), "{at}");
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let schema = schema();
+        let text = schema.to_string();
+        let references: Vec<&str> =
+            text.split("\"$ref\":\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(references.len() > 10);
+        assert!(references.iter().all(|at| schema.pointer(at).is_some()), "{references:?}");
+    }
+}
