@@ -131,7 +131,8 @@ pub fn observe(
         None if ground.config.has_remote(name) => Remote::Offline,
         None => Remote::Absent(name.clone()),
     };
-    let locks = ["index.lock", "HEAD.lock", "packed-refs.lock"];
+    let own = status.branch.as_ref().map(|branch| format!("{}.lock", branch.full()));
+    let locks = ["index.lock", "HEAD.lock", "packed-refs.lock"].map(String::from).into_iter().chain(own);
     let facts = Facts {
         head,
         branch: status.branch,
@@ -145,11 +146,7 @@ pub fn observe(
         remote,
         date: date(look)?,
         missing: missing_programs(repository, config),
-        locks: locks
-            .into_iter()
-            .filter(|lock| repository.git_path(lock).exists())
-            .map(String::from)
-            .collect(),
+        locks: locks.filter(|lock| repository.git_path(lock).exists()).collect(),
         signing: Signing {
             commits: ground.config.is_true("commit.gpgsign"),
             tags: ground.config.is_true("tag.gpgsign") || ground.config.is_true("tag.forcesignannotated"),

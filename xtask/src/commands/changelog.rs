@@ -9,6 +9,7 @@ use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
 use crate::config::nearest::advice;
 use crate::io::files;
 use crate::load::WorkTree;
+use crate::model::command::paste;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::form::Form;
 use crate::model::glob;
@@ -92,6 +93,7 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
 pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> {
     let session = app.open()?;
     let Session { repository, ground, config, .. } = session;
+    let entries = ground.entries.clone();
     let here = ground.branch()?;
     let branch = app.env.branch.clone().or_else(|| here.map(|branch| branch.to_string()));
     let labels: Vec<&String> = args.label.iter().chain(&app.env.labels).collect();
@@ -120,6 +122,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
         ])
     })?;
     let mut added = Vec::new();
+    let mut untracked = Vec::new();
     for rules in &config.changelogs {
         let (fragments, problems) = on_disk(&repository.root, &config.ignore, rules);
         let mine = |path: &RepoPath| changed.iter().any(|changed| changed == path.as_str());
@@ -130,7 +133,16 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
         if !problems.is_empty() {
             return Err(Refusal::refused(problems));
         }
-        added.extend(fragments.into_iter().map(|fragment| fragment.path).filter(mine));
+        let paths = fragments.into_iter().map(|fragment| fragment.path);
+        let (tracked, new): (Vec<_>, Vec<_>) = paths.partition(|path| entries.contains_key(path));
+        added.extend(tracked.into_iter().filter(mine));
+        untracked.extend(new);
+    }
+    if let (true, Some(path)) = (added.is_empty(), untracked.first()) {
+        return Err(Refusal::refused(vec![
+            Problem::new(Code::W0412, format!("{path} is a fragment, but git does not track it yet"))
+                .run(format!("git add -- {}", paste(&[path.to_string()]))),
+        ]));
     }
     if added.is_empty() {
         return Err(Refusal::refused(vec![

@@ -61,7 +61,7 @@ codes! {
     W0304 "a file is missing or unreadable"
     W0305 "a file is malformed"
     W0306 "a file is not UTF-8"
-    W0307 "a path goes through a symbolic link"
+    W0307 "a path goes through a link or a submodule"
     W0308 "a file is not tracked by git"
     W0309 "a lock file has drifted"
     W0310 "a lock file's format is not known"

@@ -2,7 +2,7 @@
 
 use crate::model::config::Group;
 use crate::model::form::Form;
-use crate::model::place::{Place, Role};
+use crate::model::place::{Origin, Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::version::Version;
 use crate::workspace::Workspace;
@@ -66,10 +66,30 @@ fn disagreement(place: &Place, group: &Group, version: Version, base: Option<&Pl
         Some(base) => format!("{} is at {version} ({}:{})", group.name, base.file, base.line),
         None => format!("{} is at {version}", group.name),
     };
-    Problem::new(code, what)
-        .at_line(&place.file, place.line)
-        .why(why)
-        .help(format!("set it to {expected}, or tell windlass to leave the file alone: [ignore] places"))
+    let problem = Problem::new(code, what).at_line(&place.file, place.line).why(why);
+    match (refresh(place), &place.origin) {
+        (Some(command), _) => {
+            problem.help(format!("set it to {expected}, or let its own tool do so:")).run(command)
+        }
+        (None, Origin::Ecosystem(_)) => problem
+            .help(format!("set it to {expected}, or tell windlass to leave the file alone: [ignore] places")),
+        (None, Origin::Declared { line }) => {
+            problem.help(format!("set it to {expected}; it is declared at line {line} of the config"))
+        }
+    }
+}
+
+/// The command that brings a lock file in line with its manifest and changes nothing else.
+fn refresh(place: &Place) -> Option<String> {
+    let folder = place.file.parent().filter(|_| place.role == Role::Lock)?;
+    match place.file.name() {
+        "uv.lock" => Some(format!("uv lock --project {folder}")),
+        "package-lock.json" => Some(format!("npm --prefix {folder} install --package-lock-only")),
+        "Cargo.lock" => {
+            Some(format!("cargo update --workspace --manifest-path {}", folder.child("Cargo.toml")))
+        }
+        _ => None,
+    }
 }
 
 /// Every place of a group that disagrees with the group's base, and a base that is no version.
