@@ -68,7 +68,16 @@ struct Known<'a> {
 impl<'a> Known<'a> {
     fn new(workspace: &'a Workspace) -> Known<'a> {
         let rules = || workspace.changelogs.iter().map(|changelog| &changelog.rules);
-        let files = rules().map(|rules| rules.file.as_str()).chain([workspace.config.file.as_str()]);
+        let config = workspace.config.file.as_str();
+        // A rule that went wrong is mended first: what it was meant to find is declared after all.
+        let wrong = |line: usize| {
+            let at = workspace.problems.iter().filter_map(|problem| problem.at.as_ref());
+            at.into_iter().any(|at| at.file == config && at.line == Some(line))
+        };
+        let packages = workspace.config.packages.iter();
+        let broken = packages.flat_map(|package| &package.places).filter(|rule| wrong(rule.line));
+        let files = rules().map(|rules| rules.file.as_str()).chain([config]);
+        let files = files.chain(broken.map(|rule| rule.file.as_str()));
         let folders = rules().filter_map(|rules| rules.fragments.as_ref()).collect();
         Known { workspace, files: files.collect(), folders }
     }

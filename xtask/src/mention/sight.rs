@@ -204,14 +204,13 @@ impl<'a> View<'_, 'a> {
 
     /// A constant of the package in whose folder it stands, or one that stands out anywhere.
     fn constant(&self, start: usize, word: &str, quoted: bool) -> Option<Sighting<'a>> {
-        if is_comment(self.head) {
+        let is_deep = self.site.language == Language::Data && !self.is_outer(start);
+        if is_deep || is_comment(self.head) {
             return None;
         }
         let own = self.site.owner.filter(|_| self.site.language != Language::Prose);
         let (packages, evidence) = match own {
-            Some(owner)
-                if is_version(word, owner) && (self.site.language.quotes() || self.is_outer(start)) =>
-            {
+            Some(owner) if is_version(word, owner) => {
                 let first = matches!(word, "__version__" | "VERSION" | "Version");
                 let top = !self.head.starts_with([' ', '\t']);
                 let sure = first && top && quoted && self.site.language == Language::Code;
