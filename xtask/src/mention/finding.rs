@@ -12,7 +12,6 @@ use super::sight::{self, Evidence, Sighting, Site};
 use super::token;
 use crate::format::Text;
 use crate::model::config::{Group, Package};
-use crate::model::form::Form;
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::Source;
@@ -205,21 +204,24 @@ fn problem(
     let problem = match finding.age {
         Age::Current(_) => Problem::new(
             Code::W0320,
-            format!("`{shown}`{more} says the version of {}, and no place", group.name),
+            format!("`{shown}`{more} says the version of {}, and nobody declared it", group.name),
         )
         .why("the next release would leave it behind")
         .help(declare),
         Age::Older { form, .. } => {
-            let form = if form.render(*current).is_empty() { Form::SEMVER } else { form };
             Problem::new(Code::W0321, format!("`{shown}`{more} is older than {} at {current}", group.name))
                 .help(format!("set it to {}, and {declare}", form.render(*current)))
         }
     };
     let problem = problem.at_line(text.path, finding.line);
-    match rule {
+    let problem = match rule {
         Some(_) if again => problem.help("(the rule shown for this file already finds it)"),
         Some(rule) => problem.help(format!("  {}", rule.text)),
         None => problem.help(format!("  {{ file = …, pattern = … }} or key = … for `{shown}`")),
+    };
+    match finding.age {
+        Age::Current(_) => problem,
+        Age::Older { .. } => problem.help("or say why it stays, in `mentions` of [ignore]"),
     }
 }
 

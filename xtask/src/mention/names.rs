@@ -44,7 +44,7 @@ impl<'a> Names<'a> {
         names
     }
 
-    /// The name at the end of a text, whole components only: of `ghcr.io/acme/api` `api`, of
+    /// The name at the end of a text, whole components only: of `images/acme/api` `api`, of
     /// `@acme/web` all, nothing of `my-web` or of `@other/web`. A weak one stands behind a `/`.
     pub fn at_end(&self, text: &str) -> Option<Named<'a>> {
         let run = text.bytes().rev().take(LONGEST).take_while(|byte| in_name(*byte)).count();

@@ -45,6 +45,8 @@ pub struct Site<'a> {
     pub language: Language,
     /// The package whose folder holds the file.
     pub owner: Option<&'a Package>,
+    /// Whether it is a manifest: its own version is told of elsewhere, what it requires is not.
+    pub is_manifest: bool,
 }
 
 /// A longer line is nobody's to read.
@@ -59,6 +61,10 @@ const PAIRED: [&str; 6] = ["tag", "newTag", "version", "targetRevision", "rev", 
 /// Sees what stands around a token.
 pub fn see<'a>(names: &Names<'a>, site: Site<'a>, body: &str, token: Token) -> Option<Sighting<'a>> {
     let at = token.start - usize::from(token.v);
+    let closes = body.as_bytes().get(token.end) == Some(&b'<');
+    if !closes && !is_promising(&body.as_bytes()[..at], token.whole) {
+        return None;
+    }
     let line = body[..at].rfind('\n').map_or(0, |feed| feed + 1);
     let end = body[token.end..].find('\n').map_or(body.len(), |feed| token.end + feed);
     if end - line > LONGEST_LINE {
@@ -74,6 +80,22 @@ pub fn see<'a>(names: &Names<'a>, site: Site<'a>, body: &str, token: Token) -> O
         return beside.or_else(|| view.keyed());
     }
     beside.or_else(|| view.flagged()).or_else(|| view.keyed()).or_else(|| view.badge())
+}
+
+/// Whether a sighting may follow what stands before a token, by its last bytes: most numbers in a text
+/// are done with here, all that no tag closes.
+fn is_promising(before: &[u8], whole: bool) -> bool {
+    let Some(last) = before.last() else { return false };
+    match last {
+        b'@' | b':' | b'=' | b'"' | b'\'' | b'`' => true,
+        b'-' | b'_' | b'/' | b'>' => whole,
+        b' ' | b'\t' => {
+            let word = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+            let flag = FLAGS.iter().any(|flag| flag.as_bytes().last() == word);
+            matches!(word, Some(b':' | b'=' | b'>')) || whole && flag
+        }
+        _ => false,
+    }
 }
 
 struct View<'v, 'a> {
@@ -168,7 +190,7 @@ impl<'a> View<'_, 'a> {
             // What requires us says so too, and a range such as Cargo's may start lower.
             return self.sighting(start, named.packages, Evidence::Near);
         }
-        if !self.token.whole {
+        if !self.token.whole || self.site.is_manifest {
             return None;
         }
         self.known_as(start, word).or_else(|| self.constant(start, word, quoted.is_some()))

@@ -34,7 +34,7 @@ impl<'a> Sites<'a> {
 
     pub fn of(&self, path: &RepoPath) -> Site<'a> {
         let owner = above(path.as_str()).find_map(|up| self.folders.get(up).copied()).flatten();
-        Site { language: looked::language(path), owner }
+        Site { language: looked::language(path), owner, is_manifest: MANIFESTS.contains(&path.name()) }
     }
 
     /// Whether a file is a package's own manifest, which its ecosystem reads.

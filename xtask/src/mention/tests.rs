@@ -89,6 +89,7 @@ fn a_pasted_rule_declares_what_was_found() {
         ("lib/src/a.py", "__version__: str = '0.4.0b1'\n"),
         ("web/src/a.tsx", "const version = \"0.4.0-beta.1\";\n<b>v0.4.0-beta.1</b>\n"),
         ("site/a.jsx", "<i>v0.4.0-beta.1</i>\n"),
+        ("site/c.html", "<b>Release v0.4.0-beta.1</b>\n"),
         ("site/b.mdx", "export const LATEST_TAG = \"0.4.0-beta.1\";\n"),
         ("web/README.md", "![](https://127.0.0.1/badge/version-0.4.0-beta.1-blue)\n"),
         ("docs/e.md", "web/0.4.0-beta.1 and sketch-lib==0.4.0b1 and\n{\"sketch-lib\": \"0.4.0b1\"}\n"),
@@ -186,6 +187,7 @@ fn manifests_of_nobody_are_named_with_the_lines_to_add() {
         ("site/package.json", "{\"private\": true, \"version\": \"0.0.0\"}"),
         ("chart/charts/db/Chart.yaml", "name: db\nversion: 0.2.0\n"),
         ("vendor/x/package.json", "{\"version\": \"1.0.0\"}"),
+        ("site/c/package.json", "{\n  \"name\": \"c\",\n  \"version\": \"0.0.0\"\n}"),
         ("web/test/x/package.json", "{\"version\": \"1.0.0\"}"),
     ] {
         files.push((path.to_owned(), text.to_owned()));
