@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Color, Format, Global};
-use crate::execute::{self, Journal, Stop};
+use crate::execute::{Journal, Stop};
 use crate::io::env::{Env, current_dir};
 use crate::io::terminal;
 use crate::load::{self, ConfigText};
@@ -164,15 +164,14 @@ impl<'a> App<'a> {
     /// Finds the repository, reads the config and starts the questions to git.
     ///
     /// # Errors
-    /// Every problem of the config at once (exit code 2); an interrupted release (`W0207`).
+    /// Every problem of the config at once (exit code 2); an interrupted or a running release (`W0207`).
     pub fn open(&mut self) -> Result<Session, Refusal> {
         let folder = self.folder()?;
         // The questions run while the repository is being located; where there is none, so says that.
         let glance = Glance::start(&folder);
         let repository = Repository::locate(&folder)?;
         let glance = glance?;
-        if Journal::is_open(&repository) {
-            let notice = execute::interrupted();
+        if let Some(notice) = Journal::notice(&repository) {
             return Err(Refusal { exit: Exit::Resumable, problems: vec![notice] });
         }
         let named = self.global.config.as_deref().map(absolute).transpose()?;

@@ -8,6 +8,7 @@
 //! | `cli`, `app`, `commands` | what can be typed; one run; which stages a command runs in which order |
 //! | `load`, `observe` | read the files; look at git, the remote, the clock |
 //! | `config`, `format`, `ecosystem`, `changelog` | pure: texts into places, sections and rules |
+//! | `requirement` | pure: which versions of a sibling a requirement admits |
 //! | `resolve`, `plan` | pure: the next version, and everything a release will do, as data |
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
 //! | `execute` | every effect, in one order, with a journal |
@@ -33,6 +34,7 @@ pub mod model;
 pub mod observe;
 pub mod plan;
 pub mod report;
+pub mod requirement;
 pub mod resolve;
 pub mod tool;
 pub mod workspace;

@@ -1,7 +1,7 @@
 //! Reads the repository: the work tree's files, each at most once, and the config.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,9 +12,11 @@ use crate::ecosystem;
 use crate::io::files;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::digest::sha256;
+use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Mode, Source, Tree, not_a_file, not_utf8, source};
+use crate::model::version::Version;
 use crate::workspace::{Changelog, Workspace};
 
 /// The tracked files of a work tree.
@@ -160,8 +162,12 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
             None
         }
     };
-    for place in &scan.places {
-        keep(&place.file, &mut problems);
+    let places = scan.places.iter().map(|place| &place.file);
+    let dates = scan.dates.iter().map(|place| &place.file);
+    let requirements = scan.requirements.iter().map(|one| &one.file);
+    let files: BTreeSet<_> = places.chain(dates).chain(requirements).collect();
+    for file in files {
+        keep(file, &mut problems);
     }
     let mut changelogs = Vec::new();
     for rules in &config.changelogs {
@@ -174,8 +180,11 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
         entries: tree.entries().clone(),
         manifests: scan.manifests,
         places: scan.places,
+        requirements: scan.requirements,
+        dates: scan.dates,
         sources,
         changelogs,
+        crossings: Vec::new(),
         problems,
         digests,
         config,
@@ -186,6 +195,25 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
 pub fn strays(tree: &dyn Tree, config: &Config) -> Problems {
     let ignored = |path: &RepoPath| config.ignore.is_no_fragment(path);
     fragment::strays(tree.entries().keys(), &config.changelogs, &ignored)
+}
+
+/// Looks for all that names the modules of packages whose next version may ask for another path.
+pub fn crossings(tree: &dyn Tree, workspace: &mut Workspace, steps: &[(Name, Version)]) {
+    for manifest in &workspace.manifests {
+        let Some((_, next)) = steps.iter().find(|(package, _)| *package == manifest.package) else {
+            continue;
+        };
+        let Some(crossing) = ecosystem::crossing::read(tree, &workspace.config, manifest, *next) else {
+            continue;
+        };
+        for spot in &crossing.spots {
+            if let Ok(Some(source)) = tree.read(&spot.file) {
+                workspace.digests.insert(spot.file.to_string(), sha256(source.text.as_bytes()));
+                workspace.sources.insert(spot.file.clone(), source);
+            }
+        }
+        workspace.crossings.push(crossing);
+    }
 }
 
 /// A changelog's tracked fragments and the digest of each.

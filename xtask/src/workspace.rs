@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::changelog::fragment::Fragment;
-use crate::ecosystem::{self, Manifest};
+use crate::ecosystem::{self, Crossing, Manifest};
 use crate::model::config::{ChangelogRules, Config, Group};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::place::{Place, Role};
+use crate::model::place::{DatePlace, Place, Role};
 use crate::model::problem::{Problem, Problems};
+use crate::model::requirement::Requirement;
 use crate::model::tree::{Mode, Source};
 use crate::model::version::Version;
 
@@ -22,9 +23,15 @@ pub struct Workspace {
     pub manifests: Vec<Manifest>,
     /// Every place of every package, by file and position.
     pub places: Vec<Place>,
-    /// The text of every file that holds a place or is a changelog.
+    /// What the packages require of each other, by file and position.
+    pub requirements: Vec<Requirement>,
+    /// The dates beside versions.
+    pub dates: Vec<DatePlace>,
+    /// The text of every file that holds a place, a requirement or a date, or is a changelog.
     pub sources: BTreeMap<RepoPath, Arc<Source>>,
     pub changelogs: Vec<Changelog>,
+    /// The Go modules whose path changes with the release that is planned, with all that names them.
+    pub crossings: Vec<Crossing>,
     /// What is wrong with places and fragments as they are.
     pub problems: Problems,
     /// SHA-256 of every file read, the config included, by the name people use.

@@ -1,5 +1,5 @@
-//! `check`: every place agrees with its group's version in its own form, and nothing else
-//! speaks of it.
+//! `check`: every place agrees with its group's version in its own form, every requirement admits
+//! its sibling, and nothing else speaks of a version of ours.
 //!
 //! What nobody declared is guessed from texts, so it warns; `--strict` makes it fail, for CI
 //! that has been calm once.
@@ -12,7 +12,7 @@ use crate::load::{self, WorkTree};
 use crate::mention;
 use crate::model::config::Group;
 use crate::model::problem::Problems;
-use crate::plan::{Standings, agreement};
+use crate::plan::{Standings, agreement, requirements};
 use crate::report::problem::{Gravity, problems};
 use crate::workspace::Workspace;
 
@@ -39,6 +39,7 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     for group in &workspace.config.groups {
         found.extend(agreement::of_group(&workspace, group, standings.released(&group.name)));
     }
+    found.extend(requirements::not_admitting(&workspace));
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }

@@ -129,7 +129,9 @@ fn make(app: &mut App<'_>, args: &Release, saved: Option<&Plan>, bump: Bump) -> 
     let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
     let look = Look { offline: request.offline, date, source_date_epoch: app.env.source_date_epoch.clone() };
     let (facts, git_config) = observe::observe(&repository, &config, ground, &look)?;
-    let workspace = load::workspace(&tree, config, &text);
+    let mut workspace = load::workspace(&tree, config, &text);
+    let steps = plan::next_versions(&workspace, &facts, &request);
+    load::crossings(&tree, &mut workspace, &steps);
     let plan = plan::plan(&workspace, &facts, &request).map_err(Refusal::refused)?;
     let untracked = facts.untracked.iter().map(ToString::to_string).chain(facts.odd_names).collect();
     Ok(Planned { plan, workspace, repository, config: git_config, untracked })

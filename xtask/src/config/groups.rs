@@ -3,11 +3,13 @@
 use crate::model::config::{Flow, Group, Level, Package};
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
+use crate::model::requirement::Policy;
 
 use super::entry::Entry;
 use super::kinds::LEVELS;
 use super::nearest::listed;
 use super::reader::Section;
+use super::release::POLICIES;
 use super::tags::{self, Tag};
 use super::values::Names;
 
@@ -25,6 +27,7 @@ struct Draft {
     development: Option<Level>,
     /// None for the default tag.
     tags: Option<Vec<Tag>>,
+    requirements: Option<Policy>,
     line: Option<usize>,
 }
 
@@ -57,8 +60,9 @@ fn draft(name: Name, mut table: Section, known: &Names) -> Draft {
     let flow = table.get("flow", |value| value.one_of(&FLOWS)).unwrap_or(Flow::Direct);
     let development = table.get("development", |value| value.one_of(&LEVELS));
     let tags = table.take("tags").map(|value| value.some("tags", tags::read).unwrap_or_default());
+    let requirements = table.get("requirements", |value| value.one_of(&POLICIES));
     table.finish();
-    Draft { name, members, default, base, flow, development, tags, line }
+    Draft { name, members, default, base, flow, development, tags, requirements, line }
 }
 
 /// The base, if it is one of the group's packages.
@@ -117,6 +121,7 @@ fn unwritten(name: Name, members: Vec<(Name, usize)>) -> Draft {
         flow: Flow::Direct,
         development: None,
         tags: None,
+        requirements: None,
         line: None,
     }
 }
@@ -176,6 +181,7 @@ fn finished(root: &Section, drafts: Vec<Draft>) -> Vec<Group> {
             flow: draft.flow,
             development: draft.development,
             tags: rules,
+            requirements: draft.requirements,
             line: draft.line,
         });
     }

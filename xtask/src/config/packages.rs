@@ -1,6 +1,6 @@
 //! `[packages.NAME]`: folders with a version, and the places declared in them.
 
-use crate::model::config::{After, Find, Package, PlaceRule};
+use crate::model::config::{After, Dates, Find, Package, PlaceRule};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
@@ -8,6 +8,7 @@ use crate::model::template::{Part, Template};
 
 use super::entry::Entry;
 use super::reader::Section;
+use super::release::POLICIES;
 use super::values::Names;
 
 /// Shown where no package is configured: what the smallest config looks like.
@@ -44,11 +45,34 @@ fn package(name: Name, mut table: Section, only: bool) -> Option<Package> {
         table.require("path", example).and_then(|value| value.path_from_root())
     };
     let form = table.get("form", Entry::form);
+    let requirements = table.get("requirements", |value| value.one_of(&POLICIES));
     let folder = path.clone().unwrap_or_default();
     let places =
         table.get("places", |value| value.each("places", |entry| place(entry, &folder))).unwrap_or_default();
+    let images = table.get("images", |value| value.each("images", image)).unwrap_or_default();
+    let dates = table.get("dates", |value| value.one_of(&DATES)).unwrap_or_default();
     table.finish();
-    Some(Package { name, path: path?, form, places, line })
+    Some(Package { name, path: path?, form, requirements, places, images, dates, line })
+}
+
+pub(super) const DATES: [(&str, Dates); 2] = [("every", Dates::Every), ("stable", Dates::Stable)];
+
+/// The name of an image without tag and digest, as a registry knows it (OCI Distribution
+/// Specification, "Pulling manifests": lower case, parts between slashes).
+fn image(entry: &Entry) -> Option<String> {
+    entry.checked("an image's name without a tag, such as `ghcr.io/example/api`", |text| {
+        let odd = |c: char| !(c.is_ascii_lowercase() || c.is_ascii_digit() || "./_-:".contains(c));
+        let path = text.split_once('/').map_or(text, |(_, path)| path);
+        if text.split('/').any(str::is_empty) {
+            Err("has an empty part".to_owned())
+        } else if let Some(c) = text.chars().find(|c| odd(*c)) {
+            Err(format!("holds {c:?}"))
+        } else if path.contains(':') {
+            Err("holds a tag".to_owned())
+        } else {
+            Ok(text.to_owned())
+        }
+    })
 }
 
 fn place(entry: &Entry, folder: &RepoPath) -> Option<PlaceRule> {

@@ -2,10 +2,15 @@
 
 use crate::model::config::ReleaseRules;
 use crate::model::names::{Branch, RemoteName};
+use crate::model::requirement::Policy;
 
 use super::entry::Entry;
 use super::reader::Section;
 use super::values::{placeholders, template};
+
+/// What can be done with requirements on siblings; also under a group and a package.
+pub(super) const POLICIES: [(&str, Policy); 3] =
+    [("satisfy", Policy::Satisfy), ("exact", Policy::Exact), ("leave", Policy::Leave)];
 
 const COMMIT: &str = "chore(release): {version}";
 /// What a commit's subject may hold besides the version.
@@ -20,8 +25,9 @@ pub(super) fn read(mut table: Section) -> Option<ReleaseRules> {
     };
     let commit = table
         .checked_or("commit", COMMIT, &placeholders(&COMMIT_VALUES), |text| template(text, &COMMIT_VALUES));
+    let requirements = table.get("requirements", |value| value.one_of(&POLICIES)).unwrap_or_default();
     table.finish();
-    Some(ReleaseRules { remote: remote?, branches: branches?, commit: commit? })
+    Some(ReleaseRules { remote: remote?, branches: branches?, commit: commit?, requirements })
 }
 
 /// The first is the main branch and must be one branch; the others may be globs.

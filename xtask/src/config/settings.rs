@@ -10,7 +10,9 @@ use super::changelogs::{BODIES, ROTATES};
 use super::groups::FLOWS;
 use super::kinds::{self, LEVELS};
 use super::packages::AFTERS;
+use super::packages::DATES;
 use super::reader::{Lines, bare, join};
+use super::release::POLICIES;
 use super::tags::{KINDS, PUSHES};
 
 /// The settings of a config, table by table; `lines` says where the file has each key.
@@ -21,6 +23,7 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     list.set("release", "remote", quoted(release.remote.as_str()));
     list.set("release", "branches", texts(&release.branches));
     list.set("release", "commit", quoted(&release.commit.to_string()));
+    list.set("release", "requirements", word(&POLICIES, release.requirements));
     config.groups.iter().for_each(|group| list.group(group));
     config.packages.iter().for_each(|package| list.package(package));
     config.changelogs.iter().for_each(|changelog| list.changelog(changelog));
@@ -57,6 +60,9 @@ impl Listing<'_> {
         if let Some(level) = group.development {
             self.set(&table, "development", quoted(level.name()));
         }
+        if let Some(policy) = group.requirements {
+            self.set(&table, "requirements", word(&POLICIES, policy));
+        }
         for (index, tag) in group.tags.iter().enumerate() {
             self.tag(&format!("{table}.tags[{index}]"), tag);
         }
@@ -77,9 +83,14 @@ impl Listing<'_> {
         if let Some(form) = package.form {
             self.set(&table, "form", quoted(&form.to_string()));
         }
+        if let Some(policy) = package.requirements {
+            self.set(&table, "requirements", word(&POLICIES, policy));
+        }
         if package.places.is_empty() {
             self.set(&table, "places", array([]));
         }
+        self.set(&table, "images", texts(&package.images));
+        self.set(&table, "dates", word(&DATES, package.dates));
         for (index, place) in package.places.iter().enumerate() {
             self.place(&format!("{table}.places[{index}]"), package, place);
         }

@@ -7,11 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Ecosystem, Manifest, Ours, drifted, typed, unknown_lock};
+use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, siblings, typed, unknown_lock};
 use crate::format::toml::Toml;
 use crate::format::{Node, Scalar, Text, toml};
 use crate::model::config::Package;
 use crate::model::form::Form;
+use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::place::{Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
@@ -43,8 +44,12 @@ impl Ecosystem for Cargo {
         tree.nearest(&manifest.folder, "Cargo.lock").into_iter().collect()
     }
 
-    fn lock_places(&self, lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problems> {
-        lock_places(lock, ours).map_err(|problem| vec![problem])
+    /// A Cargo.lock repeats no requirements.
+    fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
+        match lock_places(lock, ours) {
+            Ok(places) => Ok(Locked { places, dependencies: Vec::new() }),
+            Err(problem) => Err(vec![problem]),
+        }
     }
 }
 
@@ -56,6 +61,13 @@ fn read(workspaces: &mut Workspaces<'_>, package: &Package) -> Result<Option<Man
     let root = document.root();
     let mut manifest = Manifest::new("cargo", package, file.clone());
     let form = package.form.unwrap_or(Form::SEMVER);
+    manifest.dependencies = siblings::cargo::of_package(root, manifest.owner(&file))?;
+    workspaces.note(&file, root, &package.name)?;
+    let above = root.value_at(&["package", "workspace"])?;
+    let inherited = workspaces.root(&package.path, above.as_deref(), &package.name);
+    if let Ok(Some(above)) = &inherited {
+        manifest.dependencies.extend(workspaces.dependencies(above));
+    }
     let Some(crate_) = root.get("package")? else {
         // A workspace without a package of its own.
         let Some(version) = root.at(&INHERITED)? else { return Ok(None) };
@@ -72,9 +84,8 @@ fn read(workspaces: &mut Workspaces<'_>, package: &Package) -> Result<Option<Man
         return Ok(Some(manifest));
     };
     if version.get("workspace")?.is_some_and(Toml::is_true) {
-        let above = crate_.value_at(&["workspace"])?;
-        match workspaces.version(&package.path, above.as_deref())? {
-            Some((file, token)) => {
+        match inherited?.and_then(|file| Some((workspaces.version(&file)?, file))) {
+            Some((token, file)) => {
                 manifest.add(&file, &INHERITED.join("."), token, form, Role::Manifest);
             }
             None => {
@@ -103,49 +114,76 @@ struct Workspaces<'t> {
     seen: BTreeMap<RepoPath, Workspace>,
 }
 
-#[derive(Clone)]
+#[derive(Default)]
 struct Workspace {
     /// Whether the file has a `workspace` table at all.
     is_root: bool,
     version: Option<Scalar>,
+    /// What members may inherit; taken by the first package that looks.
+    dependencies: Vec<Dependency>,
 }
 
 impl Workspaces<'_> {
-    /// The version that a package in `folder` inherits, from the workspace that it names or the
-    /// nearest one above it (The Cargo Book, "Workspaces").
-    fn version(
+    /// The workspace of a package in `folder`: the one that it names or the nearest above it (The
+    /// Cargo Book, "Workspaces").
+    fn root(
         &mut self,
         folder: &RepoPath,
         named: Option<&str>,
-    ) -> Result<Option<(RepoPath, Scalar)>, Problem> {
+        package: &Name,
+    ) -> Result<Option<RepoPath>, Problem> {
         let folders: Vec<_> = match named {
             Some(path) => folder.join(path).into_iter().collect(),
             None => folder.ancestors().collect(),
         };
         for file in folders.iter().map(|folder| folder.child("Cargo.toml")) {
-            let workspace = self.open(&file)?;
-            if workspace.is_root {
-                return Ok(workspace.version.map(|token| (file, token)));
+            if !self.seen.contains_key(&file) {
+                match self.tree.read(&file)? {
+                    Some(source) => {
+                        let text = Text::new(&source);
+                        self.note(&file, toml::parse(&text)?.root(), package)?;
+                    }
+                    None => {
+                        self.seen.insert(file.clone(), Workspace::default());
+                    }
+                }
+            }
+            if self.seen.get(&file).is_some_and(|workspace| workspace.is_root) {
+                return Ok(Some(file));
             }
         }
         Ok(None)
     }
 
-    fn open(&mut self, file: &RepoPath) -> Result<Workspace, Problem> {
-        if let Some(known) = self.seen.get(file) {
-            return Ok(known.clone());
+    fn version(&self, file: &RepoPath) -> Option<Scalar> {
+        self.seen.get(file)?.version.clone()
+    }
+
+    fn dependencies(&mut self, file: &RepoPath) -> Vec<Dependency> {
+        self.seen
+            .get_mut(file)
+            .map(|workspace| std::mem::take(&mut workspace.dependencies))
+            .unwrap_or_default()
+    }
+
+    /// Keeps what a parsed file says for others; `package` is the first that looks into it.
+    fn note(&mut self, file: &RepoPath, root: Toml<'_>, package: &Name) -> Result<(), Problem> {
+        if self.seen.contains_key(file) {
+            return Ok(());
         }
-        let mut workspace = Workspace { is_root: false, version: None };
-        if let Some(source) = self.tree.read(file)? {
-            let text = Text::new(&source);
-            let document = toml::parse(&text)?;
-            workspace.is_root = document.root().get("workspace")?.is_some();
-            if let Some(version) = document.root().at(&INHERITED)? {
-                workspace.version = Some(version.token(&INHERITED.join("."))?);
-            }
-        }
-        self.seen.insert(file.clone(), workspace.clone());
-        Ok(workspace)
+        let folder = file.parent().unwrap_or_default();
+        let owner = siblings::Owner { package, folder: &folder, file };
+        let version = match root.at(&INHERITED)? {
+            Some(version) => Some(version.token(&INHERITED.join("."))?),
+            None => None,
+        };
+        let workspace = Workspace {
+            is_root: root.get("workspace")?.is_some(),
+            version,
+            dependencies: siblings::cargo::of_workspace(root, owner)?,
+        };
+        self.seen.insert(file.clone(), workspace);
+        Ok(())
     }
 }
 

@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(of("server.json key a..b"), "W0104 windlass.toml:10: the key `a..b` has an empty part");
         assert_eq!(
             of("x.txt key version"),
-            "W0104 windlass.toml:10: `x.txt` is looked into by key, but its name is none of JSON, TOML, YAML"
+            "W0104 windlass.toml:10: `x.txt` is looked into by key, but its name is none of JSON, TOML, YAML, XML"
         );
         assert_eq!(
             of("server.json:X.Y key version"),

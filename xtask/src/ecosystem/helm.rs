@@ -2,15 +2,17 @@
 //!
 //! The chart's `version` is the manifest's; `appVersion` is a mention in the same form, with a
 //! leading `v` when one stands there (any text is allowed in it). Quotes stay. The charts below
-//! `charts/` and the `dependencies` list are other people's and are never touched.
+//! `charts/` are other people's and are never touched. A `Chart.lock` that holds a sibling would
+//! drift and is named (`W0310`): its digest is Helm's own.
 
-use super::{Ecosystem, Manifest};
+use super::{Ecosystem, Locked, Manifest, Ours, siblings, unknown_lock};
 use crate::format::{Node, Text, yaml};
 use crate::model::config::Package;
 use crate::model::form::Form;
+use crate::model::path::RepoPath;
 use crate::model::place::Role;
 use crate::model::problem::Problems;
-use crate::model::tree::Tree;
+use crate::model::tree::{Source, Tree};
 
 pub struct Helm;
 
@@ -40,10 +42,31 @@ impl Ecosystem for Helm {
                 let form = Form { v: token.text.starts_with('v'), ..form };
                 manifest.add(&file, "appVersion", token, form, Role::Mention);
             }
+            manifest.dependencies = siblings::helm::of_package(root, manifest.owner(&file))?;
             Ok(())
         })()
         .map_err(|problem| vec![problem])?;
         Ok(Some(manifest))
+    }
+
+    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
+        let lock = manifest.folder.child("Chart.lock");
+        if tree.contains(&lock) { vec![lock] } else { Vec::new() }
+    }
+
+    /// A Chart.lock holds the version of a chart from a folder, and a digest over all of it.
+    fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
+        let folder = lock.path.parent().unwrap_or_default();
+        let text = Text::new(lock);
+        let sibling = yaml::parse(&text)
+            .and_then(|document| siblings::helm::locked(document.root(), &folder, ours))
+            .map_err(|problem| vec![problem])?;
+        match sibling {
+            Some(name) => {
+                Err(vec![unknown_lock(lock, &format!("holds a copy of `{name}` with its version"))])
+            }
+            None => Ok(Locked::default()),
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::format::Scalar;
-use crate::model::config::Package;
+use crate::model::config::{Config, Package};
 use crate::model::form::Form;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
@@ -14,19 +14,34 @@ use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
 pub mod cargo;
+pub mod citation;
+mod companion;
+pub mod crossing;
 mod declared;
+mod foreign;
 pub mod go;
+pub mod gomod;
 pub mod helm;
+pub mod imports;
+pub mod maven;
 pub mod npm;
 pub mod openapi;
+mod poetry;
+#[cfg(test)]
+mod prove;
 pub mod pypi;
 mod scan;
+mod siblings;
+mod uv;
+pub mod values;
 
+pub use crossing::Crossing;
 pub use scan::{Scan, scan};
+pub use siblings::{Dependency, On};
 
 /// Every ecosystem, in the order in which manifests are reported.
 pub const ALL: &[&dyn Ecosystem] =
-    &[&cargo::Cargo, &npm::Npm, &pypi::Pypi, &go::Go, &helm::Helm, &openapi::Openapi];
+    &[&cargo::Cargo, &npm::Npm, &pypi::Pypi, &maven::Maven, &go::Go, &helm::Helm, &openapi::Openapi];
 
 /// One kind of package: its manifest and its lock files.
 pub trait Ecosystem: Sync {
@@ -45,7 +60,7 @@ pub trait Ecosystem: Sync {
     }
 
     /// What is wrong with a manifest besides its version.
-    fn check(&self, _manifest: &Manifest) -> Problems {
+    fn check(&self, _tree: &dyn Tree, _config: &Config, _manifest: &Manifest) -> Problems {
         Problems::new()
     }
 
@@ -59,14 +74,33 @@ pub trait Ecosystem: Sync {
         Vec::new()
     }
 
-    /// The places of our packages in one lock file.
+    /// What one lock file holds of our packages.
     ///
     /// # Errors
     /// A malformed lock file, one in an unknown format (`W0310`), one without the entry of its
     /// own package (`W0309`).
-    fn lock_places(&self, _lock: &Source, _ours: &Ours<'_>) -> Result<Vec<Place>, Problems> {
-        Ok(Vec::new())
+    fn locked(&self, _lock: &Source, _ours: &Ours<'_>) -> Result<Locked, Problems> {
+        Ok(Locked::default())
     }
+
+    /// A file beside a manifest that a change of one of its dependencies would leave out of step,
+    /// and why, as a whole sentence without its stop.
+    fn hindrance(
+        &self,
+        _tree: &dyn Tree,
+        _manifest: &Manifest,
+        _one: &Dependency,
+    ) -> Option<(RepoPath, String)> {
+        None
+    }
+}
+
+/// What a lock file holds of our packages.
+#[derive(Debug, Default)]
+pub struct Locked {
+    pub places: Vec<Place>,
+    /// Its copies of requirements on ours.
+    pub dependencies: Vec<Dependency>,
 }
 
 /// Why manifests do not fit the version that their package is to be released as.
@@ -93,6 +127,8 @@ pub struct Manifest {
     pub private: bool,
     /// The manifest's own version first.
     pub places: Vec<Place>,
+    /// What it requires, in versions; of a Cargo workspace's table with its first package.
+    pub dependencies: Vec<Dependency>,
     /// Why the manifest holds no version, as the end of a sentence that starts with its file.
     pub unversioned: Option<String>,
 }
@@ -108,6 +144,7 @@ impl Manifest {
             name: None,
             private: false,
             places: Vec::new(),
+            dependencies: Vec::new(),
             unversioned: None,
         }
     }
@@ -142,13 +179,23 @@ impl Manifest {
         }
     }
 
+    /// For reading dependencies out of one of its files.
+    fn owner<'a>(&'a self, file: &'a RepoPath) -> siblings::Owner<'a> {
+        siblings::Owner { package: &self.package, folder: &self.folder, file }
+    }
+
+    /// Whether a release moves its version: the file says one, or the tags do.
+    fn is_moved(&self) -> bool {
+        !self.places.is_empty() || self.ecosystem == "go"
+    }
+
     /// The form of the manifest's own version.
     fn form(&self) -> Form {
         self.places.first().map_or(Form::SEMVER, |place| place.form)
     }
 }
 
-/// The manifests of one ecosystem that hold a version, to look lock entries up in.
+/// The manifests of one ecosystem that have a version, to look lock entries and siblings up in.
 pub struct Ours<'a> {
     by_folder: BTreeMap<&'a RepoPath, &'a Manifest>,
     by_name: BTreeMap<&'a str, &'a Manifest>,
@@ -157,7 +204,7 @@ pub struct Ours<'a> {
 impl<'a> Ours<'a> {
     pub fn new(manifests: impl IntoIterator<Item = &'a Manifest>) -> Ours<'a> {
         let mut ours = Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new() };
-        for manifest in manifests.into_iter().filter(|manifest| !manifest.places.is_empty()) {
+        for manifest in manifests.into_iter().filter(|manifest| manifest.is_moved()) {
             ours.by_folder.entry(&manifest.folder).or_insert(manifest);
             if let Some(name) = &manifest.name {
                 ours.by_name.entry(name).or_insert(manifest);
@@ -217,141 +264,17 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = ["declared.rs", "mod.rs", "scan.rs"];
+        let besides = "companion crossing declared foreign gomod imports mod poetry prove scan uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
-        for entry in walkdir::WalkDir::new(folder).min_depth(1) {
+        for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();
-            let listed = ALL.iter().any(|ecosystem| format!("{}.rs", ecosystem.name()) == file);
-            assert!(listed || besides.contains(&file.as_str()), "{file} is not in ALL");
+            let ecosystems = ALL.iter().map(|ecosystem| ecosystem.name());
+            let companions = companion::ALL.iter().map(|companion| companion.name());
+            let listed = ecosystems.chain(companions).any(|name| format!("{name}.rs") == file);
+            assert!(
+                listed || file == "siblings" || besides.split(' ').any(|name| format!("{name}.rs") == file),
+                "{file} is not in ALL"
+            );
         }
-    }
-}
-
-/// What the tests of every ecosystem ask: the scan of a tree in memory, as lines of text.
-#[cfg(test)]
-mod prove {
-    use super::*;
-    use crate::model::config::{Config, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, ReleaseRules};
-    use crate::model::edit::{self, Edit};
-    use crate::model::names::RemoteName;
-    use crate::model::template::Template;
-    use crate::model::tree::MemoryTree;
-    use crate::model::version::Version;
-
-    /// A config of packages, each `name=folder` or `name=folder:form`, in one group.
-    pub fn config(packages: &[&str]) -> Config {
-        let packages: Vec<_> = packages.iter().map(|spec| package(spec)).collect();
-        Config {
-            file: "windlass.toml".into(),
-            release: ReleaseRules {
-                remote: RemoteName::parse("origin").unwrap(),
-                branches: vec!["main".into()],
-                commit: Template::parse("{version}", &[]).unwrap(),
-            },
-            groups: vec![Group {
-                name: Name::parse("all").unwrap(),
-                packages: packages.iter().map(|package| package.name.clone()).collect(),
-                default: true,
-                base: None,
-                flow: Flow::Direct,
-                development: None,
-                tags: vec![],
-                line: None,
-            }],
-            packages,
-            changelogs: vec![],
-            hooks: vec![],
-            ignore: Ignore::default(),
-            settings: vec![],
-        }
-    }
-
-    pub fn package(spec: &str) -> Package {
-        let (name, rest) = spec.split_once('=').unwrap();
-        let (path, form) = rest.split_once(':').map_or((rest, None), |(path, form)| (path, Some(form)));
-        Package {
-            name: Name::parse(name).unwrap(),
-            path: RepoPath::parse(path).unwrap(),
-            form: form.map(|form| Form::from_name(form).unwrap()),
-            places: vec![],
-            line: 1,
-        }
-    }
-
-    /// Adds a rule to a config's first package: `file key KEY` or `file COUNT PATTERN`, each
-    /// perhaps with `:FORM` after the file.
-    pub fn declare(config: &mut Config, rule: &str) {
-        let parts: Vec<_> = rule.splitn(3, ' ').collect();
-        let (file, form) =
-            parts[0].split_once(':').map_or((parts[0], None), |(file, form)| (file, Some(form)));
-        let line = 10 + config.packages[0].places.len();
-        config.packages[0].places.push(PlaceRule {
-            file: RepoPath::parse(file).unwrap(),
-            find: match parts[1] {
-                "key" => Find::Key(parts[2].into()),
-                count => Find::Pattern {
-                    pattern: Template::pattern(parts[2]).unwrap(),
-                    count: count.parse().unwrap(),
-                },
-            },
-            form: form.map(|form| Form::from_name(form).unwrap()),
-            after: crate::model::config::After::Release,
-            line,
-        });
-    }
-
-    pub fn ignore(config: &mut Config, glob: &str) {
-        config.ignore.places.push(IgnoreRule { glob: glob.into(), reason: None });
-    }
-
-    fn place(place: &Place) -> String {
-        let Place { package, file, node, line, text, form, role, .. } = place;
-        format!("{package} {file}:{line} {node} = {text} ({form}, {role:?})")
-    }
-
-    fn problem(problem: &Problem) -> String {
-        let at = problem.at.as_ref().map(ToString::to_string).unwrap_or_default();
-        format!("{} {at}: {}", problem.code, problem.what)
-    }
-
-    /// The places and problems of a scan, a line each. Where nothing is wrong, an edit of every
-    /// span must change nothing else, and reading back must give the new version everywhere.
-    pub fn found(files: &[(&str, &str)], config: &Config) -> Vec<String> {
-        let read = scan(&MemoryTree::new(files.iter().copied()), config);
-        if read.problems.is_empty() {
-            round(files, config, &read);
-        }
-        read.places.iter().map(place).chain(read.problems.iter().map(problem)).collect()
-    }
-
-    fn round(files: &[(&str, &str)], config: &Config, read: &Scan) {
-        let version = Version::parse("3.2.1-rc.4").unwrap();
-        let edited: Vec<_> =
-            files.iter().map(|(path, text)| (*path, after(path, text, read, version))).collect();
-        let again = scan(&MemoryTree::new(edited.iter().map(|(path, text)| (*path, text.as_str()))), config);
-        assert_eq!(again.problems, []);
-        assert_eq!(again.places.len(), read.places.len());
-        for (now, before) in again.places.iter().zip(&read.places) {
-            assert_eq!((&now.node, &now.file, now.line), (&before.node, &before.file, before.line));
-            assert_eq!(now.text, before.form.render(version), "{}", before.node);
-        }
-        for manifest in &again.manifests {
-            assert!(manifest.places.iter().all(|place| place.text == place.form.render(version)));
-        }
-    }
-
-    fn after(path: &str, text: &str, read: &Scan, version: Version) -> String {
-        let here = read.places.iter().filter(|place| place.file.as_str() == path);
-        let edits: Vec<_> = here
-            .map(|place| Edit {
-                start: place.span.start,
-                end: place.span.end,
-                old: place.text.clone(),
-                new: place.form.render(version),
-                node: place.node.clone(),
-                dates: vec![],
-            })
-            .collect();
-        edit::apply(text, &edits).unwrap()
     }
 }

@@ -5,17 +5,17 @@
 //! and each linked or packed sibling under its path; one of version 1 holds `version` alone. A
 //! private package at 0.0.0 says that it has no version: it has no places.
 //!
-//! `pnpm-lock.yaml` and `yarn.lock` do not hold the versions of workspace packages; only a
-//! sibling required by `file:` is copied in with its version. Such a lock would drift and is
-//! named (`W0310`), any other needs no edit.
+//! `pnpm-lock.yaml` and `yarn.lock` are never edited; `foreign` names those that would drift.
 
-use super::{Ecosystem, Manifest, Ours, drifted, typed, unknown_lock};
+use std::collections::BTreeMap;
+
+use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, foreign, siblings, typed, unknown_lock};
 use crate::format::json::Json;
 use crate::format::{Node, Text, json};
 use crate::model::config::Package;
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
-use crate::model::place::{Place, Role};
+use crate::model::place::Role;
 use crate::model::problem::{Problem, Problems};
 use crate::model::tree::{Source, Tree};
 
@@ -36,15 +36,23 @@ impl Ecosystem for Npm {
         LOCKS.iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
     }
 
-    fn lock_places(&self, lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problems> {
-        let places = match lock.path.name() {
-            "pnpm-lock.yaml" | "yarn.lock" => match copied(lock, ours) {
-                Some(name) => Err(unknown_lock(lock, &format!("holds a copy of `{name}` with its version"))),
-                None => Ok(Vec::new()),
-            },
-            _ => lock_places(lock, ours),
+    fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
+        let locked = match lock.path.name() {
+            "pnpm-lock.yaml" | "yarn.lock" => {
+                foreign::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err)
+            }
+            _ => locked(lock, ours),
         };
-        places.map_err(|problem| vec![problem])
+        locked.map_err(|problem| vec![problem])
+    }
+
+    fn hindrance(
+        &self,
+        tree: &dyn Tree,
+        manifest: &Manifest,
+        one: &Dependency,
+    ) -> Option<(RepoPath, String)> {
+        siblings::npm::copied(tree, manifest, one)
     }
 }
 
@@ -57,6 +65,7 @@ fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem>
     let mut manifest = Manifest::new("npm", package, file.clone());
     manifest.name = root.value_at(&["name"])?.map(Into::into);
     manifest.private = root.get("private")?.is_some_and(Json::is_true);
+    manifest.dependencies = siblings::npm::of_package(root, "", manifest.owner(&file))?;
     let Some(version) = root.get("version")? else {
         manifest.unversioned = Some("has no `version`".into());
         return Ok(Some(manifest));
@@ -70,7 +79,7 @@ fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem>
     Ok(Some(manifest))
 }
 
-fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
+fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
     let text = Text::new(lock);
     let document = json::parse(&text)?;
     let root = document.root();
@@ -97,17 +106,24 @@ fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
     if let Some(owner) = owner {
         entry(root, owner, "version".into())?;
     }
+    let mut dependencies = match format {
+        Some(1 | 2) => siblings::npm::of_old_lock(root, &lock.path, ours)?,
+        _ => Vec::new(),
+    };
     if format == Some(1) {
-        return Ok(places);
+        return Ok(Locked { places, dependencies });
     }
     let packages = match root.get("packages")? {
         Some(packages) => packages.members()?,
         None => Vec::new(),
     };
+    let by_key: BTreeMap<&str, Json<'_>> = packages.iter().map(|(key, node)| (&**key, *node)).collect();
     for (key, node) in &packages {
         let Some(path) = path(key, *node)? else { continue };
         if let Some(manifest) = ours.beside(&folder, &path) {
             entry(*node, manifest, format!("packages[\"{key}\"].version"))?;
+            let copies = siblings::npm::of_lock_entry(&by_key, (key, *node), &lock.path, manifest, ours)?;
+            dependencies.extend(copies);
         }
     }
     if let Some(owner) = owner
@@ -120,7 +136,7 @@ fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
             &command,
         ));
     }
-    Ok(places)
+    Ok(Locked { places, dependencies })
 }
 
 /// The path of the folder that an entry of `packages` was made from, when it is one of the
@@ -135,35 +151,6 @@ fn path(key: &str, node: Json<'_>) -> Result<Option<String>, Problem> {
     }
     let resolved = node.value_at(&["resolved"])?;
     Ok(resolved.and_then(|resolved| resolved.strip_prefix("file:").map(str::to_owned)))
-}
-
-/// The name of a package of ours that a pnpm or yarn lock holds a copy of, version included.
-fn copied<'a>(lock: &Source, ours: &Ours<'a>) -> Option<&'a str> {
-    let (body, _) = lock.body();
-    let mut copy = None;
-    for line in body.lines() {
-        let key = line.trim_end();
-        if key.ends_with(':') && key.contains("@file:") {
-            let indent = line.len() - line.trim_start().len();
-            let of = |manifest: &&Manifest| {
-                manifest.name.as_ref().is_some_and(|name| {
-                    let key = key.trim_start().trim_start_matches(['"', '\'', '/']);
-                    key.strip_prefix(name.as_str()).is_some_and(|rest| rest.starts_with("@file:"))
-                })
-            };
-            copy = ours.all().find(of).map(|manifest| (indent, manifest));
-        } else if let Some((indent, manifest)) = copy {
-            let inner = line.len() - line.trim_start().len();
-            if !line.trim().is_empty() && inner <= indent {
-                copy = None;
-            } else if line.trim_start().starts_with("version")
-                && manifest.places.first().is_some_and(|place| line.contains(&place.text))
-            {
-                return manifest.name.as_deref();
-            }
-        }
-    }
-    None
 }
 
 #[cfg(test)]

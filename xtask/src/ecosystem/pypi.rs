@@ -11,14 +11,15 @@
 //! same name that came from a registry are never touched.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use super::{Ecosystem, Manifest, Ours, drifted, typed, unknown_lock};
+use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, poetry, siblings, typed, uv};
 use crate::format::toml::Toml;
 use crate::format::{Node, Scalar, Text, lines, toml};
 use crate::model::config::Package;
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
-use crate::model::place::{Place, Role};
+use crate::model::place::Role;
 use crate::model::problem::{Problem, Problems};
 use crate::model::tree::{Source, Tree};
 
@@ -37,8 +38,12 @@ impl Ecosystem for Pypi {
         ["uv.lock", "poetry.lock"].iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
     }
 
-    fn lock_places(&self, lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problems> {
-        lock_places(lock, ours).map_err(|problem| vec![problem])
+    fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
+        locked(lock, ours).map_err(|problem| vec![problem])
+    }
+
+    fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, _: &Dependency) -> Option<(RepoPath, String)> {
+        siblings::pypi::hashed(tree, manifest)
     }
 }
 
@@ -62,6 +67,7 @@ fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem>
         Some(classifiers) => is_private(classifiers)?,
         None => false,
     };
+    manifest.dependencies = siblings::pypi::of_package(root, manifest.owner(&file))?;
     let form = package.form.unwrap_or(Form::PEP440);
     for path in [["project", "version"].as_slice(), &["tool", "poetry", "version"]] {
         if let Some(version) = root.at(path)? {
@@ -80,7 +86,7 @@ fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem>
 }
 
 /// The spelling that registries and locks compare by (PEP 503, "Normalized Names").
-fn normalised(name: &str) -> String {
+pub(super) fn normalised(name: &str) -> String {
     let parts: Vec<_> = name.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
     parts.join("-").to_lowercase()
 }
@@ -191,18 +197,14 @@ fn locked_form(form: Form) -> Form {
     if form.is_whole() { Form::PEP440 } else { Form { v: false, ..form } }
 }
 
-fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
+fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
     let text = Text::new(lock);
     let document = toml::parse(&text)?;
     let root = document.root();
     let is_uv = lock.path.name() == "uv.lock";
-    if is_uv {
-        let version = root.get("version")?.and_then(Toml::integer);
-        if version != Some(1) {
-            let version =
-                version.map_or("without a version".into(), |version| format!("of version {version}"));
-            return Err(unknown_lock(lock, &format!("is a lock file {version}")));
-        }
+    match is_uv {
+        true => uv::check(lock, root)?,
+        false => poetry::check(lock, root, ours)?,
     }
     let folder = lock.path.parent().unwrap_or_default();
     let packages = match root.get("package")? {
@@ -210,11 +212,16 @@ fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
         None => Vec::new(),
     };
     let mut places = Vec::new();
+    let mut dependencies = Vec::new();
+    let registry = if is_uv { siblings::pypi::from_registry(&packages, ours)? } else { BTreeSet::new() };
     let mut own = false;
-    for entry in packages {
-        let path = if is_uv { uv_path(entry)? } else { poetry_path(entry)? };
+    for entry in packages.iter().copied() {
+        let path = if is_uv { uv::path(entry)? } else { poetry::path(entry)? };
         let Some(manifest) = path.and_then(|path| ours.beside(&folder, &path)) else { continue };
         own |= manifest.folder == folder;
+        if is_uv {
+            dependencies.extend(siblings::pypi::of_lock_entry(&registry, entry, &lock.path, manifest, ours)?);
+        }
         // uv writes no version for a project whose version is dynamic.
         let Some(version) = entry.get("version")? else { continue };
         let name = entry.value_at(&["name"])?.unwrap_or_default();
@@ -228,24 +235,8 @@ fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
             let command = format!("uv lock --project {}", typed(&folder));
             Err(drifted(lock, &format!("holds no entry of its own package `{name}`"), &command))
         }
-        _ => Ok(places),
+        _ => Ok(Locked { places, dependencies }),
     }
-}
-
-/// The folder of a uv entry: `source = { editable = "." }`, or `virtual`, `directory`.
-fn uv_path(entry: Toml<'_>) -> Result<Option<String>, Problem> {
-    for kind in ["editable", "virtual", "directory"] {
-        if let Some(path) = entry.value_at(&["source", kind])? {
-            return Ok(Some(path.into_owned()));
-        }
-    }
-    Ok(None)
-}
-
-/// The folder of a poetry entry: a `source` of type `directory`, with its path under `url`.
-fn poetry_path(entry: Toml<'_>) -> Result<Option<String>, Problem> {
-    let is_folder = entry.value_at(&["source", "type"])?.as_deref() == Some("directory");
-    Ok(if is_folder { entry.value_at(&["source", "url"])?.map(Cow::into_owned) } else { None })
 }
 
 #[cfg(test)]

@@ -3,14 +3,16 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ALL, Ecosystem, Manifest, Ours, declared};
+use super::companion::{self, Known};
+use super::{ALL, Dependency, Ecosystem, Manifest, Ours, declared};
 use crate::model::config::Config;
 use crate::model::form::Form;
 use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::place::{Origin, Place, Role};
+use crate::model::place::{DatePlace, Origin, Place};
 use crate::model::problem::{Code, Problem, Problems};
+use crate::model::requirement::Requirement;
 use crate::model::tree::Tree;
 
 /// What a scan found.
@@ -19,7 +21,11 @@ pub struct Scan {
     /// Sorted by file, then span; no span stands twice. One that packages share, such as an
     /// inherited version, stands here for the first of them and in the manifest of each.
     pub places: Vec<Place>,
+    /// The dates beside versions, sorted by file, then span.
+    pub dates: Vec<DatePlace>,
     pub manifests: Vec<Manifest>,
+    /// What our packages require of each other, sorted as places are; none shares bytes with a place.
+    pub requirements: Vec<Requirement>,
     pub problems: Problems,
 }
 
@@ -28,20 +34,30 @@ pub struct Scan {
 /// Files that match a glob of `ignore.places` are not looked into for places that nobody
 /// declared. A declared place that is also found takes the form that is declared.
 pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
-    let mut scanner =
-        Scanner { tree, config, spots: BTreeMap::new(), held: BTreeSet::new(), problems: Vec::new() };
+    let mut scanner = Scanner {
+        tree,
+        config,
+        spots: BTreeMap::new(),
+        dates: BTreeMap::new(),
+        held: BTreeSet::new(),
+        copies: Vec::new(),
+        problems: Vec::new(),
+    };
     let mut manifests = Vec::new();
     for ecosystem in ALL {
         manifests.extend(scanner.ecosystem(*ecosystem));
     }
+    scanner.companions(&manifests);
     scanner.declared(&manifests);
     scanner.check_forms();
     scanner.settle(&mut manifests);
     scanner.check_versions(&manifests);
+    let requirements = scanner.requirements(&manifests);
     let mut problems = scanner.problems;
     problems.sort();
     problems.dedup();
-    Scan { places: scanner.spots.into_values().collect(), manifests, problems }
+    let dates = scanner.dates.into_values().collect();
+    Scan { places: scanner.spots.into_values().collect(), dates, manifests, requirements, problems }
 }
 
 /// A file and a span in it.
@@ -51,8 +67,11 @@ struct Scanner<'a> {
     tree: &'a dyn Tree,
     config: &'a Config,
     spots: BTreeMap<Spot, Place>,
+    dates: BTreeMap<Spot, DatePlace>,
     /// Packages that hold a version somewhere, or whose problems tell why that is not known.
     held: BTreeSet<Name>,
+    /// Copies of requirements in lock files, by ecosystem.
+    copies: Vec<(&'static str, Dependency)>,
     problems: Problems,
 }
 
@@ -78,7 +97,7 @@ impl Scanner<'_> {
             match read {
                 Ok(Some(mut manifest)) => {
                     manifest.places.retain(|place| !self.ignores(place.file.as_str()));
-                    self.report(ecosystem.check(&manifest));
+                    self.report(ecosystem.check(self.tree, self.config, &manifest));
                     manifests.push(manifest);
                 }
                 Ok(None) => {}
@@ -99,8 +118,12 @@ impl Scanner<'_> {
                 continue;
             }
             match self.tree.read(&lock) {
-                Ok(Some(source)) => match ecosystem.lock_places(&source, &ours) {
-                    Ok(places) => self.add(places),
+                Ok(Some(source)) => match ecosystem.locked(&source, &ours) {
+                    Ok(locked) => {
+                        let copies = locked.dependencies.into_iter();
+                        self.copies.extend(copies.map(|copy| (ecosystem.name(), copy)));
+                        self.add(locked.places);
+                    }
                     Err(problems) => self.report(problems),
                 },
                 Ok(None) => {}
@@ -113,16 +136,33 @@ impl Scanner<'_> {
         manifests
     }
 
-    fn declared(&mut self, manifests: &[Manifest]) {
-        let mut forms: BTreeMap<&Name, Form> = BTreeMap::new();
-        for place in manifests.iter().flat_map(|manifest| &manifest.places) {
-            if place.role == Role::Manifest {
-                forms.entry(&place.package).or_insert(place.form);
+    /// The files that repeat a version beside the manifests.
+    fn companions(&mut self, manifests: &[Manifest]) {
+        let known = Known::new(self.config, manifests);
+        for companion in companion::ALL {
+            for package in &self.config.packages {
+                match companion.read(self.tree, package, &known) {
+                    Ok(found) => {
+                        let open = |file: &RepoPath| !self.ignores(file.as_str());
+                        let places = found.places.into_iter().filter(|place| open(&place.file)).collect();
+                        let dates: Vec<_> =
+                            found.dates.into_iter().filter(|place| open(&place.file)).collect();
+                        self.add(places);
+                        for place in dates {
+                            let spot = (place.file.clone(), place.span.start, place.span.end);
+                            self.dates.entry(spot).or_insert(place);
+                        }
+                    }
+                    Err(problem) => self.report(vec![problem]),
+                }
             }
         }
+    }
+
+    fn declared(&mut self, manifests: &[Manifest]) {
+        let known = Known::new(self.config, manifests);
         for package in &self.config.packages {
-            let found = forms.get(&package.name).copied();
-            let form = package.form.or(found).unwrap_or(Form::SEMVER);
+            let form = known.form(package);
             for rule in &package.places {
                 match declared::places(self.tree, self.config, package, rule, form) {
                     Ok(places) => self.add(places),
@@ -183,6 +223,39 @@ impl Scanner<'_> {
                 }
             });
         }
+    }
+
+    /// The dependencies of packages of ours on packages of ours.
+    fn requirements(&self, manifests: &[Manifest]) -> Vec<Requirement> {
+        let mut found: BTreeMap<Spot, Requirement> = BTreeMap::new();
+        for ecosystem in ALL {
+            let all = || manifests.iter().filter(|manifest| manifest.ecosystem == ecosystem.name());
+            let ours = Ours::new(all());
+            let mut add = |mut one: Requirement, hindrance: Option<(RepoPath, String)>| {
+                if self.ignores(one.file.as_str()) || self.is_place(&one) {
+                    return;
+                }
+                let hindrance = hindrance.filter(|(file, _)| !self.ignores(file.as_str()));
+                one.hindrance = one.hindrance.or(hindrance.map(|(_, why)| why));
+                found.entry((one.file.clone(), one.span.start, one.span.end)).or_insert(one);
+            };
+            for manifest in all() {
+                for dependency in &manifest.dependencies {
+                    let Some(one) = dependency.on_sibling(&ours) else { continue };
+                    add(one, ecosystem.hindrance(self.tree, manifest, dependency));
+                }
+            }
+            let copies = self.copies.iter().filter(|(name, _)| *name == ecosystem.name());
+            copies.filter_map(|(_, copy)| copy.on_sibling(&ours)).for_each(|one| add(one, None));
+        }
+        found.into_values().collect()
+    }
+
+    /// Whether a requirement shares bytes with a place, which then says what stands there.
+    fn is_place(&self, one: &Requirement) -> bool {
+        let (start, end) = (one.span.start, one.span.end.max(one.span.start + 1));
+        let mut before = self.spots.range(..(one.file.clone(), end, 0));
+        before.next_back().is_some_and(|((file, _, last), _)| *file == one.file && *last > start)
     }
 
     /// A package that holds no version anywhere and is no Go module (`W0313`).

@@ -6,7 +6,7 @@ use crate::model::problem::{Code, Problem};
 /// A ref that others may have fetched is never taken back.
 pub(super) fn refuse_if_public(world: &World<'_>, journal: &Journal) -> Result<(), Stop> {
     let plan = &journal.record.plan;
-    let (Some(written), Some(push)) = (journal.written(), plan.pushes.first()) else { return Ok(()) };
+    let (Some(written), Some(push)) = (journal.written()?, plan.pushes.first()) else { return Ok(()) };
     let seen = match world.repository.remote_refs(&push.remote) {
         Ok(seen) => seen,
         // Nothing was pushed by this release, so an unreachable remote cannot hold it.
@@ -44,11 +44,13 @@ pub(super) fn refuse_if_public(world: &World<'_>, journal: &Journal) -> Result<(
 /// Refs, index, work tree, journal: in the reverse order of the release.
 pub(super) fn bring_back(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
     let plan = &journal.record.plan;
-    if let Some(written) = journal.written() {
+    if let Some(written) = journal.written()? {
+        journal.note_back()?;
         refs::move_back(world, journal, &written)?;
+        // From here on there is nothing to resume but the whole: the files are about to go back.
+        journal.forget_written()?;
     }
     if plan.commit.is_some() {
-        world.repository.reset_index(&plan.base, Some(&journal.lock))?;
         worktree::restore(world, journal)?;
         world.repository.reset_index(&plan.base, Some(&journal.lock))?;
     }

@@ -1,14 +1,17 @@
 //! The journal of a release in flight: what is meant, and what was there before.
 //!
 //! It lies in the work tree's git folder, under `windlass/`: `release.json` (this record),
-//! `written.json` (the ids of the new objects), `removed/` (consumed fragments), `aside/` (what hooks
-//! changed undeclared), `lock`.
+//! `written.json` (the ids of the new objects), `push.json` and `back.json` (pushing, or taking
+//! back, has begun), `removed/` (consumed fragments), `kept/` (files as they were before hooks may
+//! change them). Two things stay: the `lock`, and `aside/` (what hooks changed undeclared) until
+//! the next release begins.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
-use crate::io::clock;
 use crate::io::files;
 use crate::io::lock::ReleaseLock;
 use crate::model::path::RepoPath;
@@ -18,7 +21,14 @@ use crate::model::written::Written;
 use crate::tool::git::Repository;
 use crate::tool::git::objects::Identities;
 
-const FORMAT: u32 = 1;
+/// The number of the journal's serialised form.
+pub const FORMAT: u32 = 1;
+
+/// The file whose lock a living release holds.
+const LOCK: &str = "lock";
+
+/// What is left of a journal when its release has ended.
+const STAYS: [&str; 2] = [LOCK, "aside"];
 
 /// What `release.json` holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,28 +38,16 @@ pub struct Record {
     pub identities: Identities,
     /// Untracked paths that were there before.
     pub untracked: Vec<String>,
+    /// Empty folders where hooks may make files; git does not know of them.
+    pub empty_folders: BTreeSet<RepoPath>,
     /// Planned files whose bytes git converts on their way into the object store.
     pub filtered: Vec<RepoPath>,
     /// Whether pushing belongs to this release.
     pub push: bool,
-    /// When it began, in Unix seconds.
+    /// When it began, in Unix seconds, for people too.
     pub began: i64,
     /// The work tree's root, for people who find the file.
     pub root: String,
-}
-
-impl Record {
-    pub fn new(
-        plan: Plan,
-        identities: Identities,
-        untracked: Vec<String>,
-        filtered: Vec<RepoPath>,
-        push: bool,
-        repository: &Repository,
-    ) -> Record {
-        let root = repository.root.display().to_string();
-        Record { format: FORMAT, plan, identities, untracked, filtered, push, began: clock::now(), root }
-    }
 }
 
 /// The opened journal, its lock held.
@@ -65,9 +63,14 @@ fn broken(path: &Path, error: impl std::fmt::Display) -> Problem {
 }
 
 impl Journal {
-    /// Whether a release was interrupted in this work tree.
-    pub fn is_open(repository: &Repository) -> bool {
-        repository.journal_dir().join("release.json").exists()
+    /// What every other command says when there is a journal: that a release was interrupted, or
+    /// that one is still running.
+    pub fn notice(repository: &Repository) -> Option<Problem> {
+        let folder = repository.journal_dir();
+        if !folder.join("release.json").exists() {
+            return None;
+        }
+        Some(take_lock(&folder).map_or_else(|problem| problem, |_| interrupted()))
     }
 
     /// Starts a journal; from here on the release can be resumed or aborted.
@@ -82,10 +85,8 @@ impl Journal {
         if path.exists() {
             return Err(interrupted());
         }
-        for name in ["removed", "aside"] {
-            files::remove_folder(&folder.join(name)).map_err(|error| broken(&folder, error))?;
-        }
-        files::remove(&folder.join("written.json")).map_err(|error| broken(&folder, error))?;
+        // What the last release set aside, or left when it was killed while it ended its journal.
+        files::clear_folder(&folder, &[LOCK]).map_err(|error| broken(&folder, error))?;
         let journal = Journal { record, lock, folder };
         journal.save(&path, &journal.record)?;
         Ok(journal)
@@ -99,10 +100,15 @@ impl Journal {
         let folder = repository.journal_dir();
         let path = folder.join("release.json");
         let none = || Problem::new(Code::W0611, "no release was interrupted in this work tree");
-        if !path.exists() {
+        if !folder.exists() {
             return Err(none());
         }
         let lock = take_lock(&folder)?;
+        if !path.exists() {
+            // Killed before it began or after it ended, a release may have left scraps.
+            files::clear_folder(&folder, &STAYS).map_err(|error| broken(&folder, error))?;
+            return Err(none());
+        }
         let bytes = files::read(&path).map_err(|error| broken(&path, error))?.ok_or_else(none)?;
         let record: Record = serde_json::from_slice(&bytes).map_err(|error| broken(&path, error))?;
         if record.format != FORMAT {
@@ -121,9 +127,16 @@ impl Journal {
     }
 
     /// The objects noted, if it came that far.
-    pub(super) fn written(&self) -> Option<Written> {
-        let bytes = files::read(&self.folder.join("written.json")).ok()??;
-        serde_json::from_slice(&bytes).ok()
+    pub(super) fn written(&self) -> Result<Option<Written>, Problem> {
+        let path = self.folder.join("written.json");
+        let Some(bytes) = files::read(&path).map_err(|error| broken(&path, error))? else { return Ok(None) };
+        serde_json::from_slice(&bytes).map(Some).map_err(|error| broken(&path, error))
+    }
+
+    /// Forgets the objects: every ref is back, and whoever resumes begins with the files again.
+    pub(super) fn forget_written(&self) -> Result<(), Problem> {
+        let path = self.folder.join("written.json");
+        files::remove(&path).map_err(|error| broken(&path, error))
     }
 
     /// Notes that refs may be on the remote from now on.
@@ -133,6 +146,25 @@ impl Journal {
 
     pub(super) fn push_begun(&self) -> bool {
         self.folder.join("push.json").exists()
+    }
+
+    /// Notes that refs are taken back from now on.
+    pub(super) fn note_back(&self) -> Result<(), Problem> {
+        self.save(&self.folder.join("back.json"), &true)
+    }
+
+    pub(super) fn back_begun(&self) -> bool {
+        self.folder.join("back.json").exists()
+    }
+
+    /// When the release began, by the clock of the file system that git's lock files are on.
+    pub(super) fn began(&self) -> std::io::Result<SystemTime> {
+        std::fs::metadata(self.folder.join("release.json"))?.modified()
+    }
+
+    /// Where a planned file's bytes from before wait while hooks may change them.
+    pub(super) fn kept(&self, path: &RepoPath) -> PathBuf {
+        self.folder.join("kept").join(path.as_str())
     }
 
     /// Where a consumed fragment waits until the release is done.
@@ -149,13 +181,7 @@ impl Journal {
     pub(super) fn finish(&self) -> Result<(), Problem> {
         let path = self.folder.join("release.json");
         files::remove(&path).map_err(|error| broken(&path, error))?;
-        for name in ["written.json", "push.json"] {
-            files::remove(&self.folder.join(name)).map_err(|error| broken(&path, error))?;
-        }
-        for name in ["removed", "scratch"] {
-            files::remove_folder(&self.folder.join(name)).map_err(|error| broken(&path, error))?;
-        }
-        Ok(())
+        files::clear_folder(&self.folder, &STAYS).map_err(|error| broken(&path, error))
     }
 
     fn save(&self, path: &Path, value: &impl Serialize) -> Result<(), Problem> {
@@ -165,16 +191,18 @@ impl Journal {
 }
 
 fn take_lock(folder: &Path) -> Result<ReleaseLock, Problem> {
-    let path = folder.join("lock");
+    let path = folder.join(LOCK);
     let lock = ReleaseLock::take(&path).map_err(|error| broken(&path, error))?;
     lock.ok_or_else(|| {
-        Problem::new(Code::W0207, "a release, or a git that it started, is still running in this work tree")
-            .help("wait for it to end, then run the command again")
+        Problem::new(
+            Code::W0207,
+            "a release, or a program that it started, is still running in this work tree",
+        )
+        .help("wait for it to end, then run the command again")
     })
 }
 
-/// What every command says that finds a journal.
-pub fn interrupted() -> Problem {
+fn interrupted() -> Problem {
     Problem::new(Code::W0207, "a release was interrupted in this work tree")
         .help("to finish it:  $ cargo xtask release --resume")
         .help("to undo it:    $ cargo xtask release --abort")

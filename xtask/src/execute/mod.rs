@@ -5,14 +5,16 @@
 //! finishes and `abort` brings back.
 
 mod abort;
+mod hooks;
 mod journal;
 mod locks;
 mod push;
 mod refs;
 mod worktree;
 
-pub use journal::{Journal, Record, interrupted};
+pub use journal::{FORMAT, Journal, Record};
 
+use crate::io::clock;
 use crate::io::env::Env;
 use crate::model::event::Event;
 use crate::model::names::CommitId;
@@ -100,7 +102,17 @@ pub fn release(
                 .help("wait for it to end; if none runs, remove the file"),
         ]));
     }
-    let record = Record::new(plan, identities, untracked, filtered, push, world.repository);
+    let record = Record {
+        format: FORMAT,
+        empty_folders: hooks::empty_folders(world.repository, &plan),
+        plan,
+        identities,
+        untracked,
+        filtered,
+        push,
+        began: clock::now(),
+        root: world.repository.root.display().to_string(),
+    };
     let journal = Journal::begin(world.repository, record).map_err(|problem| Stop::Undone(vec![problem]))?;
     world.tell(&Event::Begun { plan: journal.record.plan.id.clone() });
     let written = match prepare(world, &journal) {
@@ -130,15 +142,21 @@ pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop
     let mut journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
     journal.record.push |= push;
     locks::remove_orphans(world, &journal)?;
-    let known = match journal.written() {
+    refs::check_head(world, &journal)?;
+    let known = match journal.written()? {
         Some(written) if world.repository.has_objects(&ids(&written))? => Some(written),
         _ => None,
     };
     let written = match known {
         Some(written) => written,
         None => {
-            worktree::forget_hooks(world, &journal)?;
-            prepare(world, &journal).map_err(Stop::Resumable)?
+            hooks::forget(world, &journal)?;
+            prepare(world, &journal).map_err(|problems| {
+                match problems.iter().any(|problem| problem.code == Code::W0606) {
+                    true => Stop::Conflict(problems),
+                    false => Stop::Resumable(problems),
+                }
+            })?
         }
     };
     refs::move_all(world, &journal, &written, false)?;
@@ -158,6 +176,7 @@ pub fn abort(world: &mut World<'_>) -> Result<Plan, Stop> {
     let journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
     abort::refuse_if_public(world, &journal)?;
     locks::remove_orphans(world, &journal)?;
+    refs::check_head(world, &journal)?;
     abort::bring_back(world, &journal)?;
     world.tell(&Event::Aborted);
     Ok(journal.record.plan.clone())
@@ -222,7 +241,8 @@ fn finish(world: &mut World<'_>, journal: &Journal, written: &Written) -> Result
 
 /// A failure before the refs moved: the work tree becomes what it was.
 fn take_back(world: &mut World<'_>, journal: &Journal, mut problems: Problems) -> Stop {
-    match abort::bring_back(world, journal) {
+    // The git that failed has been waited for; killed, it may have left its locks.
+    match locks::remove_orphans(world, journal).and_then(|()| abort::bring_back(world, journal)) {
         Ok(()) => {
             world.tell(&Event::Aborted);
             Stop::Undone(problems)

@@ -69,11 +69,30 @@ pub(super) fn move_all(
     if let Some(commit) = &plan.commit
         && commit.new_branch
         && let Some(branch) = &commit.branch
+        && (fresh || world.repository.head()?.as_ref() != Some(branch))
     {
         world.repository.point_head(branch, &reason, Some(&journal.lock))?;
     }
     world.tell(&Event::Moved { refs: left.into_iter().map(|step| step.name).collect() });
     Ok(())
+}
+
+/// HEAD is on the branch where the release began, or on the one that it makes: index and work tree
+/// belong to that branch.
+pub(super) fn check_head(world: &World<'_>, journal: &Journal) -> Result<(), Stop> {
+    let plan = &journal.record.plan;
+    let Some(commit) = &plan.commit else { return Ok(()) };
+    let head = world.repository.head()?;
+    if head.is_some() && (head == plan.branch || head == commit.branch) {
+        return Ok(());
+    }
+    let at = head.map_or_else(|| "on no branch".to_owned(), |branch| format!("on {branch}"));
+    let mut problem = Problem::new(Code::W0607, format!("HEAD is {at}, which this release did not do"))
+        .why("the files of a release belong to the branch where it began");
+    if let Some(branch) = &plan.branch {
+        problem = problem.run(format!("git switch {branch}"));
+    }
+    Err(Stop::Conflict(vec![problem.help("then resume or abort")]))
 }
 
 fn open_moves(world: &World<'_>, moves: Vec<RefMove>) -> Result<Vec<RefMove>, Stop> {
@@ -101,6 +120,7 @@ pub(super) fn move_back(world: &mut World<'_>, journal: &Journal, written: &Writ
     let reason = "release aborted";
     if plan.commit.as_ref().is_some_and(|commit| commit.new_branch)
         && let Some(branch) = &plan.branch
+        && world.repository.head()?.as_ref() != Some(branch)
     {
         world.repository.point_head(branch, reason, Some(&journal.lock))?;
     }

@@ -1,24 +1,23 @@
-//! The work tree: edits, consumed fragments, what hooks changed, and all of it back again.
+//! The work tree: edits, consumed fragments, what the commit holds of them, and all of it back again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::{Journal, Stop, World};
+use super::{Journal, Stop, World, hooks};
 use crate::io::files;
 use crate::model::digest::sha256;
 use crate::model::edit;
 use crate::model::event::Event;
-use crate::model::glob;
 use crate::model::path::RepoPath;
-use crate::model::plan::{FilePlan, Plan};
+use crate::model::plan::FilePlan;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::tool::git::objects::{Change, Content};
 
-fn place(world: &World<'_>, path: &RepoPath) -> PathBuf {
+pub(super) fn place(world: &World<'_>, path: &RepoPath) -> PathBuf {
     world.repository.root.join(path.as_str())
 }
 
-fn io_problem(path: &RepoPath, error: &std::io::Error) -> Problem {
+pub(super) fn io_problem(path: &RepoPath, error: &std::io::Error) -> Problem {
     Problem::new(Code::W0304, format!("{path}: {error}")).at(path)
 }
 
@@ -31,13 +30,13 @@ fn changed_meanwhile(path: &RepoPath) -> Problem {
 }
 
 /// A planned file's bytes as they are, sorted into before, after, or neither.
-enum State {
+pub(super) enum State {
     Before(String),
     After(String),
     Other,
 }
 
-fn state(world: &World<'_>, file: &FilePlan) -> Result<State, Problem> {
+pub(super) fn state(world: &World<'_>, file: &FilePlan) -> Result<State, Problem> {
     let bytes = files::read(&place(world, &file.path)).map_err(|error| io_problem(&file.path, &error))?;
     let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes).ok()) else { return Ok(State::Other) };
     let digest = sha256(text.as_bytes());
@@ -57,7 +56,8 @@ pub(super) fn edit(
     let mut texts = BTreeMap::new();
     let mut pending = Vec::new();
     let mut problems = Problems::new();
-    for file in &journal.record.plan.files {
+    let plan = &journal.record.plan;
+    for file in &plan.files {
         match state(world, file) {
             Ok(State::After(text)) => {
                 texts.insert(file.path.clone(), text.into_bytes());
@@ -70,15 +70,38 @@ pub(super) fn edit(
             Err(problem) => problems.push(problem),
         }
     }
+    for deletion in &plan.deletions {
+        match files::read(&place(world, &deletion.path)) {
+            Ok(Some(bytes)) if sha256(&bytes) != deletion.before => {
+                problems.push(changed_meanwhile(&deletion.path));
+            }
+            Ok(_) => {}
+            Err(error) => problems.push(io_problem(&deletion.path, &error)),
+        }
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
+    remove_staged(world, journal).map_err(|problem| vec![problem])?;
     for (path, bytes) in pending {
+        if !plan.hooks.is_empty() {
+            hooks::keep(world, journal, path).map_err(|error| vec![io_problem(path, &error)])?;
+        }
         files::replace(&place(world, path), &bytes).map_err(|error| vec![io_problem(path, &error)])?;
         world.tell(&Event::Edited { file: path.clone() });
         texts.insert(path.clone(), bytes);
     }
     Ok(texts)
+}
+
+/// Removes what a kill between writing new bytes and the rename left beside the files.
+fn remove_staged(world: &World<'_>, journal: &Journal) -> Result<(), Problem> {
+    let plan = &journal.record.plan;
+    let deleted = plan.deletions.iter().map(|deletion| &deletion.path);
+    for path in plan.files.iter().map(|file| &file.path).chain(deleted) {
+        files::remove(&files::staging(&place(world, path))).map_err(|error| io_problem(path, &error))?;
+    }
+    Ok(())
 }
 
 /// Moves the consumed fragments out of the work tree; the journal keeps them until the end.
@@ -102,7 +125,7 @@ pub(super) fn remove_fragments(world: &mut World<'_>, journal: &Journal) -> Resu
 }
 
 /// Moves a file, across file systems too; one that is gone was moved before.
-fn move_file(from: &Path, to: &Path) -> std::io::Result<()> {
+pub(super) fn move_file(from: &Path, to: &Path) -> std::io::Result<()> {
     match std::fs::rename(from, to) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
@@ -116,45 +139,6 @@ fn move_file(from: &Path, to: &Path) -> std::io::Result<()> {
     }
 }
 
-fn declared(plan: &Plan, path: &str) -> bool {
-    plan.hooks.iter().any(|hook| glob::any(&hook.changes, path))
-}
-
-/// The paths that hooks changed besides the planned ones: tracked ones, then new ones.
-fn hook_paths(world: &World<'_>, journal: &Journal) -> Result<(Vec<String>, Vec<String>), Problem> {
-    let record = &journal.record;
-    if record.plan.hooks.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
-    }
-    let status = world.repository.status()?;
-    let planned = |path: &str| {
-        record.plan.files.iter().any(|file| file.path.as_str() == path)
-            || record.plan.deletions.iter().any(|deletion| deletion.path.as_str() == path)
-    };
-    let tracked = status.changes.into_iter().filter(|path| !planned(path)).collect();
-    let untracked = status.untracked.iter().map(|path| path.as_str().to_owned()).chain(status.odd_names);
-    Ok((tracked, untracked.filter(|path| !record.untracked.contains(path)).collect()))
-}
-
-/// The paths that no hook declared: of those given, and planned files that are not as planned.
-fn undeclared<'a>(
-    world: &World<'_>,
-    journal: &Journal,
-    changed: impl Iterator<Item = &'a String>,
-) -> Result<Vec<String>, Problem> {
-    let plan = &journal.record.plan;
-    let mut paths: Vec<String> = changed.filter(|path| !declared(plan, path)).cloned().collect();
-    if !plan.hooks.is_empty() {
-        for file in plan.files.iter().filter(|file| !declared(plan, file.path.as_str())) {
-            if matches!(state(world, file)?, State::Other) {
-                paths.push(file.path.to_string());
-            }
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
-
 /// Every path of the release commit with its content.
 pub(super) fn changes(
     world: &mut World<'_>,
@@ -163,8 +147,8 @@ pub(super) fn changes(
 ) -> Result<Vec<Change>, Problems> {
     let plan = &journal.record.plan;
     let one = |problem: Problem| vec![problem];
-    let (tracked, new) = hook_paths(world, journal).map_err(one)?;
-    let undeclared = undeclared(world, journal, tracked.iter().chain(&new)).map_err(one)?;
+    let (tracked, new) = hooks::paths(world, journal).map_err(one)?;
+    let undeclared = hooks::undeclared(world, journal, tracked.iter().chain(&new)).map_err(one)?;
     if let Some(first) = undeclared.first() {
         return Err(vec![
             Problem::new(Code::W0604, format!("a hook changed {}", undeclared.join(", ")))
@@ -178,10 +162,10 @@ pub(super) fn changes(
         let executable = plan.files.iter().any(|file| file.path == path && file.executable);
         if journal.record.filtered.contains(&path) {
             filtered.push((path, executable));
-        } else if plan.hooks.is_empty() {
+        } else if !hooks::declared(plan, path.as_str()) {
             changes.push(Change { path, content: Content::Bytes { bytes, executable } });
         } else {
-            // A hook may have gone over a planned file too: git stores what stands there now.
+            // A hook may have gone over it: git stores what stands there now.
             filtered.push((path, executable));
         }
     }
@@ -217,75 +201,18 @@ pub(super) fn touched(world: &World<'_>, journal: &Journal) -> Result<Vec<RepoPa
     let plan = &journal.record.plan;
     let mut paths: Vec<RepoPath> = plan.files.iter().map(|file| file.path.clone()).collect();
     paths.extend(plan.deletions.iter().map(|deletion| deletion.path.clone()));
-    let (tracked, new) = hook_paths(world, journal)?;
+    let (tracked, new) = hooks::paths(world, journal)?;
     paths.extend(tracked.iter().chain(&new).filter_map(|path| RepoPath::parse(path).ok()));
     Ok(paths)
 }
 
-/// Before hooks run again: what they changed is as the base commit has it, and so can be edited again.
-pub(super) fn forget_hooks(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
-    let plan = &journal.record.plan;
-    if plan.hooks.is_empty() {
-        return Ok(());
-    }
-    let both = plan.files.iter().filter(|file| declared(plan, file.path.as_str()));
-    let mut paths: Vec<RepoPath> = both.map(|file| file.path.clone()).collect();
-    let (tracked, new) = hook_paths(world, journal)?;
-    paths.extend(
-        tracked.iter().filter(|path| declared(plan, path)).filter_map(|path| RepoPath::parse(path).ok()),
-    );
-    world.repository.check_out(&plan.base, &paths.iter().collect::<Vec<_>>(), Some(&journal.lock))?;
-    for path in new.iter().filter(|path| declared(plan, path)).filter_map(|path| RepoPath::parse(path).ok()) {
-        files::remove(&place(world, &path)).map_err(|error| io_problem(&path, &error))?;
-        remove_empty_folders(world, &path);
-    }
-    Ok(())
-}
-
-/// Folders that a new file had been made in: git does not know of them.
-fn remove_empty_folders(world: &World<'_>, path: &RepoPath) {
-    let mut folder = path.parent();
-    while let Some(inside) = folder.filter(|folder| !folder.is_root()) {
-        if std::fs::remove_dir(place(world, &inside)).is_err() {
-            return;
-        }
-        folder = inside.parent();
-    }
-}
-
-/// What came while hooks ran though none declared it: out of the work tree, and kept beside the
-/// journal, since it may be somebody's work.
-fn set_aside(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
-    let (tracked, new) = hook_paths(world, journal)?;
-    let paths = undeclared(world, journal, tracked.iter().chain(&new))?;
-    let parsed: Vec<RepoPath> = paths.iter().filter_map(|path| RepoPath::parse(path).ok()).collect();
-    for path in &parsed {
-        let (from, kept) = (place(world, path), journal.aside(path));
-        if let Some(folder) = kept.parent() {
-            std::fs::create_dir_all(folder).map_err(|error| io_problem(path, &error))?;
-        }
-        move_file(&from, &kept).map_err(|error| io_problem(path, &error))?;
-        if new.iter().any(|new| new == path.as_str()) {
-            remove_empty_folders(world, path);
-        }
-    }
-    let tracked: Vec<&RepoPath> =
-        parsed.iter().filter(|path| !new.iter().any(|new| new == path.as_str())).collect();
-    world.repository.check_out(&journal.record.plan.base, &tracked, Some(&journal.lock))?;
-    if !parsed.is_empty() {
-        world.tell(&Event::SetAside { files: parsed, folder: journal.aside(&RepoPath::default()) });
-    }
-    Ok(())
-}
-
-/// The work tree as it was, byte for byte. The index holds the base commit already.
+/// The work tree as it was, byte for byte.
 pub(super) fn restore(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
-    forget_hooks(world, journal)?;
-    set_aside(world, journal)?;
+    remove_staged(world, journal)?;
+    hooks::forget(world, journal)?;
+    hooks::set_aside(world, journal)?;
     let mut conflicts = Problems::new();
     for file in &journal.record.plan.files {
-        files::remove(&files::staging(&place(world, &file.path)))
-            .map_err(|error| io_problem(&file.path, &error))?;
         match state(world, file)? {
             State::Before(_) => {}
             State::After(text) => {
@@ -301,7 +228,11 @@ pub(super) fn restore(world: &mut World<'_>, journal: &Journal) -> Result<(), St
     for (kept, path) in files::files_below(&journal.removed(&RepoPath::default())) {
         let Ok(path) = RepoPath::parse(&path) else { continue };
         let back = place(world, &path);
-        if back.exists() {
+        if let Some(bytes) = files::read(&back).map_err(|error| io_problem(&path, &error))? {
+            let same = files::read(&kept).is_ok_and(|kept| kept.as_ref() == Some(&bytes));
+            if !same {
+                conflicts.push(changed_meanwhile(&path));
+            }
             continue;
         }
         if let Some(folder) = back.parent() {

@@ -12,6 +12,7 @@ pub mod lines;
 mod node;
 mod text;
 pub mod toml;
+pub mod xml;
 pub mod yaml;
 
 pub use key::{Key, Look};
@@ -28,7 +29,7 @@ pub struct Format {
 }
 
 /// Every structured format.
-pub const ALL: &[Format] = &[json::FORMAT, toml::FORMAT, yaml::FORMAT];
+pub const ALL: &[Format] = &[json::FORMAT, toml::FORMAT, yaml::FORMAT, xml::FORMAT];
 
 /// The format of a file, by its name.
 pub fn of(path: &RepoPath) -> Option<&'static Format> {
@@ -50,6 +51,7 @@ mod tests {
         assert_eq!(name("a/uv.lock"), Some("TOML"));
         assert_eq!(name("a.b/Chart.YAML"), Some("YAML"));
         assert_eq!(name("CITATION.cff"), Some("YAML"));
+        assert_eq!(name("pom.xml"), Some("XML"));
         assert_eq!(name("json"), None);
         assert_eq!(name("README.md"), None);
     }

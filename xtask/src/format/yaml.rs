@@ -195,7 +195,7 @@ impl<'a> Yaml<'a> {
     }
 
     /// The members whose keys are scalars.
-    fn pairs(self) -> impl Iterator<Item = (&'a str, Yaml<'a>)> {
+    pub fn pairs(self) -> impl Iterator<Item = (&'a str, Yaml<'a>)> {
         let pairs = match self.content() {
             Content::Table(inside) => inside.as_slice(),
             _ => &[],

@@ -86,6 +86,71 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
+/// Writes a file that must not exist yet, so that a kill leaves the whole file or none. `draft` is
+/// a path on the same disk that is free for this. Where files can't be linked, a kill may leave an
+/// unfinished one.
+///
+/// # Errors
+/// The system's; "already exists" when it does.
+pub fn create_whole(path: &Path, bytes: &[u8], draft: &Path) -> io::Result<()> {
+    fs::write(draft, bytes)?;
+    let linked = match fs::hard_link(draft, path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => create(path, bytes),
+        result => result,
+    };
+    remove(draft)?;
+    linked
+}
+
+/// Copies a file with its permissions; one that is missing is fine.
+///
+/// # Errors
+/// The system's, other than "not found".
+pub fn copy_if_there(from: &Path, to: &Path) -> io::Result<()> {
+    absent_is_none(fs::copy(from, to)).map(|_| ())
+}
+
+/// The empty folders in and, if `below`, below a folder. Where there is no such folder, the next
+/// one above it within `root`, if that is empty.
+pub fn empty_folders(folder: &Path, below: bool, root: &Path) -> Vec<PathBuf> {
+    let above = folder.ancestors().take_while(|folder| folder.starts_with(root));
+    let Some(there) = above.into_iter().find(|folder| folder.is_dir()) else { return Vec::new() };
+    let depth = if below && there == folder { usize::MAX } else { 0 };
+    let entries = walkdir::WalkDir::new(there).max_depth(depth).into_iter().filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.file_type().is_dir()).map(walkdir::DirEntry::into_path);
+    let is_empty = |folder: &PathBuf| fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    folders.filter(is_empty).collect()
+}
+
+/// Removes folders that are empty, from this one upwards, as long as they lie below `root`.
+pub fn remove_empty_folders(folder: &Path, root: &Path) {
+    let below = folder.ancestors().take_while(|folder| *folder != root && folder.starts_with(root));
+    // The first that holds something ends it: the system removes no such folder.
+    let holds = |removed: &io::Result<()>| {
+        removed.as_ref().is_err_and(|error| error.kind() != io::ErrorKind::NotFound)
+    };
+    let _ = below.map(fs::remove_dir).find(holds);
+}
+
+/// Removes all that lies in a folder but for some names.
+///
+/// # Errors
+/// The system's.
+pub fn clear_folder(folder: &Path, but: &[&str]) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if but.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            remove_folder(&entry.path())?;
+        } else {
+            remove(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether a file may be executed; on systems without such a permission no file may.
 pub fn is_executable(path: &Path) -> bool {
     #[cfg(unix)]
@@ -135,6 +200,9 @@ mod tests {
         fs::write(&path, "old").unwrap();
         replace(&path, b"new").unwrap();
         assert_eq!(read(&path).unwrap().unwrap(), b"new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        fs::create_dir(folder.path().join("a")).unwrap();
+        remove_empty_folders(&folder.path().join("a/b/c"), folder.path());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         remove(&path).unwrap();
         remove(&path).unwrap();

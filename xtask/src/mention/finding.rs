@@ -78,11 +78,13 @@ impl<'a> Judge<'a> {
         self.told(&text, &findings, &declared)
     }
 
-    /// The spans of the file's places, from the start of the body.
+    /// The spans of the file's places and requirements, from the start of the body.
     fn declared(&self, text: &Text<'_>, source: &Source) -> Vec<Range<usize>> {
         let shift = text.scalar(0..0).span.start;
-        let here = self.workspace.places.iter().filter(|place| place.file == source.path);
-        here.map(|place| place.span.start - shift..place.span.end - shift).collect()
+        let places = self.workspace.places.iter().map(|place| (&place.file, &place.span));
+        let required = self.workspace.requirements.iter().map(|required| (&required.file, &required.span));
+        let here = places.chain(required).filter(|(file, _)| **file == source.path);
+        here.map(|(_, span)| span.start - shift..span.end - shift).collect()
     }
 
     /// A sighting as a finding, if its version is one of ours.

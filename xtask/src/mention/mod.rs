@@ -1,7 +1,7 @@
 //! What nobody declared: versions of ours in texts, and manifests outside of all packages.
 //!
 //! A text is looked through once, for tokens that look like a version (`token`); what stands
-//! around one may say that it is ours (`sight`, by the `names` of packages); the versions that
+//! around one may say that it is ours (`sight`, by `key`s and the `names` of packages); the versions that
 //! the group had and has (`series`) tell whether it is current, so that nobody declared it
 //! (`W0320`), or older, so that it was forgotten (`W0321`). `advice` writes the rule that
 //! declares it. `looked` says which files are looked into, `site` whose they are, and
@@ -12,6 +12,7 @@
 
 mod advice;
 mod finding;
+mod key;
 mod looked;
 mod manifests;
 mod names;
@@ -69,15 +70,18 @@ impl<'a> Known<'a> {
     fn new(workspace: &'a Workspace) -> Known<'a> {
         let rules = || workspace.changelogs.iter().map(|changelog| &changelog.rules);
         let config = workspace.config.file.as_str();
-        // A rule that went wrong is mended first: what it was meant to find is declared after all.
-        let wrong = |line: usize| {
-            let at = workspace.problems.iter().filter_map(|problem| problem.at.as_ref());
-            at.into_iter().any(|at| at.file == config && at.line == Some(line))
-        };
-        let packages = workspace.config.packages.iter();
-        let broken = packages.flat_map(|package| &package.places).filter(|rule| wrong(rule.line));
+        // What went wrong is mended first: a file that could not be read as what it is, and one in
+        // which a rule did not find what it was meant to.
+        let wrong: BTreeSet<(&str, Option<usize>)> = workspace
+            .problems
+            .iter()
+            .filter_map(|problem| problem.at.as_ref().map(|at| (at.file.as_str(), at.line)))
+            .collect();
+        let rules_of = workspace.config.packages.iter().flat_map(|package| &package.places);
+        let broken = rules_of.filter(|rule| wrong.contains(&(config, Some(rule.line))));
         let files = rules().map(|rules| rules.file.as_str()).chain([config]);
-        let files = files.chain(broken.map(|rule| rule.file.as_str()));
+        let files =
+            files.chain(broken.map(|rule| rule.file.as_str())).chain(wrong.iter().map(|(file, _)| *file));
         let folders = rules().filter_map(|rules| rules.fragments.as_ref()).collect();
         Known { workspace, files: files.collect(), folders }
     }

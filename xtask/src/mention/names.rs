@@ -33,9 +33,14 @@ impl<'a> Names<'a> {
             let own = workspace.manifests.iter().filter(|manifest| manifest.package == package.name);
             for name in own.filter_map(|manifest| manifest.name.as_ref()) {
                 let file = name.trim_start_matches('@').replace('/', "-");
-                for spelling in [name.clone(), name.replace('-', "_"), file] {
+                // Of Maven's `group:artifact`, which a version follows behind another colon.
+                let artifact = name.rsplit(':').next().unwrap_or_default().to_owned();
+                for spelling in [name.clone(), name.replace('-', "_"), file, artifact] {
                     add(&mut names.strong, spelling, package);
                 }
+            }
+            for image in &package.images {
+                add(&mut names.strong, image.clone(), package);
             }
             for name in [package.name.as_str(), package.path.name()] {
                 add(&mut names.weak, name.to_owned(), package);

@@ -11,6 +11,7 @@
 //! | `>v1.2.3<`, `badge/version-1.2.3-blue` | near |
 //! | `LATEST_TAG = "1.2.3-rc.1"` anywhere | alone |
 
+use super::key;
 use super::looked::Language;
 use super::names::{Named, Names};
 use super::token::Token;
@@ -184,7 +185,7 @@ impl<'a> View<'_, 'a> {
         };
         let key = key.trim_end();
         let key = key.strip_suffix(['"', '\'']).unwrap_or(key);
-        let from = key.bytes().rev().take_while(|byte| in_key(*byte)).count();
+        let from = key.bytes().rev().take_while(|byte| key::in_key(*byte)).count();
         let (start, word) = (key.len() - from, &key[key.len() - from..]);
         if let Some(named) = self.names.at_end(word).filter(|named| named.strong && named.start == 0) {
             // What requires us says so too, and a range such as Cargo's may start lower.
@@ -211,44 +212,50 @@ impl<'a> View<'_, 'a> {
         }
     }
 
-    /// The name that one of the two lines above, or the one below, ends with.
+    /// The name that one of the two lines above, or the one below, ends with, as deep as this key.
     fn neighbour(&self) -> Option<Named<'a>> {
         let above = self.body[..self.line].lines().rev().take(2);
         let below = self.body[self.token.end..].lines().skip(1).take(1);
         above.chain(below).find_map(|line| {
             let (key, value) = line.split_once([':', '='])?;
-            let key = key.trim().trim_start_matches("- ").trim_matches('"');
-            let value = value.trim().trim_end_matches(',').trim_matches(['"', '\'']);
-            ["repository", "name", "image", "newName", "chart", "module"].contains(&key).then_some(())?;
-            self.names.at_end(value)
+            let name = key::inside(key).trim_end().trim_end_matches('"');
+            let is_name = ["repository", "name", "image", "newName", "chart", "module"].contains(&name);
+            if !is_name || key::depth(key) != key::depth(self.head) {
+                return None;
+            }
+            self.names.at_end(value.trim().trim_end_matches(',').trim_matches(['"', '\'']))
         })
     }
 
     /// A constant of the package in whose folder it stands, or one that stands out anywhere.
     fn constant(&self, start: usize, word: &str, quoted: bool) -> Option<Sighting<'a>> {
         let is_deep = self.site.language == Language::Data && !self.is_outer(start);
-        if is_deep || is_comment(self.head) {
+        if is_deep || key::is_comment(self.head) {
             return None;
         }
         let own = self.site.owner.filter(|_| self.site.language != Language::Prose);
         let (packages, evidence) = match own {
-            Some(owner) if is_version(word, owner) => {
+            Some(owner) if key::is_version(word, owner) => {
                 let first = matches!(word, "__version__" | "VERSION" | "Version");
                 let top = !self.head.starts_with([' ', '\t']);
                 let sure = first && top && quoted && self.site.language == Language::Code;
                 (vec![owner], if sure { Evidence::Named } else { Evidence::Near })
             }
-            _ if speaks_of_versions(word) => (Vec::new(), Evidence::Alone),
+            _ if key::speaks_of_versions(word) => (Vec::new(), Evidence::Alone),
             _ => return None,
         };
         self.sighting(start, packages, evidence)
     }
 
-    /// Whether a key opens its line near the margin: deeper ones, and those of a list's entries, tell
-    /// the versions of other things.
+    /// Whether a key opens its line and stands at the top of its file: deeper ones, and those of a list's
+    /// entries, tell the versions of other things.
     fn is_outer(&self, start: usize) -> bool {
         let before = self.head[..start].trim_end_matches(['"', '\'']);
-        before == "\t" || before.len() <= 4 && before.bytes().all(|byte| byte == b' ')
+        let top = match self.body.trim_start().strip_prefix('{') {
+            Some(json) => json.lines().map(key::depth).find(|depth| *depth > 0).unwrap_or_default(),
+            None => 0,
+        };
+        before.len() == top && before.trim().is_empty()
     }
 
     /// A text between tags that is the version, or a badge's address.
@@ -269,66 +276,4 @@ impl<'a> View<'_, 'a> {
         let packages = self.site.owner.into_iter().collect();
         Some(Sighting { is_badge: true, ..self.sighting(start, packages, Evidence::Near)? })
     }
-}
-
-/// Whether a line is a comment by now, where constants are only talked of.
-fn is_comment(head: &str) -> bool {
-    let marks = ["//", "#", "*", "/*", "--", ";", "<!--"];
-    marks.iter().any(|mark| head.trim_start().starts_with(mark))
-        || head.contains(" // ")
-        || head.contains(" # ")
-}
-
-fn in_key(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'@' | b'/' | b'-' | b'$')
-}
-
-/// The words of an identifier, in lower case: of `sdkVersion`, `SDK_VERSION` and `sdk-version`.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut lower = false;
-    for c in name.chars() {
-        if !c.is_ascii_alphanumeric() || c.is_ascii_uppercase() && lower {
-            words.push(String::new());
-        }
-        lower = c.is_ascii_lowercase();
-        if let Some(word) = words.last_mut().filter(|_| c.is_ascii_alphanumeric()) {
-            word.push(c.to_ascii_lowercase());
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-/// Whether a constant's name says that it is the version of the package: `version` and words
-/// that add nothing, or its own name.
-fn is_version(name: &str, owner: &Package) -> bool {
-    const IDLE: [&str; 16] = [
-        "app",
-        "application",
-        "package",
-        "pkg",
-        "sdk",
-        "client",
-        "library",
-        "lib",
-        "project",
-        "product",
-        "release",
-        "current",
-        "latest",
-        "string",
-        "full",
-        "number",
-    ];
-    let own = words(owner.name.as_str());
-    let words = words(name);
-    words.iter().any(|word| word == "version")
-        && words.iter().all(|word| word == "version" || IDLE.contains(&word.as_str()) || own.contains(word))
-}
-
-/// Whether a constant's name says that its value is some version.
-fn speaks_of_versions(name: &str) -> bool {
-    let words = words(name);
-    words.iter().any(|word| matches!(word.as_str(), "version" | "release" | "tag"))
 }

@@ -72,6 +72,8 @@ codes! {
     W0315 "a version carries a development suffix"
     W0316 "a Go module's path does not fit its folder"
     W0317 "two edits touch the same bytes"
+    W0318 "a requirement on a sibling cannot be brought along"
+    W0319 "a requirement does not admit its sibling"
     W0320 "a version nobody declared"
     W0321 "a mention of an older version of ours"
     W0322 "a manifest that belongs to no package"

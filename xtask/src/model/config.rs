@@ -6,6 +6,7 @@ use super::form::Form;
 use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
+use super::requirement::Policy;
 use super::template::Template;
 
 /// The whole config.
@@ -38,6 +39,13 @@ impl Config {
         self.groups.iter().find(|group| group.packages.contains(package))
     }
 
+    /// What is done with a package's requirements: as the package says, else its group, else all.
+    pub fn policy(&self, package: &Name) -> Policy {
+        let own = self.package(package).and_then(|package| package.requirements);
+        let group = || self.group_of(package).and_then(|group| group.requirements);
+        own.or_else(group).unwrap_or(self.release.requirements)
+    }
+
     /// The group released when the command names none.
     pub fn default_group(&self) -> Option<&Group> {
         match self.groups.as_slice() {
@@ -67,6 +75,8 @@ pub struct ReleaseRules {
     pub branches: Vec<String>,
     /// The commit's subject; `{version}` is the first group's.
     pub commit: Template,
+    /// What is done with requirements on siblings where neither package nor group says.
+    pub requirements: Policy,
 }
 
 impl ReleaseRules {
@@ -90,6 +100,8 @@ pub struct Group {
     pub development: Option<Level>,
     /// The tags a release makes, all on one commit; the first is the group's root tag.
     pub tags: Vec<TagRule>,
+    /// What is done with its packages' requirements on siblings.
+    pub requirements: Option<Policy>,
     /// Where the config says so; none for a group of one that nobody wrote down.
     pub line: Option<usize>,
 }
@@ -130,9 +142,25 @@ pub struct Package {
     pub path: RepoPath,
     /// The manifest's form, where it is not its ecosystem's own.
     pub form: Option<Form>,
+    /// What is done with its requirements on siblings.
+    pub requirements: Option<Policy>,
     /// Places declared besides those found by format.
     pub places: Vec<PlaceRule>,
+    /// The names under which its container images are pushed: `ghcr.io/example/api`.
+    pub images: Vec<String>,
+    /// Which releases set the date beside its version, as in CITATION.cff.
+    pub dates: Dates,
     pub line: usize,
+}
+
+/// Which releases set the date that stands beside a version.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dates {
+    /// Every release: the date belongs to the version beside it.
+    #[default]
+    Every,
+    /// Final versions only.
+    Stable,
 }
 
 /// A declared place.

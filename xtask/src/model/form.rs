@@ -9,6 +9,8 @@ use super::version::{Stage, Suffix, Version};
 pub enum Spelling {
     /// `0.2.0-alpha.1`; semver 2.0.0.
     Semver,
+    /// As semver, but the development suffix is `-SNAPSHOT` (Maven, "What is a SNAPSHOT version?").
+    Maven,
     /// `0.2.0a1`; the normalised form of PEP 440.
     Pep440,
     /// `0.2.0`; the stage is dropped.
@@ -28,19 +30,21 @@ pub struct Form {
 
 impl Form {
     pub const SEMVER: Form = Form { spelling: Spelling::Semver, v: false };
+    pub const MAVEN: Form = Form { spelling: Spelling::Maven, v: false };
     pub const PEP440: Form = Form { spelling: Spelling::Pep440, v: false };
     pub const PLAIN: Form = Form { spelling: Spelling::Plain, v: false };
 
-    const NAMES: [(&'static str, Spelling); 5] = [
+    const NAMES: [(&'static str, Spelling); 6] = [
         ("semver", Spelling::Semver),
         ("pep440", Spelling::Pep440),
         ("X.Y.Z", Spelling::Plain),
         ("X.Y", Spelling::Minor),
         ("X", Spelling::Major),
+        ("maven", Spelling::Maven),
     ];
 
     /// Every form's name as a config writes it: `semver`, `pep440`, `X.Y.Z`, `X.Y`, `X`,
-    /// and each again with a leading `v` (`vsemver`, `vX.Y`).
+    /// `maven`, and each again with a leading `v` (`vsemver`, `vX.Y`).
     pub fn names() -> impl Iterator<Item = String> {
         ["", "v"].into_iter().flat_map(|v| Form::NAMES.iter().map(move |(name, _)| format!("{v}{name}")))
     }
@@ -57,7 +61,7 @@ impl Form {
 
     /// Whether the form says all of a version, so that reading back gives the same version.
     pub fn is_whole(self) -> bool {
-        matches!(self.spelling, Spelling::Semver | Spelling::Pep440)
+        matches!(self.spelling, Spelling::Semver | Spelling::Maven | Spelling::Pep440)
     }
 
     /// The version in this form.
@@ -65,7 +69,8 @@ impl Form {
         let Version { major, minor, patch, suffix } = version;
         let v = if self.v { "v" } else { "" };
         match self.spelling {
-            Spelling::Semver => format!("{v}{version}"),
+            Spelling::Maven if version.is_dev() => format!("{v}{major}.{minor}.{patch}-SNAPSHOT"),
+            Spelling::Semver | Spelling::Maven => format!("{v}{version}"),
             Spelling::Pep440 => match suffix {
                 Suffix::None => format!("{v}{major}.{minor}.{patch}"),
                 Suffix::Dev => format!("{v}{major}.{minor}.{patch}.dev0"),
@@ -82,6 +87,10 @@ impl Form {
         let text = if self.v { text.strip_prefix('v')? } else { text };
         let version = match self.spelling {
             Spelling::Semver => Version::parse(text).ok()?,
+            Spelling::Maven => {
+                let written = |version: &Version| version.is_dev() == text.ends_with("-SNAPSHOT");
+                Version::parse(text).ok().filter(written)?
+            }
             Spelling::Pep440 => parse_pep440(text)?,
             Spelling::Plain => Version::parse(text).ok().filter(|version| version.is_stable())?,
             Spelling::Minor => {
@@ -191,11 +200,13 @@ mod tests {
                 "0.2.0",
                 "0.2",
                 "0",
+                "0.2.0-alpha.1",
                 "v0.2.0-alpha.1",
                 "v0.2.0a1",
                 "v0.2.0",
                 "v0.2",
-                "v0"
+                "v0",
+                "v0.2.0-alpha.1"
             ]
         );
     }

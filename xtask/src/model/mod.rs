@@ -16,6 +16,7 @@ pub mod place;
 pub mod plan;
 pub mod problem;
 pub mod request;
+pub mod requirement;
 pub mod template;
 pub mod tree;
 pub mod version;

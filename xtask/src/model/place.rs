@@ -28,6 +28,21 @@ pub struct Place {
     pub origin: Origin,
 }
 
+/// One spot in one file that holds the date of a package's last release: `date-released`.
+///
+/// A date is no version: no place is asked to agree with it, a release sets it to its own date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatePlace {
+    pub package: Name,
+    pub file: RepoPath,
+    pub node: String,
+    /// As a [`Place`]'s.
+    pub span: Range<usize>,
+    pub line: usize,
+    /// `2026-01-31`.
+    pub text: String,
+}
+
 /// What a place is to its package.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {

@@ -95,7 +95,14 @@ fn refresh(place: &Place) -> Option<String> {
 /// Every place of a group that disagrees with the group's base, and a base that is no version.
 pub fn of_group(workspace: &Workspace, group: &Group, released: &[Version]) -> Problems {
     match (workspace.current(group), workspace.base_place(group)) {
-        (Some(version), _) => disagreements(workspace, group, version, released),
+        (Some(version), _) => {
+            let mut problems = disagreements(workspace, group, version, released);
+            // A module takes its next path with the release, not with the development before it.
+            if !version.is_dev() {
+                problems.extend(workspace.misfits(group, version));
+            }
+            problems
+        }
         (None, Some(base)) => vec![
             Problem::new(
                 Code::W0312,

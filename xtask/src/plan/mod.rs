@@ -2,10 +2,12 @@
 
 pub mod agreement;
 mod conditions;
+mod crossings;
 mod edits;
 mod id;
 mod notes;
 mod outcome;
+pub mod requirements;
 mod standing;
 mod tagging;
 
@@ -22,6 +24,7 @@ use crate::model::plan::{FORMAT, FilePlan, GroupPlan, PackagePlan, Plan};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
 use crate::model::tree::Mode;
+use crate::model::version::Version;
 use crate::workspace::Workspace;
 
 pub use standing::{Standings, tag_versions};
@@ -31,8 +34,21 @@ pub use tagging::tags_only;
 #[derive(Clone, Debug)]
 pub(crate) struct Step<'a> {
     pub group: &'a Group,
-    pub current: crate::model::version::Version,
-    pub next: crate::model::version::Version,
+    pub current: Version,
+    pub next: Version,
+}
+
+/// The version that each package would be released as; nothing for groups that can't be decided, and
+/// where no module's path could change.
+pub fn next_versions(workspace: &Workspace, facts: &Facts, request: &Request) -> Vec<(Name, Version)> {
+    if !request.bump.is_release() || workspace.manifests.iter().all(|manifest| manifest.ecosystem != "go") {
+        return Vec::new();
+    }
+    let (steps, _) = standing::decide(workspace, &Standings::new(workspace, facts), request);
+    steps
+        .iter()
+        .flat_map(|step| step.group.packages.iter().map(|package| (package.clone(), step.next)))
+        .collect()
 }
 
 /// Everything a release will do, with whatever forbids it in `unmet`.
@@ -49,7 +65,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         undecided.extend(workspace.problems.iter().cloned());
         return Err(tidy(undecided));
     }
-    let (mut edits, mut problems) = edits::of_places(workspace, &standings, request.bump, &steps);
+    let (mut edits, mut problems) = edits::of_places(workspace, &standings, request.bump, &steps, facts.date);
     let notes = match request.bump.is_release() {
         true => notes::of_changelogs(workspace, &standings, facts, request, &steps),
         false => notes::Notes::default(),
@@ -58,6 +74,9 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         edits.entry(path).or_default().extend(more);
     }
     problems.extend(notes.problems);
+    if request.bump.is_release() {
+        problems.extend(crossings::follow(workspace, &steps, &mut edits));
+    }
     let files = files(workspace, edits, &mut problems);
     let changes = !(files.is_empty() && notes.deletions.is_empty());
     let tags = outcome::tags(facts, request, &steps, &mut problems);
@@ -68,7 +87,6 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let commit = (changes || !hooks.is_empty()).then(|| outcome::commit(workspace, facts, request, &steps));
     let pushes = outcome::pushes(workspace, facts, commit.as_ref(), &steps, &tags);
     unmet.extend(conditions::of_outcome(facts, commit.as_ref(), &tags));
-    unmet.extend(steps.iter().flat_map(|step| workspace.misfits(step.group, step.next)));
     unmet.extend(problems);
     let mut plan = Plan {
         format: FORMAT,

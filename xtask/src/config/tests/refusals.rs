@@ -36,7 +36,7 @@ fn unknown_keys() {
     assert_eq!(
         one("[release]\nsigned = true"),
         [
-            "W0103:4 `[release]` has the unknown key `signed` | the keys here are `remote`, `branches`, `commit`"
+            "W0103:4 `[release]` has the unknown key `signed` | the keys here are `remote`, `branches`, `commit`, `requirements`"
         ]
     );
     assert_eq!(
@@ -54,6 +54,26 @@ fn unknown_keys() {
     assert_eq!(
         one("[group.x]\npackages = [\"api\"]\n[[hooks]]\nrun = [\"x\"]\ngroups = [\"x\"]"),
         ["W0103:3 the config has the unknown key `group` | did you mean `groups`?"]
+    );
+}
+
+#[test]
+fn images_and_dates() {
+    const ALLOWED: &str = "allowed: an image's name without a tag, such as `ghcr.io/example/api`";
+    for (image, why) in [
+        ("ghcr.io/example/api:1.0", "holds a tag"),
+        ("ghcr.io//api", "has an empty part"),
+        ("Example/api", "holds 'E'"),
+        ("example/api@sha256:1", "holds '@'"),
+    ] {
+        assert_eq!(
+            one(&format!("images = [\"{image}\"]")),
+            [format!("W0104:3 an entry of `packages.api.images` is `{image}`, which {why} | {ALLOWED}")]
+        );
+    }
+    assert_eq!(
+        one("dates = \"final\""),
+        ["W0104:3 `packages.api.dates` is the string `\"final\"` | allowed: `\"every\"`, `\"stable\"`"]
     );
 }
 

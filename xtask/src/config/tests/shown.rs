@@ -63,6 +63,8 @@ fn every_key_is_shown_with_its_line() {
         "packages.\"a.b\".places[0].after",
         "packages.\"a.b\".places[1].after",
         "packages.tool.places",
+        "packages.tool.images",
+        "packages.tool.dates",
     ];
     let (other, rest): (Vec<String>, Vec<String>) =
         defaults.into_iter().partition(|key| key.starts_with("changelogs.tool."));

@@ -62,6 +62,18 @@ impl Repository {
         self.call(&["symbolic-ref", "-m", &message, "HEAD", &branch.full()]).holding(lock).run().map(|_| ())
     }
 
+    /// The branch that HEAD is on; none when it is detached.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn head(&self) -> Result<Option<Branch>, Failure> {
+        match self.call(&["symbolic-ref", "--quiet", "HEAD"]).read_only().text() {
+            Ok(name) => Ok(name.strip_prefix("refs/heads/").and_then(|name| Branch::parse(name).ok())),
+            Err(failure) if failure.code == Some(1) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// The id that each ref holds now, in the order asked; none where there is no such ref.
     ///
     /// # Errors

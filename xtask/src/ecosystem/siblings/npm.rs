@@ -1,0 +1,126 @@
+//! npm: entries of `package.json` by a sibling's name whose value is a range
+//! (docs.npmjs.com, "package.json", "dependencies"), also behind pnpm's and Yarn's `workspace:`.
+//! Folders, links, addresses, tags and `workspace:^` say no version and are left alone.
+//!
+//! `package-lock.json` repeats the tables of its own package and of every linked or packed
+//! sibling; up to version 2 it also has `requires` of packed siblings.
+
+use std::collections::BTreeMap;
+
+use super::{Dependency, On, Owner, part, published};
+use crate::ecosystem::{Manifest, Ours};
+use crate::format::json::Json;
+use crate::format::{Node, Scalar};
+use crate::model::path::RepoPath;
+use crate::model::problem::Problem;
+use crate::model::requirement::Dialect;
+use crate::model::tree::Tree;
+
+const TABLES: [&str; 4] = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
+
+/// The dependencies of a manifest, or of a lock's entry that repeats one (`prefix` then names it).
+pub fn of_package(node: Json<'_>, prefix: &str, owner: Owner<'_>) -> Result<Vec<Dependency>, Problem> {
+    let mut found = Vec::new();
+    for name in TABLES {
+        if let Some(table) = node.get(name)? {
+            entries(table, &format!("{prefix}{name}"), owner, &mut found)?;
+        }
+    }
+    Ok(found)
+}
+
+fn entries(
+    table: Json<'_>,
+    name: &str,
+    owner: Owner<'_>,
+    found: &mut Vec<Dependency>,
+) -> Result<(), Problem> {
+    for (key, entry) in table.members()? {
+        if let Some(range) = entry.scalar().and_then(|token| range(&token)) {
+            found.push(owner.needs(On::Name(key.to_string()), name, &key, range, Dialect::Npm));
+        }
+    }
+    Ok(())
+}
+
+/// The range in a value, if it is one.
+fn range(token: &Scalar) -> Option<Scalar> {
+    const WORKSPACE: &str = "workspace:";
+    let text = token.text.as_str();
+    let (inner, from) = match text.strip_prefix(WORKSPACE) {
+        Some("*" | "^" | "~" | "") => return None,
+        Some(inner) => (inner, WORKSPACE.len()),
+        None => (text, 0),
+    };
+    let start = inner.trim_start();
+    let begins =
+        start.is_empty() || start.starts_with(|c: char| c.is_ascii_digit() || "^~<>=*xX|\\".contains(c));
+    let begins =
+        begins || start.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    (begins && !inner.contains('/')).then(|| part(token, from..text.len()))
+}
+
+/// The copies in one entry of a lock's `packages`, those on ours alone.
+pub fn of_lock_entry(
+    packages: &BTreeMap<&str, Json<'_>>,
+    (key, node): (&str, Json<'_>),
+    lock: &RepoPath,
+    manifest: &Manifest,
+    ours: &Ours<'_>,
+) -> Result<Vec<Dependency>, Problem> {
+    let owner = Owner { package: &manifest.package, folder: &manifest.folder, file: lock };
+    let mut found = of_package(node, &format!("packages[\"{key}\"]."), owner)?;
+    found.retain(|one| ours.named(&one.name).is_some());
+    for one in &mut found {
+        let own = if key.is_empty() { String::new() } else { format!("{key}/") };
+        let places = [format!("{own}node_modules/{}", one.name), format!("node_modules/{}", one.name)];
+        let installed = places.iter().find_map(|place| packages.get_key_value(place.as_str()));
+        if let Some((place, entry)) = installed {
+            let resolved = entry.value_at(&["resolved"])?;
+            let linked = entry.get("link")?.is_some_and(Json::is_true)
+                || resolved.is_some_and(|resolved| resolved.starts_with("file:"));
+            one.hindrance = (!linked).then(|| published(lock, &format!("packages[\"{place}\"]")));
+        }
+    }
+    Ok(found)
+}
+
+/// The `requires` of packed siblings in a lock of version 1 or 2.
+pub fn of_old_lock(root: Json<'_>, lock: &RepoPath, ours: &Ours<'_>) -> Result<Vec<Dependency>, Problem> {
+    let mut found = Vec::new();
+    let Some(all) = root.get("dependencies")? else { return Ok(found) };
+    for (name, node) in all.members()? {
+        let Some(manifest) = ours.named(&name).filter(|_| node.holds("\"file:")) else { continue };
+        let packed = node.value_at(&["version"])?.is_some_and(|version| version.starts_with("file:"));
+        if let Some(requires) = node.get("requires")?.filter(|_| packed) {
+            let owner = Owner { package: &manifest.package, folder: &manifest.folder, file: lock };
+            entries(requires, &format!("dependencies[\"{name}\"].requires"), owner, &mut found)?;
+        }
+    }
+    found.retain(|one| ours.named(&one.name).is_some());
+    Ok(found)
+}
+
+/// A pnpm or yarn lock that repeats a requirement and is not edited.
+pub fn copied(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<(RepoPath, String)> {
+    ["pnpm-lock.yaml", "yarn.lock"].iter().find_map(|name| {
+        let lock = tree.nearest(&manifest.folder, name)?;
+        let source = tree.read(&lock).ok().flatten()?;
+        let (body, _) = source.body();
+        let range = one.scalar.text.as_str();
+        let repeats = match *name {
+            "yarn.lock" => {
+                let rest = |at: usize| body[at..].lines().next().unwrap_or_default();
+                body.match_indices(&format!("{}@", one.name)).any(|(at, _)| rest(at).contains(range))
+            }
+            _ => body.contains(&one.name) && body.contains(range) && specifies(body, &one.name, range),
+        };
+        repeats.then(|| (lock.clone(), format!("`{lock}` repeats it, and only its own tool can refresh it")))
+    })
+}
+
+/// Whether a pnpm lock has a package of this name and a specifier with this range.
+fn specifies(lock: &str, name: &str, range: &str) -> bool {
+    let is_key = |line: &str| line.trim().trim_matches(['"', '\'', ':']) == name;
+    lock.lines().any(is_key) && lock.lines().any(|line| line.contains("specifier:") && line.contains(range))
+}

@@ -1,0 +1,3 @@
+package rows
+
+const From = "example.org/suite/clients/go/rows"

@@ -1,0 +1,5 @@
+package main
+
+import _ "example.org/suite/clients/go/v2"
+
+func main() {}

@@ -1,0 +1,3 @@
+module 127.0.0.1/plan/go/client
+
+go 1.24

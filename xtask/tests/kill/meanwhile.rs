@@ -1,0 +1,94 @@
+//! What people do between the kill and the way out is theirs, and is neither lost nor overwritten.
+
+use std::fs;
+
+use super::scene::{ABORT, RELEASE, RESUME, Run, Scene};
+
+/// A release killed after its first event of a kind.
+fn killed_after(scene: &Scene, kind: &str) -> Scene {
+    let told = scene.copy().run(RELEASE);
+    let point = told.events.iter().position(|event| event == kind).expect("such an event");
+    let killed = scene.copy();
+    assert_eq!(killed.killed_after(RELEASE, point + 1).code, None);
+    killed
+}
+
+fn must_conflict(run: &Run, code: &str, name: &str) {
+    assert_eq!(run.code, Some(4), "{run:?}");
+    assert!(run.text.contains(code) && run.text.contains(name), "{run:?}");
+}
+
+#[test]
+fn a_fragment_was_mended() {
+    let scene = killed_after(&Scene::direct(), "begun");
+    let path = scene.sandbox.work().join("changelog.d/new.added.md");
+    fs::write(&path, "Two doors.\n").expect("written");
+    must_conflict(&scene.run(RESUME), "W0606", "changelog.d/new.added.md");
+    assert_eq!(fs::read(&path).expect("still there"), b"Two doors.\n");
+}
+
+#[test]
+fn a_fragment_was_written_again() {
+    let scene = killed_after(&Scene::direct(), "removed");
+    let path = scene.sandbox.work().join("changelog.d/new.added.md");
+    fs::write(&path, "Two doors.\n").expect("written");
+    must_conflict(&scene.run(ABORT), "W0606", "changelog.d/new.added.md");
+    assert_eq!(fs::read(&path).expect("still there"), b"Two doors.\n");
+}
+
+#[test]
+fn a_planned_file_was_edited() {
+    let start = Scene::direct();
+    let before = start.state();
+    let scene = killed_after(&start, "edited");
+    let path = scene.sandbox.work().join("CHANGELOG.md");
+    fs::write(&path, "Mine.\n").expect("written");
+    must_conflict(&scene.run(RESUME), "W0606", "CHANGELOG.md");
+    assert_eq!(fs::read(&path).expect("still there"), b"Mine.\n");
+    // A hook could have written it: abort sets it aside, and says so.
+    let run = scene.run(ABORT);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.events.contains(&"set-aside".to_owned()), "{run:?}");
+    let aside = scene.git_folder().join("windlass/aside/CHANGELOG.md");
+    assert_eq!(fs::read(aside).expect("kept"), b"Mine.\n");
+    scene.must_be(&before, "aborted with an edit set aside");
+}
+
+#[test]
+fn another_branch_was_checked_out() {
+    let start = Scene::direct();
+    let (before, whole) = (start.state(), start.copy());
+    assert_eq!(whole.run(RELEASE).code, Some(0));
+    let scene = killed_after(&start, "moved");
+    scene.git(&["symbolic-ref", "HEAD", "refs/heads/other"]);
+    must_conflict(&scene.run(RESUME), "W0607", "other");
+    must_conflict(&scene.run(ABORT), "W0607", "other");
+    scene.git(&["symbolic-ref", "HEAD", "refs/heads/main"]);
+    scene.must_come_out(&before, &whole.state(), "back on main");
+}
+
+#[test]
+fn somebody_committed() {
+    let scene = killed_after(&Scene::direct(), "moved");
+    let id = scene.git(&["commit-tree", "-p", "HEAD", "-m", "More", "HEAD^{tree}"]);
+    scene.git(&["update-ref", "refs/heads/main", &id]);
+    let refs = scene.state().refs;
+    must_conflict(&scene.run(RESUME), "W0607", "refs/heads/main");
+    must_conflict(&scene.run(ABORT), "W0607", "refs/heads/main");
+    assert_eq!(scene.state().refs, refs);
+}
+
+/// Not a kill, but the same way back: a hook that goes over a planned file without saying so.
+#[test]
+fn a_hook_rewrote_a_planned_file_undeclared() {
+    let scene = Scene::direct();
+    let stamp = scene.sandbox.work().join("scripts/stamp.sh");
+    fs::write(&stamp, "printf 'x\\n' >> packages/go/version.sh\n").expect("written");
+    scene.git(&["commit", "--quiet", "-am", "Another hook"]);
+    scene.git(&["push", "--quiet", "origin", "main"]);
+    let before = scene.state();
+    let run = scene.run(RELEASE);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.text.contains("W0604") && run.text.contains("packages/go/version.sh"), "{run:?}");
+    scene.must_be(&before, "a hook that was refused");
+}
