@@ -216,6 +216,9 @@ pub struct Check {
     /// Check also that this tag means the version that stands here
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
+    /// Refuse what else is only a warning: versions and manifests that nobody declared, stale mentions
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,7 @@
 //! | `config`, `format`, `ecosystem`, `changelog` | pure: texts into places, sections and rules |
 //! | `requirement` | pure: which versions of a sibling a requirement admits |
 //! | `resolve`, `plan` | pure: the next version, and everything a release will do, as data |
+//! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `report`, `explain` | what people and programs see |
 //! | `tool`, `io` | the only rooms that start programs or touch the system |
@@ -28,6 +29,7 @@ pub mod explain;
 pub mod format;
 pub mod io;
 pub mod load;
+pub mod mention;
 pub mod model;
 pub mod observe;
 pub mod plan;

@@ -79,6 +79,17 @@ impl Tree for WorkTree {
             }
         }
     }
+
+    fn glance(&self, path: &RepoPath, most: u64) -> Option<Arc<Source>> {
+        if let Some(source) = self.sources.borrow().get(path) {
+            return (source.text.len() as u64 <= most).then(|| source.clone());
+        }
+        if not_a_file(&self.entries, path).is_some() || !self.contains(path) {
+            return None;
+        }
+        let bytes = files::read_at_most(&self.root.join(path.as_str()), most).ok().flatten()?;
+        source(path, bytes).ok().map(Arc::new)
+    }
 }
 
 /// The config that a command works by.

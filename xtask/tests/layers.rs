@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("requirement", &["model"]),
     ("ecosystem", &["model", "format"]),
     ("workspace", &["model", "changelog", "ecosystem"]),
+    ("mention", &["model", "format", "ecosystem", "changelog", "workspace"]),
     ("plan", &["model", "resolve", "requirement", "changelog", "ecosystem", "workspace"]),
     ("io", &["model"]),
     ("tool", &["model", "io"]),
@@ -37,6 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "execute",
             "report",
             "plan",
+            "mention",
             "resolve",
             "config",
             "changelog",
@@ -59,6 +61,7 @@ const PURE: &[&str] = &[
     "ecosystem",
     "workspace",
     "plan",
+    "mention",
     "report",
     "cli",
 ];

@@ -1,11 +1,16 @@
-//! `check`: every place agrees with its group's version in its own form, and every requirement
-//! admits its sibling.
+//! `check`: every place agrees with its group's version in its own form, every requirement admits
+//! its sibling, and nothing else speaks of a version of ours.
+//!
+//! What nobody declared is guessed from texts, so it warns; `--strict` makes it fail, for CI
+//! that has been calm once.
 
 use std::collections::BTreeSet;
 
 use crate::app::{App, Exit, Refusal};
 use crate::cli::Check;
 use crate::load::{self, WorkTree};
+use crate::mention;
+use crate::model::config::Group;
 use crate::model::problem::Problems;
 use crate::plan::{Standings, agreement, requirements};
 use crate::report::problem::{Gravity, problems};
@@ -38,12 +43,19 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }
+    let mut warnings = mention::undeclared(&tree, &workspace, &|group| standings.released(group));
+    if args.strict {
+        found.append(&mut warnings);
+    }
     found.sort();
     found.dedup();
     let agreements = agreements(&workspace);
     if app.json() {
-        app.result_json(&serde_json::json!({ "groups": agreements, "problems": found }));
-    } else if found.is_empty() {
+        let shown = serde_json::json!({ "groups": agreements, "problems": found, "warnings": warnings });
+        app.result_json(&shown);
+        return Ok(exit(&found));
+    }
+    if found.is_empty() {
         let lines: String = agreements
             .iter()
             .map(|one| match &one.version {
@@ -56,7 +68,15 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         let text = problems(&found, Gravity::Error, app.style);
         app.result(&text);
     }
-    Ok(if found.is_empty() { Exit::Done } else { Exit::Refused })
+    if !warnings.is_empty() {
+        let text = format!("\n{}", problems(&warnings, Gravity::Warning, app.style));
+        app.result(&text);
+    }
+    Ok(exit(&found))
+}
+
+fn exit(found: &Problems) -> Exit {
+    if found.is_empty() { Exit::Done } else { Exit::Refused }
 }
 
 fn agree(places: usize, files: usize) -> String {
@@ -69,7 +89,7 @@ fn agree(places: usize, files: usize) -> String {
 }
 
 fn agreements(workspace: &Workspace) -> Vec<Agreement> {
-    let of = |group: &crate::model::config::Group| {
+    let of = |group: &Group| {
         let places: Vec<_> = workspace.places_of(group).collect();
         Agreement {
             group: group.name.to_string(),

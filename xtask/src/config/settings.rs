@@ -1,8 +1,8 @@
 //! Every resolved key of a config with its value in TOML's spelling and where it came from.
 
 use crate::model::config::{
-    ChangelogRules, Config, Find, Group, Hook, IgnoreRule, Kind, Links, Package, PlaceRule, Setting, TagKind,
-    TagRule,
+    ChangelogRules, Config, Find, Group, Hook, IgnoreMention, IgnoreRule, Kind, Links, Package, PlaceRule,
+    Setting, TagKind, TagRule,
 };
 use crate::model::names::Name;
 
@@ -33,6 +33,7 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     }
     list.set("ignore", "places", array(config.ignore.places.iter().map(ignored)));
     list.set("ignore", "fragments", array(config.ignore.fragments.iter().map(ignored)));
+    list.set("ignore", "mentions", array(config.ignore.mentions.iter().map(meant)));
     list.settings
 }
 
@@ -166,6 +167,11 @@ fn ignored(rule: &IgnoreRule) -> String {
         None => quoted(&rule.glob),
         Some(reason) => inline([("glob", quoted(&rule.glob)), ("reason", quoted(reason))]),
     }
+}
+
+fn meant(rule: &IgnoreMention) -> String {
+    let pairs = [("glob", &rule.glob), ("text", &rule.text), ("reason", &rule.reason)];
+    inline(pairs.into_iter().filter_map(|(key, value)| Some((key, quoted(value.as_ref()?)))))
 }
 
 /// The word that a config writes for a value.

@@ -1,7 +1,7 @@
 //! Files: read whole, replaced atomically.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Where [`replace`] puts the new bytes before the rename: beside the file, so on the same disk.
@@ -41,6 +41,17 @@ pub fn replace_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// The system's, other than "not found".
 pub fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     absent_is_none(fs::read(path))
+}
+
+/// The bytes of a file that has at most `most` of them, or none.
+///
+/// # Errors
+/// The system's, other than "not found".
+pub fn read_at_most(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let Some(file) = absent_is_none(fs::File::open(path))? else { return Ok(None) };
+    let mut bytes = Vec::with_capacity(usize::try_from(file.metadata()?.len().min(most)).unwrap_or(0) + 1);
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
 /// Every file below a folder, with its path from there (`/` between components), in byte order.

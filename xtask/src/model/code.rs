@@ -74,6 +74,9 @@ codes! {
     W0317 "two edits touch the same bytes"
     W0318 "a requirement on a sibling cannot be brought along"
     W0319 "a requirement does not admit its sibling"
+    W0320 "a version nobody declared"
+    W0321 "a mention of an older version of ours"
+    W0322 "a manifest that belongs to no package"
 
     // Changelogs and fragments.
     W0401 "there is nothing to release"

@@ -293,6 +293,8 @@ pub struct Ignore {
     pub places: Vec<IgnoreRule>,
     /// Globs of files that look like fragments and are none.
     pub fragments: Vec<IgnoreRule>,
+    /// Texts that `check` need not name, though a version of ours stands in them.
+    pub mentions: Vec<IgnoreMention>,
 }
 
 impl Ignore {
@@ -306,4 +308,21 @@ impl Ignore {
 pub struct IgnoreRule {
     pub glob: String,
     pub reason: Option<String>,
+}
+
+/// Mentions in files, in lines that hold a text, or in such lines of such files.
+#[derive(Clone, Debug)]
+pub struct IgnoreMention {
+    pub glob: Option<String>,
+    /// At least one of glob and text is said.
+    pub text: Option<String>,
+    pub reason: Option<String>,
+}
+
+impl IgnoreMention {
+    /// Whether a mention on a line of a file is meant.
+    pub fn covers(&self, file: &str, line: &str) -> bool {
+        self.glob.as_ref().is_none_or(|glob| glob::matches(glob, file))
+            && self.text.as_ref().is_none_or(|text| line.contains(text.as_str()))
+    }
 }

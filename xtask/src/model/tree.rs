@@ -63,6 +63,13 @@ pub trait Tree {
     /// As [`Tree::read`], without the demand for UTF-8.
     fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem>;
 
+    /// The text of a tracked regular file that is only glanced at: one already read, else read now
+    /// and not kept. None for whatever else it is: larger than `most` bytes, a link, not UTF-8, gone.
+    fn glance(&self, path: &RepoPath, most: u64) -> Option<Arc<Source>> {
+        let source = self.read(path).ok().flatten()?;
+        (source.text.len() as u64 <= most).then_some(source)
+    }
+
     /// Whether git tracks a file at this path.
     fn contains(&self, path: &RepoPath) -> bool {
         self.entries().contains_key(path)

@@ -340,6 +340,17 @@ fn paths_out_of_the_repository() {
 }
 
 #[test]
+fn an_ignored_mention_says_which() {
+    assert_eq!(
+        one("[ignore]\nmentions = [{ reason = \"x\" }]"),
+        ["W0106:4 an entry of `ignore.mentions` has no `glob` or `text` | \
+          the mentions that are meant, such as: text = \"since v1.2.0\""]
+    );
+    assert_eq!(one("[ignore]\nmentions = [{ text = \" \" }]").len(), 1);
+    assert_eq!(one("[ignore]\nmentions = [{ text = \"a\", glob = \"/x\" }]").len(), 1);
+}
+
+#[test]
 fn every_problem_is_said_at_once_in_the_order_of_the_file() {
     let text = "[release]\nremot = \"up\"\n[groups.all]\npackages = [\"apo\"]\nflow = 1\n\
                 [packages.api]\npath = \"/api\"\n[packages.web]\n[[hooks]]\nrun = \"x\"\n";

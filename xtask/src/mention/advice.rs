@@ -1,0 +1,152 @@
+//! The line to add to the config: a pattern that stands in the file exactly where it is meant to.
+
+use std::ops::Range;
+
+use crate::format::{Text, lines};
+use crate::model::config::Package;
+use crate::model::form::Form;
+use crate::model::path::RepoPath;
+use crate::model::place::Role;
+use crate::model::template::{Part, Template};
+use crate::workspace::Workspace;
+
+/// A rule that finds some spans of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// As it is pasted: `{ file = "README.md", pattern = "go@v{version}" }`.
+    pub text: String,
+    pub pattern: String,
+    /// The spans that it finds, from the start of the body.
+    pub spans: Vec<Range<usize>>,
+}
+
+/// What a rule is made for.
+#[derive(Debug)]
+pub struct Wanted<'w> {
+    pub span: Range<usize>,
+    /// Where the text starts by which the span was known.
+    pub start: usize,
+    /// The form to name, where it is not the package's own.
+    pub form: Option<Form>,
+    pub package: &'w Package,
+}
+
+/// How many lines above the version a pattern may start.
+const ABOVE: usize = 3;
+
+/// The shortest rule that finds a span and, besides it, only spans that are `fine`; where even
+/// whole lines are not enough, the longest. None when no pattern can say it.
+pub fn rule(
+    text: &Text<'_>,
+    wanted: &Wanted<'_>,
+    own: Form,
+    fine: impl Fn(&Range<usize>) -> bool,
+) -> Option<Rule> {
+    let mut last = None;
+    for context in contexts(text.body, wanted) {
+        let version =
+            wanted.form.map_or_else(|| "{version}".to_owned(), |form| format!("{{version:{form}}}"));
+        let (before, after) =
+            (&text.body[context.start..wanted.span.start], &text.body[wanted.span.end..context.end]);
+        let pattern = format!("{before}{version}{after}");
+        let Ok(template) = Template::pattern(&pattern) else { continue };
+        if template.parts().iter().filter(|part| matches!(part, Part::Version(_))).count() != 1 {
+            continue;
+        }
+        let found = lines::find(text, template.parts(), own);
+        let shift = text.scalar(0..0).span.start;
+        let span = |span: &Range<usize>| span.start - shift..span.end - shift;
+        let spans: Vec<_> = found.iter().flatten().map(|(scalar, _)| span(&scalar.span)).collect();
+        if !spans.contains(&wanted.span) {
+            continue;
+        }
+        let enough = spans.iter().all(|span| *span == wanted.span || fine(span));
+        last = Some((pattern, spans));
+        if enough {
+            break;
+        }
+    }
+    let (pattern, spans) = last?;
+    let count = if spans.len() == 1 { String::new() } else { format!(", count = {}", spans.len()) };
+    let file = quoted(&from(&wanted.package.path, text.path));
+    Some(Rule { text: format!("{{ file = {file}, pattern = {}{count} }}", quoted(&pattern)), pattern, spans })
+}
+
+/// Longer and longer texts around a span.
+fn contexts(body: &str, wanted: &Wanted<'_>) -> Vec<Range<usize>> {
+    let Range { start, end } = wanted.span;
+    let line_end = body[end..].find('\n').map_or(body.len(), |feed| end + feed);
+    let line_end = end + body[end..line_end].trim_end_matches('\r').len();
+    let quote = body[end..line_end].starts_with(['"', '\'', '`', '<']);
+    let run = body[end..line_end].find(|c: char| c.is_whitespace() || "\"'`<>()[]{},;".contains(c));
+    let run = run.map_or(line_end, |run| end + run);
+    let mut above = body[..start].rfind('\n').map_or(0, |feed| feed + 1);
+    let indent = body[above..start].len() - body[above..start].trim_start().len();
+    let natural = wanted.start.min(start);
+    let mut contexts =
+        vec![natural..end + usize::from(quote), natural..run, natural..line_end, above + indent..line_end];
+    for _ in 0..ABOVE {
+        if let Some(feed) = body[..above].strip_suffix('\n') {
+            above = feed.rfind('\n').map_or(0, |feed| feed + 1);
+            contexts.push(above..run);
+            contexts.push(above..line_end);
+        }
+    }
+    contexts
+}
+
+/// The form in which a package's rules read `{version}`.
+pub fn own_form(workspace: &Workspace, package: &Package) -> Form {
+    let manifest =
+        |place: &&crate::model::place::Place| place.package == package.name && place.role == Role::Manifest;
+    package
+        .form
+        .or_else(|| workspace.places.iter().find(manifest).map(|place| place.form))
+        .unwrap_or(Form::SEMVER)
+}
+
+/// A file as a rule of a package writes it: from the package's folder.
+fn from(folder: &RepoPath, file: &RepoPath) -> String {
+    let up = folder.ancestors().position(|up| up.is_root() || file.below(&up).is_some()).unwrap_or(0);
+    let shared = folder.ancestors().nth(up).unwrap_or_default();
+    format!("{}{}", "../".repeat(up), file.below(&shared).unwrap_or(file.as_str()))
+}
+
+/// A string of TOML, literal where that spares escapes.
+pub fn quoted(text: &str) -> String {
+    let plain = !text.chars().any(char::is_control);
+    if plain && text.contains(['"', '\\']) && !text.contains('\'') {
+        return format!("'{text}'");
+    }
+    let escape = |c: char| match c {
+        '"' => "\\\"".to_owned(),
+        '\\' => "\\\\".to_owned(),
+        '\n' => "\\n".to_owned(),
+        '\r' => "\\r".to_owned(),
+        '\t' => "\\t".to_owned(),
+        c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
+        c => c.to_string(),
+    };
+    format!("\"{}\"", text.chars().map(escape).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_writes_its_file_from_the_packages_folder() {
+        let path = |text: &str| RepoPath::parse(text).unwrap();
+        assert_eq!(from(&path("packages/api"), &path("packages/api/src/a.py")), "src/a.py");
+        assert_eq!(from(&path("packages/api"), &path("packages/web/a.ts")), "../web/a.ts");
+        assert_eq!(from(&path("packages/api"), &path("README.md")), "../../README.md");
+        assert_eq!(from(&path("."), &path("docs/a.md")), "docs/a.md");
+    }
+
+    #[test]
+    fn strings_are_toml() {
+        assert_eq!(quoted("go@v{version}"), "\"go@v{version}\"");
+        assert_eq!(quoted("v = \"{version}\""), "'v = \"{version}\"'");
+        assert_eq!(quoted("a\n\"'"), "\"a\\n\\\"'\"");
+    }
+}

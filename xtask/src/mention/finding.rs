@@ -1,0 +1,239 @@
+//! Findings: sightings that are versions of ours, and what is said of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::Tagged;
+use super::advice::{self, Rule, Wanted};
+use super::looked;
+use super::names::Names;
+use super::series::{Age, Series};
+use super::sight::{self, Evidence, Sighting, Site};
+use super::token;
+use crate::format::Text;
+use crate::model::config::{Group, Package};
+use crate::model::names::Name;
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::tree::Source;
+use crate::model::version::Version;
+use crate::workspace::Workspace;
+
+/// Knows the names and versions of all packages.
+pub struct Judge<'a> {
+    workspace: &'a Workspace,
+    names: Names<'a>,
+    series: BTreeMap<&'a Name, Series>,
+    /// The package that speaks for each group where only a version was seen; the default group's first.
+    speakers: Vec<&'a Package>,
+}
+
+/// A version of ours in a text.
+struct Finding<'a> {
+    span: Range<usize>,
+    start: usize,
+    line: usize,
+    age: Age,
+    package: &'a Package,
+    group: &'a Group,
+    current: Version,
+    is_badge: bool,
+}
+
+impl<'a> Judge<'a> {
+    pub fn new(workspace: &'a Workspace, tagged: &Tagged<'_>) -> Judge<'a> {
+        let config = &workspace.config;
+        let of = |group: &'a Group| Some((&group.name, Series::of(workspace, group, tagged(&group.name))?));
+        let mut groups: Vec<&Group> = config.groups.iter().collect();
+        groups.sort_by_key(|group| !group.default);
+        let speaker = |group: &&Group| config.package(group.base.as_ref().or(group.packages.first())?);
+        Judge {
+            workspace,
+            names: Names::new(workspace),
+            series: config.groups.iter().filter_map(of).collect(),
+            speakers: groups.iter().filter_map(speaker).collect(),
+        }
+    }
+
+    /// What nobody declared in one text (`W0320`, `W0321`).
+    pub fn look(&self, source: &Source, site: Site<'a>) -> Problems {
+        let text = Text::new(source);
+        let body = looked::before_tests(&source.path, text.body);
+        let sightings = token::tokens(body).filter_map(|token| sight::see(&self.names, site, body, token));
+        let mut findings: Vec<Finding<'_>> =
+            sightings.filter_map(|sighting| self.judge(&text, &sighting)).collect();
+        if findings.is_empty() {
+            return Problems::new();
+        }
+        let versions: BTreeSet<&str> =
+            findings.iter().filter(|one| one.is_badge).map(|one| &text.body[one.span.clone()]).collect();
+        if versions.len() > 1 {
+            // A list of versions is history.
+            findings.retain(|finding| !finding.is_badge || matches!(finding.age, Age::Current(_)));
+        }
+        let declared = self.declared(&text, source);
+        findings.retain(|one| {
+            !declared.iter().any(|span| one.span.start < span.end && span.start < one.span.end)
+        });
+        findings.retain(|one| !self.is_meant(&text, one));
+        self.told(&text, &findings, &declared)
+    }
+
+    /// The spans of the file's places and requirements, from the start of the body.
+    fn declared(&self, text: &Text<'_>, source: &Source) -> Vec<Range<usize>> {
+        let shift = text.scalar(0..0).span.start;
+        let places = self.workspace.places.iter().map(|place| (&place.file, &place.span));
+        let required = self.workspace.requirements.iter().map(|required| (&required.file, &required.span));
+        let here = places.chain(required).filter(|(file, _)| **file == source.path);
+        here.map(|(_, span)| span.start - shift..span.end - shift).collect()
+    }
+
+    /// A sighting as a finding, if its version is one of ours.
+    fn judge(&self, text: &Text<'_>, sighting: &Sighting<'a>) -> Option<Finding<'a>> {
+        let token = sighting.token;
+        let seen = &text.body[token.start..token.end];
+        let packages = if sighting.packages.is_empty() { &self.speakers } else { &sighting.packages };
+        let of = |package: &&'a Package| {
+            let group = self.workspace.config.group_of(&package.name)?;
+            let series = self.series.get(&group.name)?;
+            let age = series.age(seen, advice::own_form(self.workspace, package))?;
+            let proven = match (age, sighting.evidence) {
+                (Age::Current(_), Evidence::Named | Evidence::Near)
+                | (Age::Older { .. }, Evidence::Named) => true,
+                (Age::Older { known, .. }, Evidence::Near) => known,
+                (Age::Current(_), Evidence::Alone) => token.staged,
+                (Age::Older { known, .. }, Evidence::Alone) => token.staged && known,
+            };
+            proven.then_some((age, *package, group, series.current))
+        };
+        let rank = |(age, ..): &(Age, &Package, &Group, Version)| matches!(age, Age::Older { .. });
+        let (age, package, group, current) = packages.iter().filter_map(of).min_by_key(rank)?;
+        Some(Finding {
+            span: token.start..token.end,
+            start: sighting.start,
+            line: text.line(token.start),
+            age,
+            package,
+            group,
+            current,
+            is_badge: sighting.is_badge,
+        })
+    }
+
+    /// Whether the config says that a mention is meant as it is.
+    fn is_meant(&self, text: &Text<'_>, finding: &Finding<'_>) -> bool {
+        let line = line_of(text.body, finding.span.start);
+        self.workspace.config.ignore.mentions.iter().any(|rule| rule.covers(text.path.as_str(), line))
+    }
+
+    /// One problem for each rule and age: what a rule finds is said once.
+    fn told(&self, text: &Text<'_>, findings: &[Finding<'a>], declared: &[Range<usize>]) -> Problems {
+        let mut problems = Problems::new();
+        let mut said: BTreeSet<usize> = BTreeSet::new();
+        let mut rules: BTreeSet<String> = BTreeSet::new();
+        for finding in findings {
+            if said.contains(&finding.span.start) {
+                continue;
+            }
+            let rule = self.rule(text, finding, findings, declared);
+            let alike = |other: &&Finding<'_>| {
+                other.span == finding.span
+                    || code(other.age) == code(finding.age)
+                        && rule.as_ref().is_some_and(|rule| rule.spans.contains(&other.span))
+            };
+            let others: Vec<&Finding<'_>> = findings.iter().filter(alike).collect();
+            said.extend(others.iter().map(|other| other.span.start));
+            let again = rule.as_ref().is_some_and(|rule| !rules.insert(rule.text.clone()));
+            let lines: Vec<usize> = others.iter().map(|other| other.line).collect();
+            problems.push(problem(text, finding, &lines, rule.as_ref(), again));
+        }
+        problems
+    }
+
+    fn rule(
+        &self,
+        text: &Text<'_>,
+        finding: &Finding<'_>,
+        findings: &[Finding<'_>],
+        declared: &[Range<usize>],
+    ) -> Option<Rule> {
+        let own = advice::own_form(self.workspace, finding.package);
+        let (Age::Current(form) | Age::Older { form, .. }) = finding.age;
+        let seen = &text.body[finding.span.clone()];
+        let same = own.parse(seen).is_some() && own.render(finding.current) == form.render(finding.current);
+        let wanted = Wanted {
+            span: finding.span.clone(),
+            start: finding.start,
+            form: (!same).then_some(form),
+            package: finding.package,
+        };
+        let ours = |span: &Range<usize>| {
+            declared.contains(span)
+                || findings.iter().any(|other| other.span == *span && other.group.name == finding.group.name)
+        };
+        advice::rule(text, &wanted, own, ours)
+    }
+}
+
+fn code(age: Age) -> Code {
+    match age {
+        Age::Current(_) => Code::W0320,
+        Age::Older { .. } => Code::W0321,
+    }
+}
+
+fn line_of(body: &str, at: usize) -> &str {
+    let start = body[..at].rfind('\n').map_or(0, |feed| feed + 1);
+    body[start..].lines().next().unwrap_or_default()
+}
+
+fn problem(
+    text: &Text<'_>,
+    finding: &Finding<'_>,
+    lines: &[usize],
+    rule: Option<&Rule>,
+    again: bool,
+) -> Problem {
+    let Finding { group, package, current, .. } = finding;
+    let shown = excerpt(line_of(text.body, finding.span.start), finding, text);
+    let more = match lines {
+        [] | [_] => String::new(),
+        [_, others @ ..] => {
+            let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+            format!(" (also line{} {})", if others.len() == 1 { "" } else { "s" }, others.join(", "))
+        }
+    };
+    let declare = format!("declare it, in `places` of [packages.{}]:", package.name);
+    let problem = match finding.age {
+        Age::Current(_) => Problem::new(
+            Code::W0320,
+            format!("`{shown}`{more} says the version of {}, and nobody declared it", group.name),
+        )
+        .why("the next release would leave it behind")
+        .help(declare),
+        Age::Older { form, .. } => {
+            Problem::new(Code::W0321, format!("`{shown}`{more} is older than {} at {current}", group.name))
+                .help(format!("set it to {}, and {declare}", form.render(*current)))
+        }
+    };
+    let problem = problem.at_line(text.path, finding.line);
+    let problem = match rule {
+        Some(_) if again => problem.help("(the rule shown for this file already finds it)"),
+        Some(rule) => problem.help(format!("  {}", rule.text)),
+        None => problem.help(format!("  {{ file = …, pattern = … }} or key = … for `{shown}`")),
+    };
+    match finding.age {
+        Age::Current(_) => problem,
+        Age::Older { .. } => problem.help("or say why it stays, in `mentions` of [ignore]"),
+    }
+}
+
+/// The line as far as it is short, else what stands next to the version.
+fn excerpt(line: &str, finding: &Finding<'_>, text: &Text<'_>) -> String {
+    const WIDEST: usize = 60;
+    let line = line.trim();
+    if line.chars().count() <= WIDEST {
+        return line.to_owned();
+    }
+    let from = finding.start.min(finding.span.start);
+    text.body[from..finding.span.end].lines().last().unwrap_or_default().trim().to_owned()
+}

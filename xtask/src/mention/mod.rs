@@ -1,0 +1,96 @@
+//! What nobody declared: versions of ours in texts, and manifests outside of all packages.
+//!
+//! A text is looked through once, for tokens that look like a version (`token`); what stands
+//! around one may say that it is ours (`sight`, by `key`s and the `names` of packages); the versions that
+//! the group had and has (`series`) tell whether it is current, so that nobody declared it
+//! (`W0320`), or older, so that it was forgotten (`W0321`). `advice` writes the rule that
+//! declares it. `looked` says which files are looked into, `site` whose they are, and
+//! `manifests` names those that belong to no package (`W0322`).
+//!
+//! All of it is read off texts, so it is advice: `check` lists it and fails for it only when
+//! `--strict`; a release neither looks nor waits.
+
+mod advice;
+mod finding;
+mod key;
+mod looked;
+mod manifests;
+mod names;
+mod series;
+mod sight;
+mod site;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::collections::BTreeSet;
+
+use crate::model::glob;
+use crate::model::names::Name;
+use crate::model::path::RepoPath;
+use crate::model::problem::Problems;
+use crate::model::tree::{Mode, Tree};
+use crate::model::version::Version;
+use crate::workspace::Workspace;
+
+use finding::Judge;
+use site::Sites;
+
+/// The versions that a group's tags name.
+pub type Tagged<'a> = dyn Fn(&Name) -> &'a [Version] + 'a;
+
+/// Everything that nobody declared, by file and line.
+pub fn undeclared(tree: &dyn Tree, workspace: &Workspace, tagged: &Tagged<'_>) -> Problems {
+    let sites = Sites::new(workspace);
+    let mut problems = manifests::of_nobody(tree, workspace, &sites);
+    let judge = Judge::new(workspace, tagged);
+    let known = Known::new(workspace);
+    for (path, mode) in tree.entries() {
+        let is_file = matches!(mode, Mode::File | Mode::Executable);
+        if !is_file || !looked::by_path(sites.below(path)) || sites.is_manifest(path) || known.covers(path) {
+            continue;
+        }
+        let Some(source) = tree.glance(path, looked::LARGEST) else { continue };
+        if looked::by_text(&source.text) {
+            problems.extend(judge.look(&source, sites.of(path)));
+        }
+    }
+    problems.sort_by(|a, b| (&a.at, a.code, &a.what).cmp(&(&b.at, b.code, &b.what)));
+    problems
+}
+
+/// Files whose versions the config speaks of already.
+struct Known<'a> {
+    workspace: &'a Workspace,
+    files: BTreeSet<&'a str>,
+    folders: Vec<&'a RepoPath>,
+}
+
+impl<'a> Known<'a> {
+    fn new(workspace: &'a Workspace) -> Known<'a> {
+        let rules = || workspace.changelogs.iter().map(|changelog| &changelog.rules);
+        let config = workspace.config.file.as_str();
+        // What went wrong is mended first: a file that could not be read as what it is, and one in
+        // which a rule did not find what it was meant to.
+        let wrong: BTreeSet<(&str, Option<usize>)> = workspace
+            .problems
+            .iter()
+            .filter_map(|problem| problem.at.as_ref().map(|at| (at.file.as_str(), at.line)))
+            .collect();
+        let rules_of = workspace.config.packages.iter().flat_map(|package| &package.places);
+        let broken = rules_of.filter(|rule| wrong.contains(&(config, Some(rule.line))));
+        let files = rules().map(|rules| rules.file.as_str()).chain([config]);
+        let files =
+            files.chain(broken.map(|rule| rule.file.as_str())).chain(wrong.iter().map(|(file, _)| *file));
+        let folders = rules().filter_map(|rules| rules.fragments.as_ref()).collect();
+        Known { workspace, files: files.collect(), folders }
+    }
+
+    fn covers(&self, path: &RepoPath) -> bool {
+        let ignore = &self.workspace.config.ignore;
+        self.files.contains(path.as_str())
+            || self.folders.iter().any(|folder| path.below(folder).is_some())
+            || ignore.places.iter().any(|rule| glob::matches(&rule.glob, path.as_str()))
+            || ignore.mentions.iter().any(|rule| rule.text.is_none() && rule.covers(path.as_str(), ""))
+    }
+}

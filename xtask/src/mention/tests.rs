@@ -1,0 +1,218 @@
+//! What is found in small repositories, and that the advice holds.
+
+use crate::config::Surroundings;
+use crate::load::{self, ConfigText};
+use crate::model::problem::{Code, Problem};
+use crate::model::tree::MemoryTree;
+use crate::model::version::Version;
+
+const CONFIG: &str = "[groups.suite]\npackages = [\"lib\", \"web\", \"go\", \"chart\"]\nbase = \"lib\"\n\
+    [packages.lib]\npath = \"lib\"\nplaces = [\n]\n[packages.web]\npath = \"web\"\nplaces = [\n]\n\
+    [packages.go]\npath = \"clients/go\"\nplaces = [\n]\n[packages.chart]\npath = \"chart\"\nplaces = [\n]\n";
+
+fn files(version: &str) -> Vec<(String, String)> {
+    let pep440 = version.replace("-beta.", "b");
+    [
+        ("lib/pyproject.toml", format!("[project]\nname = \"sketch-lib\"\nversion = \"{pep440}\"\n")),
+        ("web/package.json", format!("{{\"name\": \"@sketch/web\", \"version\": \"{version}\"}}\n")),
+        ("clients/go/go.mod", "module example.org/sketch/clients/go\n".to_owned()),
+        ("chart/Chart.yaml", format!("name: sketch\nversion: {version}\n")),
+    ]
+    .map(|(path, text)| (path.to_owned(), text))
+    .into()
+}
+
+/// Everything that `check` would say: places that disagree, and what nobody declared.
+fn problems(config: &str, files: &[(String, String)], tags: &[&str]) -> Vec<Problem> {
+    let tree = MemoryTree::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let around = Surroundings { exists: &|_| true };
+    let read = crate::config::read("windlass.toml", config, &around).unwrap();
+    let text = ConfigText { name: "windlass.toml".into(), text: config.into() };
+    let workspace = load::workspace(&tree, read, &text);
+    let group = workspace.config.groups[0].clone();
+    let versions: Vec<_> = tags.iter().map(|tag| Version::parse(tag).unwrap()).collect();
+    let mut problems = workspace.problems.clone();
+    problems.extend(crate::plan::agreement::of_group(&workspace, &group, &versions));
+    problems.extend(super::undeclared(&tree, &workspace, &|_| &versions));
+    problems
+}
+
+fn with(version: &str, path: &str, text: &str) -> Vec<(String, String)> {
+    let mut files = files(version);
+    files.push((path.to_owned(), text.to_owned()));
+    files
+}
+
+/// The findings in one file of a repository at a version, `W0320 3`.
+fn found(version: &str, tags: &[&str], path: &str, text: &str) -> Vec<String> {
+    let show = |problem: &Problem| {
+        format!("{} {}", problem.code, problem.at.as_ref().and_then(|at| at.line).unwrap_or_default())
+    };
+    problems(CONFIG, &with(version, path, text), tags).iter().map(show).collect()
+}
+
+/// Pastes every rule that the problems show into the config.
+fn pasted(problems: &[Problem]) -> String {
+    let mut config = CONFIG.to_owned();
+    for problem in problems {
+        let package =
+            problem.help.iter().find_map(|line| Some(line.split_once("of [")?.1.split_once(']')?.0));
+        let Some(rule) = problem.help.iter().find(|line| line.starts_with("  { file")) else { continue };
+        let table = format!("[{}]\n", package.unwrap());
+        let at = config.find(&table).unwrap()
+            + config[config.find(&table).unwrap()..].find("places = [\n").unwrap();
+        config.insert_str(at + "places = [\n".len(), &format!("{rule},\n"));
+    }
+    config
+}
+
+/// Each text is found where the version is current, the rule shown finds it, and nothing is left.
+#[test]
+fn a_pasted_rule_declares_what_was_found() {
+    let beta = [
+        ("README.md", "pip install sketch-lib==0.4.0b1\n"),
+        ("README.md", "npm i @sketch/web@0.4.0-beta.1 # or @sketch/web@0.4.0-beta.1\n"),
+        ("docs/go.md", "go get example.org/sketch/clients/go@v0.4.0-beta.1\n"),
+        ("docs/a.md", "helm install s oci://127.0.0.1/charts/sketch \\\n  --version 0.4.0-beta.1\n"),
+        (
+            "docs/b.md",
+            "docker run ghcr.io/acme/sketch:0.4.0-beta.1-alpine\r\ndocker run other:0.4.0-beta.1\r\n",
+        ),
+        ("docs/c.md", "\u{feff}\u{e9} [wheel](files/sketch_lib-0.4.0b1-py3-none-any.whl)\n"),
+        ("docs/d.md", "`sketch-web-0.4.0-beta.1.tgz`\n"),
+        (
+            "deploy/a.yaml",
+            "image:\n  repository: ghcr.io/acme/web\n  tag: \"0.4.0-beta.1\"\nother:\n  tag: \"0.4.0-beta.1\"\n",
+        ),
+        ("deploy/b.env", "SKETCH_LIB_VERSION=0.4.0b1\n"),
+        ("deploy/requirements.txt", "other==0.4.0b1\nsketch-lib==0.4.0b1\n"),
+        ("lib/src/a.py", "__version__: str = '0.4.0b1'\n"),
+        ("web/src/a.tsx", "const version = \"0.4.0-beta.1\";\n<b>v0.4.0-beta.1</b>\n"),
+        ("site/a.jsx", "<i>v0.4.0-beta.1</i>\n"),
+        ("site/c.html", "<b>Release v0.4.0-beta.1</b>\n"),
+        ("site/b.mdx", "export const LATEST_TAG = \"0.4.0-beta.1\";\n"),
+        ("web/README.md", "![](https://127.0.0.1/badge/version-0.4.0-beta.1-blue)\n"),
+        ("docs/e.md", "web/0.4.0-beta.1 and sketch-lib==0.4.0b1 and\n{\"sketch-lib\": \"0.4.0b1\"}\n"),
+    ];
+    for (path, text) in beta {
+        let files = with("0.4.0-beta.1", path, text);
+        let first = problems(CONFIG, &files, &[]);
+        assert!(!first.is_empty(), "{text}");
+        assert!(first.iter().all(|problem| problem.code == Code::W0320), "{text}: {first:?}");
+        let config = pasted(&first);
+        assert_eq!(problems(&config, &files, &[]), [], "{text}\n{config}");
+    }
+}
+
+#[test]
+fn older_versions_are_stale_where_the_text_is_sure() {
+    let tags = ["1.2.4", "1.1.0"];
+    let found = |path: &str, text: &str| found("1.2.5", &tags, path, text);
+    assert_eq!(found("README.md", "sketch-lib==1.2.4\n\nsketch-lib==0.9.0\n"), ["W0321 1"]);
+    assert_eq!(found("docs/a.md", "sketch-1.2.4.tgz sketch-0.9.0.tgz\n"), ["W0321 1"]);
+    assert_eq!(found("lib/a.py", "__version__ = \"0.1.0\"\n"), ["W0321 1"]);
+    assert_eq!(found("lib/a.yaml", "version: 0.1.0\n"), Vec::<String>::new());
+    assert_eq!(found("lib/a.yaml", "version: 1.1.0\n"), ["W0321 1"]);
+    assert_eq!(found("docs/b.md", "image: ghcr.io/acme/sketch:1.1\n"), ["W0321 1"]);
+    assert_eq!(found("site/a.jsx", "<b>v1.2.4</b>\n"), ["W0321 1"]);
+    assert_eq!(found("site/a.html", "<td>v1.2.4</td><td>v1.1.0</td>\n"), Vec::<String>::new());
+}
+
+#[test]
+fn a_stale_mention_disagrees_once_its_rule_is_pasted() {
+    let files = with("1.2.5", "README.md", "go get example.org/sketch/clients/go@v1.2.2\n");
+    let first = problems(CONFIG, &files, &[]);
+    let codes = |problems: &[Problem]| problems.iter().map(|problem| problem.code).collect::<Vec<_>>();
+    assert_eq!(codes(&first), [Code::W0321]);
+    let config = pasted(&first);
+    assert_eq!(codes(&problems(&config, &files, &[])), [Code::W0301]);
+    let mended = with("1.2.5", "README.md", "go get example.org/sketch/clients/go@v1.2.5\n");
+    assert_eq!(problems(&config, &mended, &[]), []);
+}
+
+#[test]
+fn what_is_not_ours_is_left_alone() {
+    let quiet = |path: &str, text: &str| {
+        let found = found("1.2.5", &["1.2.4"], path, text);
+        assert!(found.is_empty(), "{path} {text}: {found:?}");
+    };
+    for text in [
+        "other==1.2.5 @other/web@1.2.5 my-sketch-lib==1.2.5 sketch-lib-x==1.2.5\n",
+        "sketch-lib>=1.2.5 sketch-lib~=1.2.5 sketch-lib <1.2.6\n",
+        "since 1.2.5, since v1.2.4; 1.2.5 -> 1.3.0\n",
+        "sketch-lib==1.3.0 sketch-lib==1.2.5.1 sketch-lib==1.2.5x\n",
+        "python_version: \"1.2.5\"\n",
+        "> v1.2.4\n",
+    ] {
+        quiet("README.md", text);
+        quiet("docs/a.yaml", text);
+    }
+    quiet("web/a.ts", "const schemaVersion = \"1.2.5\"; // version = \"1.2.5\"\n");
+    quiet("lib/a.py", "# version = \"1.2.5\"\nassert x.version == \"1.2.5\"\n");
+    quiet("ci.yaml", "version: 1.2.5\ntag: 1.2.5\n");
+    for path in ["CHANGELOG.md", "lib/tests/a.py", "vendor/a.py", "node_modules/b.js", "a.min.js", "x.lock"] {
+        quiet(path, "sketch-lib==1.2.5\n");
+    }
+    quiet("big.md", &format!("sketch-lib==1.2.5\n{}", " \n".repeat(1 << 19)));
+    quiet("bin.md", "sketch-lib==1.2.5\0");
+    quiet("gen.py", "# @generated\nx = \"sketch-lib==1.2.5\"\n");
+}
+
+#[test]
+fn the_newest_release_may_stand_beside_a_pre_release() {
+    let found = |text: &str| found("0.4.0-beta.1", &["0.3.0", "0.2.0"], "README.md", text);
+    assert_eq!(found("sketch-lib==0.3.0\n"), Vec::<String>::new());
+    assert_eq!(found("sketch-lib==0.2.0\n"), ["W0321 1"]);
+}
+
+#[test]
+fn reasons_silence() {
+    let files = with("1.2.5", "docs/a.md", "sketch-lib==1.2.5\nsketch-lib==1.1.0 was fine\n");
+    let codes = |ignore: &str| {
+        let config = format!("{CONFIG}[ignore]\n{ignore}\n");
+        problems(&config, &files, &[]).iter().map(|problem| problem.code).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(""), [Code::W0320, Code::W0321]);
+    assert_eq!(codes("mentions = [{ text = \"was fine\", reason = \"history\" }]"), [Code::W0320]);
+    assert_eq!(codes("mentions = [{ text = \"was fine\", glob = \"x/**\" }]"), [Code::W0320, Code::W0321]);
+    assert_eq!(codes("mentions = [\"docs/**\"]"), []);
+    assert_eq!(codes("places = [\"docs/**\"]"), []);
+}
+
+#[test]
+fn manifests_of_nobody_are_named_with_the_lines_to_add() {
+    let mut files = files("1.2.5");
+    for (path, text) in [
+        ("crates/fast/Cargo.toml", "[package]\nname = \"fast\"\nversion = \"0.1.0\"\n"),
+        ("site/package.json", "{\"private\": true, \"version\": \"0.0.0\"}"),
+        ("chart/charts/db/Chart.yaml", "name: db\nversion: 0.2.0\n"),
+        ("vendor/x/package.json", "{\"version\": \"1.0.0\"}"),
+        ("site/c/package.json", "{\n  \"name\": \"c\",\n  \"version\": \"0.0.0\"\n}"),
+        ("web/test/x/package.json", "{\"version\": \"1.0.0\"}"),
+    ] {
+        files.push((path.to_owned(), text.to_owned()));
+    }
+    let found = problems(CONFIG, &files, &[]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        (found[0].code, found[0].at.as_ref().unwrap().to_string().as_str()),
+        (Code::W0322, "crates/fast/Cargo.toml:3")
+    );
+    let lines: Vec<&str> = found[0].help.iter().filter_map(|line| line.strip_prefix("  ")).collect();
+    let [table, path, ignore] = lines.as_slice() else { panic!("{lines:?}") };
+    let member = CONFIG.replace("\"chart\"]", "\"chart\", \"fast\"]");
+    let declared = problems(&format!("{member}{table}\n{path}\n"), &files, &[]);
+    assert_eq!(declared.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::W0301]);
+    assert_eq!(problems(&format!("{CONFIG}[ignore]\nplaces = [\n{ignore}\n]\n"), &files, &[]), []);
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_looked_through(text in "[v0-3.@:=\"'<>\\- \n\u{e9}a-b]{0,80}|[\\PC\n]{0,80}", which in 0..4usize) {
+        let text = text.replace('a', "sketch-lib");
+        let path = ["lib/a.py", "a.md", "a.jsx", "a.yaml"][which];
+        for problem in problems(CONFIG, &with("1.2.3", path, &text), &["0.1.2"]) {
+            proptest::prop_assert!(matches!(problem.code, Code::W0320 | Code::W0321), "{problem:?}");
+        }
+    }
+}

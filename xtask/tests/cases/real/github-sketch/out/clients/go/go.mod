@@ -1,0 +1,3 @@
+module example.org/acme/tally/clients/go
+
+go 1.22
