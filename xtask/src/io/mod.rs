@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod env;
 pub mod files;
+pub mod http;
 pub mod lock;
 pub mod terminal;
