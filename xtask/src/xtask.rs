@@ -7,7 +7,8 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use crate::app::{App, Channel};
 use crate::cli::Cli;
 use crate::commands;
-use crate::io::env::Env;
+use crate::io::env::{Env, first_argument};
+use crate::tool::watchdog;
 
 /// A task of the adopter's own: its arguments in, success or a message out.
 type Run = fn(&[String]) -> Result<(), String>;
@@ -45,6 +46,9 @@ impl Xtask {
     /// Runs what the program's own arguments ask for.
     #[must_use]
     pub fn run(self) -> ExitCode {
+        if let Some(done) = role(first_argument().as_deref()) {
+            return done;
+        }
         let mut command = Cli::command();
         for (name, about, _) in &self.tasks {
             let rest = clap::Arg::new("args").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
@@ -69,6 +73,17 @@ impl Xtask {
         let mut app = App::new(cli.global, Env::read(), &mut print);
         ExitCode::from(commands::run(&mut app, &cli.command) as u8)
     }
+}
+
+/// What this program does when it started itself again: not a command, so not on the command line.
+fn role(word: Option<&str>) -> Option<ExitCode> {
+    let input = &mut std::io::stdin().lock();
+    match word {
+        Some(watchdog::WATCHDOG) => watchdog::watch(input),
+        Some(watchdog::CLEANER) => watchdog::clean(input),
+        _ => return None,
+    }
+    Some(ExitCode::SUCCESS)
 }
 
 /// The only place that prints. A closed pipe (`| head`) ends the output, not the release.

@@ -19,6 +19,7 @@ pub mod problem;
 pub mod request;
 pub mod requirement;
 pub mod secret;
+pub mod smoke;
 pub mod template;
 pub mod tree;
 pub mod url;

@@ -4,6 +4,9 @@
 //! through a pipe or must be supervised goes through `duct`.
 
 pub mod call;
+pub mod compose;
 pub mod failure;
 pub mod git;
 pub mod hook;
+pub mod supervised;
+pub mod watchdog;
