@@ -195,7 +195,7 @@ pub fn any_form(text: &str) {
 /// its place admits the version and is left alone from then on; what admits it already is not touched.
 pub fn requirement(input: &str) {
     let (version, text) = input.split_once('\n').unwrap_or(("0.2.0", input));
-    let Some(version) = Version::parse(version) else { return };
+    let Ok(version) = Version::parse(version) else { return };
     let dialects = [
         Dialect::Cargo,
         Dialect::Npm,
