@@ -50,7 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "workspace",
         ],
     ),
-    ("xtask", &["app", "cli", "commands", "io", "tool"]),
+    ("xtask", &["model", "app", "cli", "commands", "io", "tool"]),
 ];
 
 /// Rooms without effects.
