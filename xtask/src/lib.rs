@@ -11,6 +11,8 @@
 //! | `requirement` | pure: which versions of a sibling a requirement admits |
 //! | `resolve`, `plan` | pure: the next version, and everything a release will do, as data |
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
+//! | `contract` | pure: an OpenAPI document, and whether an answer keeps it |
+//! | `smoke` | boots the product, seeds it, calls every operation, takes it down |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `report`, `explain` | what people and programs see |
 //! | `tool`, `io` | the only rooms that start programs or touch the system |

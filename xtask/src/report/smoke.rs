@@ -31,6 +31,10 @@ pub fn line(item: &Item, style: Style) -> String {
     if columns + 2 + detail.chars().count() <= style.width {
         return format!("{head}  {}\n", style.dim(detail));
     }
+    // An operation's status goes without saying.
+    if item.part == Part::Call && matches!(item.result, Outcome::Passed(_)) {
+        return format!("{}\n", head.trim_end());
+    }
     format!("{}\n{}", head.trim_end(), style.wrap(detail, &" ".repeat(15)))
 }
 

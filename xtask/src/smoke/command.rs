@@ -68,11 +68,7 @@ impl Run<'_> {
     pub(super) fn seed(&mut self) -> Step {
         for seed in &self.job.rules.seed {
             let began = Instant::now();
-            let Some(program) = self.seed_program(seed) else { continue };
-            let words = seed.run.as_ref().map(|command| &command.run);
-            let name = words
-                .or(seed.exec.as_ref().map(|(_, words)| words))
-                .map_or_else(String::new, |words| spelled(words));
+            let Some((name, program)) = self.seed_program(seed) else { continue };
             match self.to_end(&program, seconds(seed.limit)) {
                 Ok(_) => self.note(Part::Seed, name, began, Outcome::Passed(String::new())),
                 Err(failure) => {
@@ -85,15 +81,17 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The seed's command for this kind of stack; none where it is meant for the other kind.
-    fn seed_program(&self, seed: &Seed) -> Option<Program> {
+    /// The seed's command for this kind of stack, as the config spells it and as it is run; none
+    /// where it is meant for the other kind.
+    fn seed_program(&self, seed: &Seed) -> Option<(String, Program)> {
         let inside = self.job.remote.is_none() && self.job.stack == StackKind::Compose;
         match (&seed.exec, &seed.run) {
-            (Some((service, words)), _) if inside => {
-                let words: Vec<String> = words.iter().map(|word| self.words.text_of(word, service)).collect();
-                self.stack.project.as_ref().map(|project| project.exec(service.as_str(), &words))
+            (Some((service, exec)), _) if inside => {
+                let words: Vec<String> = exec.iter().map(|word| self.words.text_of(word, service)).collect();
+                let project = self.stack.project.as_ref()?;
+                Some((spelled(exec), project.exec(service.as_str(), &words)))
             }
-            (_, Some(command)) => Some(self.program(command, &self.job.rules.base)),
+            (_, Some(command)) => Some((spelled(&command.run), self.program(command, &self.job.rules.base))),
             _ => None,
         }
     }
