@@ -143,6 +143,20 @@ fn a_deaf_child_is_killed() {
     scene.nothing_is_left();
 }
 
+/// The watchdog leads the service's group.
+#[test]
+fn a_killed_watchdog_is_no_loss() {
+    let mut scene = Scene::begin("deaf").until_it_hangs();
+    let output =
+        Command::new("ps").args(["-o", "pgid=", "-p", &scene.service.to_string()]).output().expect("ps");
+    let watchdog = String::from_utf8_lossy(&output.stdout).trim().parse().expect("a group");
+    assert_ne!(watchdog, scene.pid());
+    scene.signal(watchdog, libc::SIGKILL);
+    scene.signal(scene.pid(), libc::SIGINT);
+    scene.windlass.wait().expect("its end");
+    scene.nothing_is_left();
+}
+
 #[test]
 fn a_killed_service_is_named() {
     let mut scene = Scene::begin("child").until_it_hangs();

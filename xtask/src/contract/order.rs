@@ -27,7 +27,7 @@ pub fn stage(operation: &Operation) -> Stage {
     }
 }
 
-/// The operations stage by stage, each with its index in the contract.
+/// The operations stage by stage.
 pub fn stages(operations: &[Operation]) -> Vec<(Stage, Vec<&Operation>)> {
     let mut stages: Vec<(Stage, Vec<&Operation>)> =
         [Stage::Create, Stage::Read, Stage::Change, Stage::Remove].map(|stage| (stage, Vec::new())).into();
@@ -45,4 +45,45 @@ pub fn stages(operations: &[Operation]) -> Vec<(Stage, Vec<&Operation>)> {
         }
     }
     stages
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::contract::Contract;
+
+    #[test]
+    fn makes_before_it_reads_and_removes_last() {
+        let id = json!([{ "name": "a", "in": "path" }]);
+        let both = json!([{ "name": "a", "in": "path" }, { "name": "b", "in": "path" }]);
+        let all = |parameters: &serde_json::Value| json!({ "parameters": parameters, "get": {}, "put": {}, "delete": {} });
+        let document = json!({ "openapi": "3.1.0", "paths": {
+            "/a/{a}/b/{b}": all(&both),
+            "/a/{a}/b": { "parameters": id, "post": {}, "get": {} },
+            "/a/{a}": all(&id),
+            "/a": { "post": {}, "get": {} },
+        } });
+        let contract = Contract::of(document).unwrap();
+        let order: Vec<String> = stages(&contract.operations)
+            .into_iter()
+            .flat_map(|(_, list)| list.into_iter().map(Operation::route))
+            .collect();
+        assert_eq!(
+            order,
+            [
+                "POST /a",
+                "POST /a/{a}/b",
+                "GET /a",
+                "GET /a/{a}",
+                "GET /a/{a}/b",
+                "GET /a/{a}/b/{b}",
+                "PUT /a/{a}",
+                "PUT /a/{a}/b/{b}",
+                "DELETE /a/{a}/b/{b}",
+                "DELETE /a/{a}",
+            ]
+        );
+    }
 }

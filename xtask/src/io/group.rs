@@ -4,7 +4,8 @@
 mod system {
     use std::os::unix::process as unix;
 
-    use rustix::process::{Pid, Signal, kill_process_group, test_kill_process_group};
+    use posix::{Pid, Signal, kill_process_group, test_kill_process_group};
+    use rustix::process as posix;
 
     /// A group, named after the process that leads it.
     #[derive(Clone, Copy, Debug)]

@@ -97,3 +97,17 @@ impl Findings {
         self.items.iter().filter(|item| matches!(item.result, Outcome::Failed(_))).count()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_minimum_is_a_share_of_what_may_be_called() {
+        let enough =
+            |covered, callable, minimum| Coverage { covered, operations: 18, callable, minimum }.is_enough();
+        assert!(enough(18, 18, 100) && !enough(17, 18, 100));
+        assert!(enough(9, 18, 50) && !enough(8, 18, 50));
+        assert!(enough(11, 11, 100) && enough(0, 18, 0));
+    }
+}

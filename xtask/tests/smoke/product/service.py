@@ -25,6 +25,7 @@ class State:
         self.data = Path(data)
         self.things = None
         self.total = 0
+        self.asked = 0
         self.lock = threading.Lock()
 
     def all(self):
@@ -63,6 +64,9 @@ class Service(BaseHTTPRequestHandler):
             case ("GET", "health"):
                 ready = FAULT != "never-ready"
                 return self.answer(200 if ready else 503, {"status": "ok", "version": VERSION})
+            case ("GET", "late"):
+                state.asked += 1
+                return self.answer(200 if state.asked > 2 else 503, {"asked": state.asked})
             case ("GET", "openapi.json"):
                 contract = json.loads(Path("openapi.json").read_text())
                 if FAULT == "route":
