@@ -9,10 +9,11 @@ use crate::io::terminal;
 use crate::load::{self, ConfigText};
 use crate::model::config::Config;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::observe::{Glance, Ground};
+use crate::observe::{Glance, Ground, Question};
 use crate::report::problem::{Gravity, problems};
 use crate::report::style::Style;
 use crate::tool::git::Repository;
+use crate::tool::git::locate::start_locate;
 
 /// Where a text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,18 +166,19 @@ impl<'a> App<'a> {
     ///
     /// # Errors
     /// Every problem of the config at once (exit code 2); an interrupted or a running release (`W0207`).
-    pub fn open(&mut self) -> Result<Session, Refusal> {
+    pub fn open(&mut self, questions: &[Question]) -> Result<Session, Refusal> {
         let folder = self.folder()?;
         // The questions run while the repository is being located; where there is none, so says that.
-        let glance = Glance::start(&folder);
-        let repository = Repository::locate(&folder)?;
+        let place = start_locate(&folder);
+        let glance = Glance::start(&folder, questions);
+        let repository = Repository::located(&folder, place)?;
         let glance = glance?;
         if let Some(notice) = Journal::notice(&repository) {
             return Err(Refusal { exit: Exit::Resumable, problems: vec![notice] });
         }
         let named = self.global.config.as_deref().map(absolute).transpose()?;
         let text = load::config_text(&repository.root, named.as_deref());
-        let ground = glance.ground()?;
+        let ground = glance.ground(&folder)?;
         let text = text.map_err(Refusal::usage)?;
         let config = load::config(&text, &ground.entries).map_err(Refusal::config)?;
         Ok(Session { repository, ground, config, text })

@@ -26,7 +26,7 @@ struct Share {
 }
 
 pub fn run(app: &mut App<'_>, args: &Assemble) -> Result<Exit, Refusal> {
-    let session = app.open()?;
+    let session = app.open(&[])?;
     let root = &session.repository.root;
     let tree = WorkTree::new(root, session.ground.entries.clone(), session.ground.odd_names.clone());
     let mut problems = load::strays(&tree, &session.config);

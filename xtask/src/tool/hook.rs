@@ -12,7 +12,7 @@ use crate::tool::failure::Failure;
 /// # Errors
 /// When it can't be started or ends with a code that its `fine` table does not list.
 pub fn run(hook: &HookPlan, root: &Path, lock: Option<&ReleaseLock>) -> Result<Option<String>, Failure> {
-    let mut call = Call::program(hook.run.clone(), &root.join(hook.dir.as_str())).merged().holding(lock);
+    let mut call = Call::program(hook.run.clone(), &root.join(hook.dir.as_str())).holding(lock);
     for (name, value) in &hook.env {
         call = call.env(name, value);
     }

@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use xshell::{Cmd, Shell, cmd};
+use xshell::{Cmd, Shell};
 
 use super::Repository;
 use crate::model::problem::{Code, Problem};
-use crate::tool::call::SCRUBBED;
+use crate::tool::call::{Call, Running};
 use crate::tool::failure::{Failure, ending};
+use crate::tool::process::SCRUBBED;
 
 /// Runs a short question in a folder.
 pub(super) fn ask(shell: &Shell, question: Cmd<'_>) -> Result<String, Failure> {
@@ -31,21 +32,41 @@ pub(super) fn shell_in(dir: &Path) -> Result<Shell, Failure> {
     Ok(shell)
 }
 
+/// Asks where the repository is; `dir` is any folder in its work tree.
+///
+/// # Errors
+/// When git can't be started.
+pub fn start_locate(dir: &Path) -> Result<Running, Failure> {
+    let args = [
+        "rev-parse",
+        "--path-format=absolute",
+        "--show-toplevel",
+        "--git-dir",
+        "--git-common-dir",
+        "--show-object-format",
+        "--is-shallow-repository",
+    ];
+    Call::git(dir, &args).read_only().start()
+}
+
 impl Repository {
     /// The repository whose work tree holds a folder.
     ///
     /// # Errors
     /// `W0201` when there is none, `W0208` when git itself is missing.
     pub fn locate(dir: &Path) -> Result<Repository, Problem> {
+        Repository::located(dir, start_locate(dir))
+    }
+
+    /// As [`Repository::locate`], with the question asked already.
+    ///
+    /// # Errors
+    /// As [`Repository::locate`].
+    pub fn located(dir: &Path, asked: Result<Running, Failure>) -> Result<Repository, Problem> {
         if !dir.is_dir() {
             return Err(Problem::new(Code::W0201, format!("{} is no folder", dir.display())));
         }
-        let shell = shell_in(dir)?;
-        let question = cmd!(
-            shell,
-            "git rev-parse --path-format=absolute --show-toplevel --git-dir --git-common-dir --show-object-format --is-shallow-repository"
-        );
-        let answer = ask(&shell, question).map_err(|failure| {
+        let answer = asked.and_then(Running::wait).map_err(|failure| {
             if crate::io::env::find_program("git", dir).is_none() {
                 return Problem::new(Code::W0208, "git is not on the PATH").help("install git 2.31 or newer");
             }
@@ -56,6 +77,7 @@ impl Repository {
                 )
                 .run("git init   (for a new repository)")
         })?;
+        let answer = String::from_utf8_lossy(&answer);
         let lines: Vec<&str> = answer.lines().collect();
         let [root, git_dir, common_dir, object_format, shallow] = lines.as_slice() else {
             return Err(Problem::new(
