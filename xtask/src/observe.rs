@@ -28,8 +28,13 @@ pub enum Question {
 
 /// Questions under way, asked side by side before the config is read.
 pub struct Glance {
-    entries: Running,
     config: Running,
+    rest: Rest,
+}
+
+/// The questions but for git's configuration.
+pub struct Rest {
+    entries: Running,
     status: Option<Running>,
     refs: Option<Running>,
 }
@@ -54,7 +59,7 @@ pub struct Look {
 }
 
 impl Glance {
-    /// Starts git side by side in any folder of the work tree, what takes longest first.
+    /// Starts git side by side in any folder of the work tree: first what takes longest.
     ///
     /// # Errors
     /// When git can't be started.
@@ -64,23 +69,26 @@ impl Glance {
         let entries = start_entries(dir)?;
         let config = start_config(dir)?;
         let refs = asked(Question::Refs).then(|| start_refs(dir)).transpose()?;
-        Ok(Glance { entries, config, status, refs })
+        Ok(Glance { config, rest: Rest { entries, status, refs } })
     }
 
+    /// Waits for git's configuration.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn config(self) -> Result<(GitConfig, Rest), Failure> {
+        Ok((GitConfig::parse(&self.config.wait()?), self.rest))
+    }
+}
+
+impl Rest {
     /// Waits for what reading the config needs; `dir` as before.
     ///
     /// # Errors
     /// When git fails.
-    pub fn ground(self, dir: &Path) -> Result<Ground, Failure> {
+    pub fn ground(self, dir: &Path, config: GitConfig) -> Result<Ground, Failure> {
         let (entries, odd_names) = parse_entries(&self.entries.wait()?);
-        Ok(Ground {
-            entries,
-            odd_names,
-            config: GitConfig::parse(&self.config.wait()?),
-            dir: dir.to_owned(),
-            status: self.status,
-            refs: self.refs,
-        })
+        Ok(Ground { entries, odd_names, config, dir: dir.to_owned(), status: self.status, refs: self.refs })
     }
 }
 

@@ -195,7 +195,15 @@ pub fn filtered(
 /// # Errors
 /// When git can't be started.
 pub fn start_status(dir: &Path) -> Result<Running, Failure> {
-    let args = ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"];
+    let args = [
+        "status",
+        "--porcelain=v2",
+        "--branch",
+        "--no-ahead-behind",
+        "-z",
+        "--untracked-files=all",
+        "--no-renames",
+    ];
     Call::git(dir, &args).read_only().start()
 }
 
