@@ -250,7 +250,7 @@ fn fragments(
         }
     }
     let digests = files.iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect();
-    let (fragments, more) = fragment::read(rules, &files);
+    let (fragments, more) = fragment::read(rules, files);
     problems.extend(more);
     problems.extend(fragment::odd_names(folder, tree.odd_names()));
     (fragments, digests)

@@ -59,15 +59,15 @@ pub struct Look {
 }
 
 impl Glance {
-    /// Starts git side by side in any folder of the work tree: first what takes longest.
+    /// Starts git side by side in any folder of the work tree: first what is waited for first.
     ///
     /// # Errors
     /// When git can't be started.
     pub fn start(dir: &Path, questions: &[Question]) -> Result<Glance, Failure> {
         let asked = |question| questions.contains(&question);
-        let status = asked(Question::Status).then(|| start_status(dir)).transpose()?;
         let entries = start_entries(dir)?;
         let config = start_config(dir)?;
+        let status = asked(Question::Status).then(|| start_status(dir)).transpose()?;
         let refs = asked(Question::Refs).then(|| start_refs(dir)).transpose()?;
         Ok(Glance { config, rest: Rest { entries, status, refs } })
     }

@@ -133,7 +133,7 @@ pub(super) fn on_disk(root: &Path, ignore: &Ignore, rules: &ChangelogRules) -> (
             Err(error) => problems.push(Problem::new(Code::W0304, error.to_string()).at(&inside)),
         }
     }
-    let (fragments, more) = fragment::read(rules, &read);
+    let (fragments, more) = fragment::read(rules, read);
     problems.extend(more);
     problems.extend(fragment::odd_names(folder, &odd));
     problems.sort();

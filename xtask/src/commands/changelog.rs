@@ -75,7 +75,7 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
     let name = fragment::file_name(&args.kind, &text, &taken);
     let path = folder.child(&name);
     let body = format!("{}\n", text.trim_end());
-    let (_, problems) = fragment::read(rules, &[(path.clone(), body.clone().into_bytes())]);
+    let (_, problems) = fragment::read(rules, vec![(path.clone(), body.clone().into_bytes())]);
     if !problems.is_empty() {
         return Err(Refusal::refused(problems));
     }
