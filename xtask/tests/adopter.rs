@@ -92,6 +92,10 @@ fn ten_lines_run_a_task_and_cut_a_release() {
             "+++ app/Cargo.toml",
             "-version = \"0.1.0\"",
             "+version = \"0.2.0\"",
+            "--- docs/contract.json",
+            "+++ docs/contract.json",
+            "-0.1.0",
+            "+0.2.0 0.2.0 0.1.0 v0.2.0 app",
         ]
     );
     succeeds(
@@ -99,6 +103,29 @@ fn ten_lines_run_a_task_and_cut_a_release() {
             .output()
             .expect("cargo"),
     );
+
+    // The hook keeps to the rules of all others: a message, or a change it did not declare, takes the
+    // release back.
+    let hook = xtask(&sandbox, &["hook", "export"]);
+    assert_eq!(hook.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&hook.stderr), "the hook `export` runs within a release\n");
+    for (mark, code, says) in [
+        ("docs/refused", "W0603", "the contract can't be exported"),
+        ("docs/broken", "W0604", "docs/stray.txt"),
+    ] {
+        std::fs::write(sandbox.work().join(mark), "").expect("a file");
+        sandbox.git(&["add", mark]);
+        sandbox.git(&["commit", "--quiet", "-m", mark]);
+        let head = sandbox.git(&["rev-parse", "HEAD"]);
+        let failed = xtask(&sandbox, &["release", "alpha", "--offline", "--yes"]);
+        let text = String::from_utf8_lossy(&failed.stderr).into_owned();
+        assert_eq!(failed.status.code(), Some(1), "{text}");
+        assert!(text.contains(code) && text.contains(says), "{text}");
+        assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
+        assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+        sandbox.git(&["rm", "--quiet", mark]);
+        sandbox.git(&["commit", "--quiet", "-m", "Mend"]);
+    }
 
     let refused = xtask(&sandbox, &["release", "minro", "--yes"]);
     assert_eq!(refused.status.code(), Some(2), "{}", String::from_utf8_lossy(&refused.stderr));

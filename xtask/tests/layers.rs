@@ -46,7 +46,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "workspace",
         ],
     ),
-    ("xtask", &["app", "cli", "commands", "io"]),
+    ("xtask", &["model", "app", "cli", "commands", "io"]),
 ];
 
 /// Rooms without effects.

@@ -10,6 +10,7 @@ pub mod event;
 pub mod facts;
 pub mod form;
 pub mod glob;
+pub mod hook;
 pub mod names;
 pub mod path;
 pub mod place;
