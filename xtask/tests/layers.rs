@@ -21,6 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tool", &["model", "io"]),
     ("load", &["model", "io", "config", "ecosystem", "changelog", "workspace"]),
     ("observe", &["model", "io", "tool"]),
+    ("contract", &["model"]),
+    ("smoke", &["model", "io", "tool", "contract"]),
     ("execute", &["model", "io", "tool"]),
     ("report", &["model"]),
     ("cli", &["model"]),
@@ -39,6 +41,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "report",
             "plan",
             "mention",
+            "contract",
+            "smoke",
             "resolve",
             "config",
             "changelog",
@@ -46,7 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "workspace",
         ],
     ),
-    ("xtask", &["model", "app", "cli", "commands", "io"]),
+    ("xtask", &["model", "app", "cli", "commands", "io", "tool"]),
 ];
 
 /// Rooms without effects.
@@ -62,6 +66,7 @@ const PURE: &[&str] = &[
     "workspace",
     "plan",
     "mention",
+    "contract",
     "report",
     "cli",
 ];

@@ -3,5 +3,9 @@
 pub mod clock;
 pub mod env;
 pub mod files;
+pub mod group;
+pub mod http;
 pub mod lock;
+pub mod port;
+pub mod signals;
 pub mod terminal;

@@ -126,6 +126,24 @@ codes! {
     W0610 "the release is public and cannot be aborted"
     W0611 "there is no interrupted release"
     W0612 "the plan would be saved into the work tree"
+
+    // The smoke test.
+    W0701 "a port is already taken"
+    W0702 "a service does not become ready"
+    W0703 "a service does not run"
+    W0704 "another version runs"
+    W0705 "the stack cannot be set up"
+    W0706 "the seed failed"
+    W0707 "the login failed"
+    W0708 "the contract cannot be used"
+    W0709 "an operation breaks its contract"
+    W0710 "a response hangs"
+    W0711 "a protected operation is open"
+    W0712 "the service's routes are not the contract's"
+    W0713 "a check failed"
+    W0714 "too few operations are covered"
+    W0715 "the compose stack failed"
+    W0716 "the smoke test cannot run"
 }
 
 impl Code {

@@ -31,15 +31,14 @@ enum Manner {
 }
 
 impl Call {
-    /// A program of the repository's own and its arguments in a folder. All that it says is kept in
-    /// one stream, for the last lines of a failure.
+    /// A program and its arguments in a folder.
     pub fn program(words: Vec<String>, dir: &Path) -> Call {
         Call {
             words,
             dir: dir.to_owned(),
             env: Vec::new(),
             stdin: None,
-            manner: Manner::Merged,
+            manner: Manner::Supervised,
             errors: None,
         }
     }
@@ -53,6 +52,11 @@ impl Call {
     /// Lets its end be awaited for a limited time.
     pub fn supervised(self) -> Call {
         Call { manner: Manner::Supervised, ..self }
+    }
+
+    /// Keeps all that it says in one stream, for the last lines of a failure.
+    pub fn merged(self) -> Call {
+        Call { manner: Manner::Merged, ..self }
     }
 
     /// A question that must not write anything, not even a refreshed index.

@@ -23,7 +23,7 @@ pub fn run(hook: &HookPlan, root: &Path, lock: Option<&ReleaseLock>) -> Result<O
         }
         _ => hook.run.clone(),
     };
-    let mut call = Call::program(words, &root.join(hook.dir.as_str())).holding(lock);
+    let mut call = Call::program(words, &root.join(hook.dir.as_str())).merged().holding(lock);
     for (name, value) in &hook.env {
         call = call.env(name, value);
     }

@@ -4,7 +4,10 @@
 //! through a pipe is a [`call`], spawned plainly or, where it must be supervised, through `duct`.
 
 pub mod call;
+pub mod compose;
 pub mod failure;
 pub mod git;
 pub mod hook;
 mod process;
+pub mod supervised;
+pub mod watchdog;
