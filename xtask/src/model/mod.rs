@@ -1,5 +1,6 @@
 //! The nouns of windlass, without effects: every other room speaks in these words.
 
+pub mod artifact;
 pub mod code;
 pub mod command;
 pub mod config;
@@ -17,6 +18,8 @@ pub mod plan;
 pub mod problem;
 pub mod request;
 pub mod requirement;
+pub mod secret;
+pub mod target;
 pub mod template;
 pub mod tree;
 pub mod version;
