@@ -4,4 +4,6 @@ pub mod clock;
 pub mod env;
 pub mod files;
 pub mod lock;
+pub mod loopback;
 pub mod terminal;
+pub mod wire;
