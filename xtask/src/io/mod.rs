@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod env;
 pub mod files;
+pub mod http;
 pub mod lock;
 pub mod loopback;
 pub mod terminal;

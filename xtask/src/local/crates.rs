@@ -106,7 +106,7 @@ fn answer(request: &Request, shelf: &Mutex<Shelf>, token: &Secret, private: bool
                 return refusal(401, "this action requires authentication")
                     .field("WWW-Authenticate", "Cargo login_url=\"http://127.0.0.1/\"");
             }
-            Some(given) if given != token.reveal() => return refusal(403, "authentication failed"),
+            Some(given) if given != token.expose() => return refusal(403, "authentication failed"),
             Some(_) => {}
         }
     }
