@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod env;
+pub mod exclusive;
 pub mod files;
 pub mod http;
 pub mod lock;

@@ -37,7 +37,7 @@ impl ClientEnv {
     }
 
     /// Names and values, for the one place that starts the client.
-    pub fn reveal(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn expose(&self) -> impl Iterator<Item = (&str, &str)> {
         self.variables.iter().map(|(name, value)| {
             let value = match value {
                 Variable::Plain(value) => value.as_str(),

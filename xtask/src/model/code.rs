@@ -126,6 +126,13 @@ codes! {
     W0610 "the release is public and cannot be aborted"
     W0611 "there is no interrupted release"
     W0612 "the plan would be saved into the work tree"
+
+    // Registries on this machine, for rehearsals.
+    W0701 "a program that installs the tools is missing"
+    W0702 "the tools cannot be installed"
+    W0703 "a local registry did not start"
+    W0704 "a local registry refuses its own credentials"
+    W0705 "a fault is not one"
 }
 
 impl Code {
