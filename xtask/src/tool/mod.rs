@@ -7,4 +7,5 @@ pub mod call;
 pub mod failure;
 pub mod git;
 pub mod hook;
+pub mod server;
 pub mod toolbox;
