@@ -121,7 +121,8 @@ impl Catalogue {
             }
             "zip" => {
                 let files = self.files(version).map_err(|failure| failure.said.join("\n"))?;
-                let bytes = module_zip::zip(module, name, &files).map_err(|error: io::Error| error.to_string())?;
+                let bytes =
+                    module_zip::zip(module, name, &files).map_err(|error: io::Error| error.to_string())?;
                 Ok(Some(Response::new(200, "application/zip", bytes)))
             }
             _ => Ok(None),
@@ -145,12 +146,15 @@ impl Catalogue {
     /// A module's versions in ascending order.
     fn versions(&self, module: &str) -> Result<Vec<Version>, Failure> {
         let tags = self.repository.tagged_commits()?;
-        let candidates: Vec<Version> = tags.iter().flat_map(|(tag, commit)| candidates(tag, commit)).collect();
+        let candidates: Vec<Version> =
+            tags.iter().flat_map(|(tag, commit)| candidates(tag, commit)).collect();
         let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         let key = |version: &Version| (version.commit.clone(), version.folder.clone());
-        let unread: Vec<&Version> = candidates.iter().filter(|version| !modules.contains_key(&key(version))).collect();
+        let unread: Vec<&Version> =
+            candidates.iter().filter(|version| !modules.contains_key(&key(version))).collect();
         let paths: Vec<RepoPath> = unread.iter().map(|version| version.folder.child("go.mod")).collect();
-        let asked: Vec<_> = unread.iter().zip(&paths).map(|(version, path)| (&version.commit, path)).collect();
+        let asked: Vec<_> =
+            unread.iter().zip(&paths).map(|(version, path)| (&version.commit, path)).collect();
         if !asked.is_empty() {
             let texts = self.repository.blobs(&asked)?;
             for (version, text) in unread.iter().zip(texts) {
@@ -160,9 +164,11 @@ impl Catalogue {
         }
         let is_it = |version: &Version| {
             let stated = modules.get(&key(version)).and_then(Option::as_deref);
-            stated == Some(module) && major_suffix(module) == (version.number.major > 1).then_some(version.number.major)
+            stated == Some(module)
+                && major_suffix(module) == (version.number.major > 1).then_some(version.number.major)
         };
-        let mut versions: Vec<Version> = candidates.iter().filter(|version| is_it(version)).cloned().collect();
+        let mut versions: Vec<Version> =
+            candidates.iter().filter(|version| is_it(version)).cloned().collect();
         versions.sort_by(|a, b| a.number.cmp(&b.number));
         versions.dedup_by(|a, b| a.number == b.number);
         Ok(versions)
@@ -173,7 +179,8 @@ impl Catalogue {
 fn candidates(tag: &str, commit: &CommitId) -> Vec<Version> {
     let (folder, version) = tag.rsplit_once('/').unwrap_or(("", tag));
     let number = version.strip_prefix('v').and_then(|number| semver::Version::parse(number).ok());
-    let (Some(number), Ok(folder)) = (number.filter(|number| number.build.is_empty()), RepoPath::parse(folder))
+    let (Some(number), Ok(folder)) =
+        (number.filter(|number| number.build.is_empty()), RepoPath::parse(folder))
     else {
         return Vec::new();
     };
@@ -271,7 +278,9 @@ mod tests {
         assert_eq!(stated("// a\nmodule example.org/a // b\n").as_deref(), Some("example.org/a"));
         assert_eq!(stated("module \"example.org/a\"\n").as_deref(), Some("example.org/a"));
         assert_eq!(stated("go 1.22\n"), None);
-        for (module, major) in [("a/v2", Some(2)), ("a/v1", None), ("a/v02", None), ("a/vx", None), ("a", None)] {
+        for (module, major) in
+            [("a/v2", Some(2)), ("a/v1", None), ("a/v02", None), ("a/vx", None), ("a", None)]
+        {
             assert_eq!(major_suffix(module), major, "{module}");
         }
         assert_eq!(rfc3339(1_782_864_061), "2026-07-01T00:01:01Z");

@@ -154,14 +154,18 @@ impl Registry {
     /// `W0704` when the registry refuses them, or takes none of that kind.
     pub fn plant(&self, plant: &Plant<'_>) -> Result<(), Problem> {
         match (plant, &self.held) {
-            (Plant::Pypi { name, version, file }, _) => pypi::plant(&self.host, &self.secret, name, version, file),
+            (Plant::Pypi { name, version, file }, _) => {
+                pypi::plant(&self.host, &self.secret, name, version, file)
+            }
             (Plant::Npm { name, version }, _) => npm::plant(&self.host, &self.secret, name, version),
             (Plant::Oci { repository, tag }, _) => oci::plant(&self.host, &self.secret, repository, tag),
             (Plant::Crates { name, version }, Held::Crates(registry)) => {
                 let planted = registry.plant(name, version, PLANTED.as_bytes());
                 planted.map_err(|error| Problem::new(Code::W0704, error))
             }
-            (Plant::Crates { .. }, _) => Err(Problem::new(Code::W0704, format!("{} holds no crates", self.kind))),
+            (Plant::Crates { .. }, _) => {
+                Err(Problem::new(Code::W0704, format!("{} holds no crates", self.kind)))
+            }
         }
     }
 
@@ -219,7 +223,8 @@ fn start(wanted: &Wanted, toolbox: &Toolbox, scratch: &Path) -> Result<Registry,
         Wanted::Npm { own } => npm::start(toolbox, &folder, own),
         Wanted::Oci => oci::start(toolbox, &folder),
         Wanted::Crates { private } => {
-            let failed = |error: std::io::Error| Problem::new(Code::W0703, format!("the crate registry: {error}"));
+            let failed =
+                |error: std::io::Error| Problem::new(Code::W0703, format!("the crate registry: {error}"));
             let secret = random::secret().map_err(failed)?;
             let registry = crates::CrateRegistry::start(secret.clone(), *private).map_err(failed)?;
             let (host, kind) = (registry.host(), RegistryKind::Crates);

@@ -30,7 +30,8 @@ pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String]) -> Result<Registr
     prepare(folder)?;
     let up = installer::npm_registry(folder).map_err(|failure| unready(&failure, WHAT))?;
     let access = |more: Option<&str>| {
-        let mut access = json!({ "access": "$all", "publish": "$authenticated", "unpublish": "$authenticated" });
+        let mut access =
+            json!({ "access": "$all", "publish": "$authenticated", "unpublish": "$authenticated" });
         if let Some(up) = more {
             access["proxy"] = up.into();
         }

@@ -52,7 +52,11 @@ pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
     })?;
     let host = format!("127.0.0.1:{port}");
     let check = request(Method::Get, &format!("http://{host}/v2/"), "text/plain", "")?;
-    accepted(&send(&with_basic(check, USER, &secret))?, &[200], "the distribution registry refuses its user")?;
+    accepted(
+        &send(&with_basic(check, USER, &secret))?,
+        &[200],
+        "the distribution registry refuses its user",
+    )?;
     Ok(Registry { kind: RegistryKind::Oci, host, user: USER.into(), secret, held: Held::Process(server) })
 }
 
@@ -91,7 +95,11 @@ pub fn plant(host: &str, secret: &Secret, repository: &str, tag: &str) -> Result
     });
     let url = format!("http://{host}/v2/{repository}/manifests/{tag}");
     let put = request(Method::Put, &url, kind, manifest.to_string())?;
-    accepted(&send(&with_basic(put, USER, secret))?, &[201], "the distribution registry did not take a planted tag")
+    accepted(
+        &send(&with_basic(put, USER, secret))?,
+        &[201],
+        "the distribution registry did not take a planted tag",
+    )
 }
 
 /// Uploads a blob in one piece after opening an upload (OCI distribution specification, "Pushing a blob").

@@ -36,7 +36,12 @@ pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
     let host = format!("127.0.0.1:{port}");
     // No bases: whatever is not published here is not here. Not volatile: nothing is replaced.
     let index = json!({ "type": "stage", "bases": [], "volatile": false }).to_string();
-    let make = request(Method::Put, &format!("http://{host}{}", INDEX.trim_end_matches('/')), "application/json", index)?;
+    let make = request(
+        Method::Put,
+        &format!("http://{host}{}", INDEX.trim_end_matches('/')),
+        "application/json",
+        index,
+    )?;
     let answer = send(&with_basic(make, USER, &secret))?;
     accepted(&answer, &[200, 201], "devpi-server did not make an index")?;
     Ok(Registry { kind: RegistryKind::Pypi, host, user: USER.into(), secret, held: Held::Process(server) })

@@ -21,7 +21,8 @@ impl Server {
     /// Starts a server in a folder; all that it says goes to `log`.
     fn start(words: Vec<String>, dir: &Path, log: &Path, env: &ClientEnv) -> Result<Server, Failure> {
         let failed = |error: std::io::Error| Failure::new(&words, dir, error.to_string(), "");
-        let (program, args) = words.split_first().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
+        let (program, args) =
+            words.split_first().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))?;
         let file = File::create(log).map_err(failed)?;
         let mut expression = duct::cmd(program, args).dir(dir).unchecked().stdin_null();
         expression = expression.stderr_to_stdout().stdout_file(file);

@@ -17,7 +17,8 @@ impl Repository {
     /// # Errors
     /// When there is none.
     pub fn to_read(dir: &Path) -> Result<Repository, Failure> {
-        let args = ["rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format"];
+        let args =
+            ["rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format"];
         let text = Call::git(dir, &args).read_only().text()?;
         let lines: Vec<&str> = text.lines().collect();
         let [git_dir, common_dir, object_format] = lines.as_slice() else {
