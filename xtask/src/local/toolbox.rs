@@ -199,3 +199,29 @@ impl Toolbox {
         write(INSTALLED, "").map_err(failed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_half_installed_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let toolbox = Toolbox::open(folder.path());
+        let node = toolbox.folder(Tool::Node);
+        files::create_folder(&node.join("node_modules")).unwrap();
+        assert!(!toolbox.has(Tool::Node));
+        files::create(&node.join(INSTALLED), b"").unwrap();
+        assert!(toolbox.has(Tool::Node) && !toolbox.has(Tool::Python));
+        toolbox.install(&[Tool::Node], &mut |text| panic!("{text}")).unwrap();
+    }
+
+    #[test]
+    fn the_locks_name_no_place_to_load_from() {
+        for lock in [REQUIREMENTS, NPM_LOCK] {
+            assert!(!lock.contains("://") && !lock.contains("--index"), "a lock file names a host");
+        }
+        let packages = |text: &str| text.lines().filter(|line| line.contains("==")).count();
+        assert!(packages(REQUIREMENTS) > 20 && REQUIREMENTS.matches("--hash=sha256:").count() > 40);
+    }
+}
