@@ -50,7 +50,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "fault",
         ],
     ),
-    ("xtask", &["app", "cli", "commands", "io"]),
+    ("xtask", &["model", "app", "cli", "commands", "io"]),
 ];
 
 /// Rooms without effects.
