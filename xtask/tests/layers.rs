@@ -21,6 +21,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tool", &["model", "io"]),
     ("load", &["model", "io", "config", "ecosystem", "changelog", "workspace"]),
     ("observe", &["model", "io", "tool"]),
+    ("contract", &["model"]),
+    ("smoke", &["model", "io", "tool", "contract"]),
     ("execute", &["model", "io", "tool"]),
     ("local", &["model", "io", "tool"]),
     ("fault", &["model", "io"]),
@@ -41,6 +43,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "report",
             "plan",
             "mention",
+            "contract",
+            "smoke",
             "resolve",
             "config",
             "changelog",
@@ -50,7 +54,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "fault",
         ],
     ),
-    ("xtask", &["model", "app", "cli", "commands", "io"]),
+    ("xtask", &["model", "app", "cli", "commands", "io", "tool"]),
 ];
 
 /// Rooms without effects.
@@ -66,6 +70,7 @@ const PURE: &[&str] = &[
     "workspace",
     "plan",
     "mention",
+    "contract",
     "report",
     "cli",
 ];

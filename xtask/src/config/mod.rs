@@ -16,6 +16,7 @@ mod release;
 pub mod schema;
 mod settings;
 mod show;
+mod smoke;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let changelogs = changelogs::read(&mut root, &group_names, around);
     let hooks = hooks::read(&mut root, &group_names);
     let ignore = ignore::read(root.section("ignore"));
+    let smoke = smoke::read(&mut root, &group_names);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -67,7 +69,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let Some(release) = release else { return Err(problems) };
     let file = file.to_owned();
     let mut config =
-        Config { file, release, groups, packages, changelogs, hooks, ignore, settings: Vec::new() };
+        Config { file, release, groups, packages, changelogs, hooks, ignore, smoke, settings: Vec::new() };
     config.settings = settings::of(&config, &lines);
     Ok(config)
 }

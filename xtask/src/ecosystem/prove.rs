@@ -36,6 +36,7 @@ pub fn config(packages: &[&str]) -> Config {
         changelogs: vec![],
         hooks: vec![],
         ignore: Ignore::default(),
+        smoke: None,
         settings: vec![],
     }
 }

@@ -96,13 +96,13 @@ impl Toolbox {
     /// processes may ask at once: one installs, the others wait for it.
     ///
     /// # Errors
-    /// `W0701` for programs that the system lacks, all at once; `W0702` when an installation fails.
+    /// `W0717` for programs that the system lacks, all at once; `W0718` when an installation fails.
     pub fn install(&self, tools: &[Tool], say: &mut dyn FnMut(&str)) -> Result<(), Problems> {
         if tools.iter().all(|tool| self.has(*tool)) {
             return Ok(());
         }
         let unusable = |error: std::io::Error| {
-            vec![Problem::new(Code::W0702, format!("{}: {error}", self.root.display()))]
+            vec![Problem::new(Code::W0718, format!("{}: {error}", self.root.display()))]
         };
         files::create_folder(&self.root).map_err(unusable)?;
         let waiting = || say("Another windlass is installing; waiting for it\n");
@@ -131,7 +131,7 @@ impl Toolbox {
     fn lacks(&self, tool: Tool) -> Option<Problem> {
         let lacks = |what: &str, why: String, help: &str| {
             let why = format!("it installs {}, which a rehearsal needs{why}", tool.holds());
-            Some(Problem::new(Code::W0701, what).why(why).help(help))
+            Some(Problem::new(Code::W0717, what).why(why).help(help))
         };
         match tool {
             Tool::Python => {
@@ -173,10 +173,10 @@ impl Toolbox {
         let folder = self.folder(tool);
         let write = |name: &str, text: &str| files::create(&folder.join(name), text.as_bytes());
         let failed =
-            |error: std::io::Error| Problem::new(Code::W0702, format!("{}: {error}", folder.display()));
+            |error: std::io::Error| Problem::new(Code::W0718, format!("{}: {error}", folder.display()));
         let failure = |failure: Failure| {
             failure
-                .problem(Code::W0702, &format!("{} could not be installed", tool.holds()))
+                .problem(Code::W0718, &format!("{} could not be installed", tool.holds()))
                 .run("cargo xtask tools install   (again; what is half installed is removed)")
         };
         files::remove_folder(&folder).map_err(failed)?;

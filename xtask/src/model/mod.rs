@@ -24,6 +24,7 @@ pub mod registry;
 pub mod request;
 pub mod requirement;
 pub mod secret;
+pub mod smoke;
 pub mod target;
 pub mod template;
 pub mod tree;

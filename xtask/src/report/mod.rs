@@ -1,7 +1,9 @@
 //! What people and programs see. Gives texts; `main`'s screen prints them.
 
 pub mod diff;
+pub mod junit;
 pub mod outcome;
 pub mod plan;
 pub mod problem;
+pub mod smoke;
 pub mod style;

@@ -4,8 +4,11 @@
 //! through a pipe or must be supervised goes through `duct`.
 
 pub mod call;
+pub mod compose;
 pub mod failure;
 pub mod git;
 pub mod hook;
 pub mod server;
+pub mod supervised;
 pub mod toolbox;
+pub mod watchdog;
