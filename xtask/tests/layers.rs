@@ -93,7 +93,7 @@ const EFFECTS: &[&str] = &[
 ];
 
 /// Programs are started in `tool` alone, files and the environment touched in `io`, `tool` and `execute`.
-const STARTS_PROGRAMS: &[&str] = &["duct::", "xshell", "process::Command", "process::{"];
+const STARTS_PROGRAMS: &[&str] = &["duct::", "xshell", "process::Command", "std::process::{"];
 
 #[test]
 fn rooms_use_only_what_the_table_allows() {

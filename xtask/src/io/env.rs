@@ -86,6 +86,11 @@ pub fn find_program(program: &str, dir: &Path) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
+/// The file name of a program on this system.
+pub fn program_file(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+}
+
 /// The folder that relative paths of the command line start from.
 pub fn current_dir() -> std::io::Result<PathBuf> {
     std::env::current_dir()

@@ -94,7 +94,7 @@ pub struct Registry {
 #[derive(Debug)]
 enum Held {
     /// A process of the group that the registries share.
-    Process(Supervised),
+    Process(Box<Supervised>),
     Crates(crates::CrateRegistry),
     Go(go::GoProxy),
 }

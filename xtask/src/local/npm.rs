@@ -66,7 +66,13 @@ pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String], group: Group) -> 
         return Err(Problem::new(Code::W0720, "verdaccio gave no token"));
     };
     let secret = Secret::new(token);
-    Ok(Registry { kind: RegistryKind::Npm, host, user: USER.into(), secret, held: Held::Process(process) })
+    Ok(Registry {
+        kind: RegistryKind::Npm,
+        host,
+        user: USER.into(),
+        secret,
+        held: Held::Process(Box::new(process)),
+    })
 }
 
 /// How npm reaches it at a host: an npmrc in `folder`, the token in a variable.

@@ -59,7 +59,13 @@ pub fn start(toolbox: &Toolbox, folder: &Path, group: Group) -> Result<Registry,
         &[200],
         "the distribution registry refuses its user",
     )?;
-    Ok(Registry { kind: RegistryKind::Oci, host, user: USER.into(), secret, held: Held::Process(process) })
+    Ok(Registry {
+        kind: RegistryKind::Oci,
+        host,
+        user: USER.into(),
+        secret,
+        held: Held::Process(Box::new(process)),
+    })
 }
 
 /// How docker, skopeo and helm reach it at a host: a `config.json` in `folder`, which is the one place where these

@@ -44,7 +44,13 @@ pub fn start(toolbox: &Toolbox, folder: &Path, group: Group) -> Result<Registry,
     )?;
     let answer = send(&with_basic(make, USER, &secret))?;
     accepted(&answer, &[200, 201], "devpi-server did not make an index")?;
-    Ok(Registry { kind: RegistryKind::Pypi, host, user: USER.into(), secret, held: Held::Process(process) })
+    Ok(Registry {
+        kind: RegistryKind::Pypi,
+        host,
+        user: USER.into(),
+        secret,
+        held: Held::Process(Box::new(process)),
+    })
 }
 
 /// How twine and pip reach it at a host. pip gets this index alone: it installs what is ours by hash and without

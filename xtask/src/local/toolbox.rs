@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::io::env::find_program;
+use crate::io::env::{find_program, program_file};
 use crate::io::exclusive::Exclusive;
 use crate::io::files;
 use crate::model::digest::sha256;
@@ -87,8 +87,7 @@ impl Toolbox {
 
     /// The distribution registry: Debian's, else the one that was built here.
     pub fn distribution(&self) -> PathBuf {
-        let own =
-            || self.folder(Tool::Distribution).join(format!("registry{}", std::env::consts::EXE_SUFFIX));
+        let own = || self.folder(Tool::Distribution).join(program_file("registry"));
         self.system_registry().unwrap_or_else(own)
     }
 

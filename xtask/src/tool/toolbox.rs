@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::io::env::program_file;
 use crate::tool::call::Call;
 use crate::tool::failure::Failure;
 
@@ -72,7 +73,7 @@ pub fn distribution_registry(folder: &Path) -> Result<(), Failure> {
 /// Where a virtual environment keeps a program.
 pub fn program(environment: &Path, name: &str) -> String {
     let folder = if cfg!(windows) { "Scripts" } else { "bin" };
-    environment.join(folder).join(format!("{name}{}", std::env::consts::EXE_SUFFIX)).display().to_string()
+    environment.join(folder).join(program_file(name)).display().to_string()
 }
 
 /// The registry that npm is configured to install from.
