@@ -80,7 +80,10 @@ impl CrateRegistry {
 /// How cargo reaches it at a host, under the name [`NAME`]. Crates of the public registry stay where they are.
 pub fn reach(host: &str, secret: &Secret) -> Reach {
     let index = format!("sparse+http://{host}/index/");
-    let install = ClientEnv::default().plain("CARGO_REGISTRIES_LOCAL_INDEX", &index);
+    let install = ClientEnv::default()
+        .plain("CARGO_REGISTRIES_LOCAL_INDEX", &index)
+        // The token comes from its variable, whatever provider the user has configured.
+        .plain("CARGO_REGISTRIES_LOCAL_CREDENTIAL_PROVIDER", "cargo:token");
     let publish = install.clone().hidden("CARGO_REGISTRIES_LOCAL_TOKEN", secret.clone());
     Reach { url: format!("http://{host}/api/v1/crates/new"), index, publish, install }
 }

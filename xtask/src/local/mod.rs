@@ -74,7 +74,8 @@ impl Wanted {
             Wanted::Pypi => Some(Tool::Python),
             Wanted::Npm { .. } => Some(Tool::Node),
             Wanted::Oci => Some(Tool::Distribution),
-            Wanted::Crates { .. } | Wanted::Go { .. } => None,
+            Wanted::Go { .. } => Some(Tool::Go),
+            Wanted::Crates { .. } => None,
         }
     }
 }

@@ -30,9 +30,12 @@ pub enum Tool {
     Node,
     /// The distribution registry; nothing is installed where `docker-registry` is on the path.
     Distribution,
+    /// go itself, which is asked for where modules are rehearsed. It is never installed, only missed.
+    Go,
 }
 
 impl Tool {
+    /// What can be installed.
     pub const ALL: [Tool; 3] = [Tool::Python, Tool::Node, Tool::Distribution];
 
     /// What people read.
@@ -41,6 +44,7 @@ impl Tool {
             Tool::Python => "devpi-server, build, hatchling, twine",
             Tool::Node => "verdaccio",
             Tool::Distribution => "the distribution registry",
+            Tool::Go => "go",
         }
     }
 
@@ -49,6 +53,7 @@ impl Tool {
             Tool::Python => ("python", sha256(REQUIREMENTS.as_bytes())),
             Tool::Node => ("node", sha256(format!("{NPM_PACKAGE}{NPM_LOCK}").as_bytes())),
             Tool::Distribution => ("distribution", sha256(installer::DISTRIBUTION.as_bytes())),
+            Tool::Go => ("go", sha256(b"")),
         };
         format!("{name}-{}", &digest[..12])
     }
@@ -71,8 +76,11 @@ impl Toolbox {
     }
 
     pub fn has(&self, tool: Tool) -> bool {
-        tool == Tool::Distribution && self.system_registry().is_some()
-            || self.folder(tool).join(INSTALLED).is_file()
+        match tool {
+            Tool::Go => find_program("go", &self.root).is_some(),
+            Tool::Distribution if self.system_registry().is_some() => true,
+            _ => self.folder(tool).join(INSTALLED).is_file(),
+        }
     }
 
     /// A program of the Python environment: `twine`, `devpi-server`.
@@ -165,6 +173,11 @@ impl Toolbox {
                 "Debian and Ubuntu: apt-get install docker-registry; elsewhere install Go, and it is built",
             ),
             Tool::Distribution => None,
+            Tool::Go => Some(
+                Problem::new(Code::W0717, "go is not on the PATH")
+                    .why("it installs what a module proxy shows, as a rehearsal of Go modules does")
+                    .help("Debian and Ubuntu: apt-get install golang-go; elsewhere install Go 1.19 or newer"),
+            ),
         }
     }
 
@@ -194,6 +207,7 @@ impl Toolbox {
                 installer::npm_folder(&folder).map_err(failure)?;
             }
             Tool::Distribution => installer::distribution_registry(&folder).map_err(failure)?,
+            Tool::Go => {}
         }
         write(INSTALLED, "").map_err(failed)
     }

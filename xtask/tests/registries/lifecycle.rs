@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use libtest_mimic::{Failed, Trial};
-use windlass::local::Plant;
+use windlass::local::{Plant, Reach, Registries, Wanted};
 use windlass::model::registry::RegistryKind;
 use windlass::model::secret::Secret;
 
@@ -69,7 +69,9 @@ pub fn trials(scene: &Option<Arc<Scene>>) -> Vec<Trial> {
     });
     let go = scene.clone();
     let go = Trial::test("life/go", move || modules(&go.expect("a scene")));
-    lives.chain(planted).chain([go]).collect()
+    let private = scene.clone();
+    let private = Trial::test("life/crates-private", move || private_crates(&private.expect("a scene")));
+    lives.chain(planted).chain([go, private]).collect()
 }
 
 fn life(scene: &Scene, manners: &Manners) -> Result<(), Failed> {
@@ -112,7 +114,7 @@ fn life(scene: &Scene, manners: &Manners) -> Result<(), Failed> {
 }
 
 /// The variables that hold secrets.
-fn hidden(reach: &windlass::local::Reach) -> Vec<String> {
+fn hidden(reach: &Reach) -> Vec<String> {
     let names = reach.publish.expose().map(|(name, _)| name.to_owned());
     names.filter(|name| reach.publish.get(name).is_none()).collect()
 }
@@ -144,6 +146,23 @@ fn planted(scene: &Scene, manners: &Manners) -> Result<(), Failed> {
         refused(&publish(scene, &probe, &reach, LIMIT), says);
         assert_eq!(shown(), Some(before));
     }
+    Ok(())
+}
+
+/// A registry that asks for a token on every page: cargo brings it, and is refused with a wrong one.
+fn private_crates(scene: &Scene) -> Result<(), Failed> {
+    let wanted = [Wanted::Crates { private: true }];
+    let registries = Registries::start(&wanted, &scene.toolbox, &scene.fresh("private")).expect("started");
+    let registry = registries.get(RegistryKind::Crates).expect("started");
+    let mut reach = registry.reach(&registry.host, &scene.fresh("reach/private")).expect("a reach");
+    let probe = Probe::new(RegistryKind::Crates, "private");
+    publish(scene, &probe, &reach, LIMIT).succeeded();
+    assert!(!install(scene, &probe, &reach).is_done(), "installed without a token");
+    reach.install = reach.publish.clone();
+    install(scene, &probe, &reach).succeeded();
+    reach.install = reach.install.hidden("CARGO_REGISTRIES_LOCAL_TOKEN", Secret::new("wrong"));
+    let again = Probe { mark: "again", ..probe };
+    refused(&publish(scene, &again, &Reach { publish: reach.install.clone(), ..reach }, LIMIT), "403");
     Ok(())
 }
 
