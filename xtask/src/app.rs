@@ -10,10 +10,12 @@ use crate::load::{self, ConfigText};
 use crate::model::config::Config;
 use crate::model::hook::OwnHook;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::observe::{Glance, Ground};
+use crate::observe::{Glance, Ground, Question};
 use crate::report::problem::{Gravity, problems};
 use crate::report::style::Style;
+use crate::tool::failure::Failure;
 use crate::tool::git::Repository;
+use crate::tool::git::locate::Place;
 
 /// Where a text goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,18 +177,23 @@ impl<'a> App<'a> {
     ///
     /// # Errors
     /// Every problem of the config at once (exit code 2); an interrupted or a running release (`W0207`).
-    pub fn open(&mut self) -> Result<Session, Refusal> {
+    pub fn open(&mut self, questions: &[Question]) -> Result<Session, Refusal> {
         let folder = self.folder()?;
-        // The questions run while the repository is being located; where there is none, so says that.
-        let glance = Glance::start(&folder);
-        let repository = Repository::locate(&folder)?;
-        let glance = glance?;
+        let place = Place::of(&folder);
+        // Where there is no repository, or no git, locating it says so best.
+        let lost = |failure: Failure| match Repository::locate(&folder) {
+            Ok(_) => Refusal::from(failure),
+            Err(problem) => problem.into(),
+        };
+        let glance = Glance::start(&folder, questions).map_err(lost)?;
+        let (config, glance) = glance.config().map_err(lost)?;
+        let repository = place.repository(&folder, &config)?;
         if let Some(notice) = Journal::notice(&repository) {
             return Err(Refusal { exit: Exit::Resumable, problems: vec![notice] });
         }
         let named = self.global.config.as_deref().map(absolute).transpose()?;
         let text = load::config_text(&repository.root, named.as_deref());
-        let ground = glance.ground()?;
+        let ground = glance.ground(&folder, config).map_err(lost)?;
         let text = text.map_err(Refusal::usage)?;
         let mut config = load::config(&text, &ground.entries).map_err(Refusal::config)?;
         config.hooks.extend(load::own_hooks(&self.own_hooks).map_err(Refusal::config)?);

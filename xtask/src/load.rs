@@ -25,13 +25,17 @@ use crate::workspace::{Changelog, Workspace};
 pub struct WorkTree {
     root: PathBuf,
     entries: BTreeMap<RepoPath, Mode>,
+    /// The entries that are no regular files.
+    links: BTreeMap<RepoPath, Mode>,
     odd_names: Vec<String>,
     sources: RefCell<BTreeMap<RepoPath, Arc<Source>>>,
 }
 
 impl WorkTree {
     pub fn new(root: &Path, entries: BTreeMap<RepoPath, Mode>, odd_names: Vec<String>) -> WorkTree {
-        WorkTree { root: root.to_owned(), entries, odd_names, sources: RefCell::default() }
+        let links = entries.iter().filter(|(_, mode)| matches!(mode, Mode::Symlink | Mode::Submodule));
+        let links = links.map(|(path, mode)| (path.clone(), *mode)).collect();
+        WorkTree { root: root.to_owned(), entries, links, odd_names, sources: RefCell::default() }
     }
 }
 
@@ -55,7 +59,7 @@ impl Tree for WorkTree {
     }
 
     fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
-        if let Some(problem) = not_a_file(&self.entries, path) {
+        if let Some(problem) = not_a_file(&self.links, path) {
             return Err(problem);
         }
         if !self.contains(path) {
@@ -85,7 +89,7 @@ impl Tree for WorkTree {
         if let Some(source) = self.sources.borrow().get(path) {
             return (source.text.len() as u64 <= most).then(|| source.clone());
         }
-        if not_a_file(&self.entries, path).is_some() || !self.contains(path) {
+        if not_a_file(&self.links, path).is_some() || !self.contains(path) {
             return None;
         }
         let bytes = files::read_at_most(&self.root.join(path.as_str()), most).ok().flatten()?;
@@ -246,7 +250,7 @@ fn fragments(
         }
     }
     let digests = files.iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect();
-    let (fragments, more) = fragment::read(rules, &files);
+    let (fragments, more) = fragment::read(rules, files);
     problems.extend(more);
     problems.extend(fragment::odd_names(folder, tree.odd_names()));
     (fragments, digests)

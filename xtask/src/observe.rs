@@ -1,7 +1,7 @@
 //! Looks at the world: git, the remote, the clock. Changes nothing, not even git's index.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::io::{clock, env};
 use crate::model::config::Config;
@@ -19,12 +19,24 @@ use crate::tool::git::query::{
     start_status,
 };
 
+/// What a command will ask besides the tracked files and git's configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    Status,
+    Refs,
+}
+
 /// Questions under way, asked side by side before the config is read.
 pub struct Glance {
-    status: Running,
-    refs: Running,
-    entries: Running,
     config: Running,
+    rest: Rest,
+}
+
+/// The questions but for git's configuration.
+pub struct Rest {
+    entries: Running,
+    status: Option<Running>,
+    refs: Option<Running>,
 }
 
 /// What every command starts from.
@@ -33,8 +45,9 @@ pub struct Ground {
     /// Tracked paths that can't be released, spelled out for people.
     pub odd_names: Vec<String>,
     pub config: GitConfig,
-    status: Running,
-    refs: Running,
+    dir: PathBuf,
+    status: Option<Running>,
+    refs: Option<Running>,
 }
 
 /// How far to look, and what the user fixed.
@@ -46,32 +59,36 @@ pub struct Look {
 }
 
 impl Glance {
-    /// Starts git four times, side by side, in any folder of the work tree.
+    /// Starts git side by side in any folder of the work tree: first what is waited for first.
     ///
     /// # Errors
     /// When git can't be started.
-    pub fn start(dir: &Path) -> Result<Glance, Failure> {
-        Ok(Glance {
-            status: start_status(dir)?,
-            refs: start_refs(dir)?,
-            entries: start_entries(dir)?,
-            config: start_config(dir)?,
-        })
+    pub fn start(dir: &Path, questions: &[Question]) -> Result<Glance, Failure> {
+        let asked = |question| questions.contains(&question);
+        let entries = start_entries(dir)?;
+        let config = start_config(dir)?;
+        let status = asked(Question::Status).then(|| start_status(dir)).transpose()?;
+        let refs = asked(Question::Refs).then(|| start_refs(dir)).transpose()?;
+        Ok(Glance { config, rest: Rest { entries, status, refs } })
     }
 
-    /// Waits for what reading the config needs.
+    /// Waits for git's configuration.
     ///
     /// # Errors
     /// When git fails.
-    pub fn ground(self) -> Result<Ground, Failure> {
+    pub fn config(self) -> Result<(GitConfig, Rest), Failure> {
+        Ok((GitConfig::parse(&self.config.wait()?), self.rest))
+    }
+}
+
+impl Rest {
+    /// Waits for what reading the config needs; `dir` as before.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn ground(self, dir: &Path, config: GitConfig) -> Result<Ground, Failure> {
         let (entries, odd_names) = parse_entries(&self.entries.wait()?);
-        Ok(Ground {
-            entries,
-            odd_names,
-            config: GitConfig::parse(&self.config.wait()?),
-            status: self.status,
-            refs: self.refs,
-        })
+        Ok(Ground { entries, odd_names, config, dir: dir.to_owned(), status: self.status, refs: self.refs })
     }
 }
 
@@ -81,7 +98,8 @@ impl Ground {
     /// # Errors
     /// When git fails.
     pub fn branch(self) -> Result<Option<Branch>, Failure> {
-        Ok(parse_status(&self.status.wait()?).branch)
+        let status = self.status.map_or_else(|| start_status(&self.dir), Ok)?;
+        Ok(parse_status(&status.wait()?).branch)
     }
 
     /// The names of the local tags, for commands that need no more of git.
@@ -89,25 +107,41 @@ impl Ground {
     /// # Errors
     /// When git fails.
     pub fn tags(self) -> Result<Vec<String>, Failure> {
-        Ok(parse_refs(&self.refs.wait()?).tags.into_keys().collect())
+        let refs = self.refs.map_or_else(|| start_refs(&self.dir), Ok)?;
+        Ok(parse_refs(&refs.wait()?).tags.into_keys().collect())
     }
 }
 
-/// The facts that a plan is made from.
+/// Asks the remote what it holds, unless nobody is to; it answers while files are read.
+///
+/// # Errors
+/// When git can't be started.
+pub fn ask(
+    repository: &Repository,
+    config: &Config,
+    ground: &Ground,
+    look: &Look,
+) -> Result<Option<Running>, Failure> {
+    let name = &config.release.remote;
+    let ask = !look.offline && ground.config.has_remote(name);
+    ask.then(|| repository.start_remote(name)).transpose()
+}
+
+/// The facts that a plan is made from; `asked` is what [`ask`] gave.
 ///
 /// # Errors
 /// `W0201` before the first commit, `W0104` for an unusable `SOURCE_DATE_EPOCH`, a failing git.
-pub fn observe(
+pub fn facts(
     repository: &Repository,
     config: &Config,
     ground: Ground,
     look: &Look,
+    asked: Option<Running>,
 ) -> Result<(Facts, GitConfig), Problem> {
     let name = &config.release.remote;
-    let ask = !look.offline && ground.config.has_remote(name);
-    let asked = if ask { Some(repository.start_remote(name)?) } else { None };
-    let refs = parse_refs(&ground.refs.wait()?);
-    let status = parse_status(&ground.status.wait()?);
+    let refs = ground.refs.map_or_else(|| start_refs(&ground.dir), Ok)?;
+    let status = ground.status.map_or_else(|| start_status(&ground.dir), Ok)?;
+    let (refs, status) = (parse_refs(&refs.wait()?), parse_status(&status.wait()?));
     let head = status.head.ok_or_else(|| {
         Problem::new(Code::W0201, "this repository has no commit yet")
             .run("git add -A && git commit -m \"Start\"")

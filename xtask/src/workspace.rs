@@ -1,6 +1,6 @@
 //! The repository as planning sees it: config, places, changelogs. Built by `load`, never changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::changelog::fragment::Fragment;
@@ -52,12 +52,14 @@ pub struct Changelog {
 impl Workspace {
     /// The places of a group's packages.
     pub fn places_of<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = &'a Place> {
-        self.places.iter().filter(|place| group.packages.contains(&place.package))
+        let packages: BTreeSet<&Name> = group.packages.iter().collect();
+        self.places.iter().filter(move |place| packages.contains(&place.package))
     }
 
     /// Why a group cannot be released as a version, by its manifests.
     pub fn misfits<'a>(&'a self, group: &'a Group, version: Version) -> impl Iterator<Item = Problem> + 'a {
-        let ours = self.manifests.iter().filter(|manifest| group.packages.contains(&manifest.package));
+        let packages: BTreeSet<&Name> = group.packages.iter().collect();
+        let ours = self.manifests.iter().filter(move |manifest| packages.contains(&manifest.package));
         ecosystem::misfits(ours, version)
     }
 

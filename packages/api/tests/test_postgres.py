@@ -1,8 +1,10 @@
 import unittest
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import postgres
 from operations import Operations
+from running import RunningService
 from test_sqlite import AtOnce
 
 from tideplan_api.database import Database
@@ -35,7 +37,23 @@ class Tables(unittest.TestCase):
             database.close()
 
 
-del AtOnce, Operations
+@unittest.skipUnless(postgres.programs() or postgres.REQUIRED, "PostgreSQL is not installed")
+class Lost(RunningService):
+    @classmethod
+    def database_url(cls):
+        cls.server_life = cls.enterClassContext(ExitStack())
+        return cls.server_life.enter_context(postgres.server())
+
+    def test_a_server_that_went_away_is_told_apart_from_a_fault(self):
+        self.call("GET", "/projects", expect=200)
+        self.server_life.close()
+        with self.assertLogs("tideplan_api", "WARNING"):
+            for method, path in (("GET", "/health"), ("GET", "/projects"), ("DELETE", "/projects/demo")):
+                problems = self.refused(method, path, expect=503)
+                self.assertEqual(problems, ["the database does not answer"])
+
+
+del AtOnce, Operations, RunningService
 
 if __name__ == "__main__":
     unittest.main()

@@ -7,8 +7,15 @@ import { chromium } from "playwright-core";
 
 import { startService } from "../../client-ts/test/service.js";
 
-/** Resolves to the page's address, the service's, and a function that ends both. */
+/**
+ * Resolves to the page's address, the service's, and a function that ends both. TIDEPLAN_PAGE and TIDEPLAN_SERVICE name a
+ * stack that runs already, as for `scripts/test-stack`.
+ */
 export async function startStack() {
+  const { TIDEPLAN_PAGE: running, TIDEPLAN_SERVICE: behind } = process.env;
+  if (running !== undefined && behind !== undefined) {
+    return { page: running, service: behind, stop: async () => {} };
+  }
   const service = await startService();
   const { page, stop } = await startPageServer(service.base);
   return {

@@ -160,14 +160,18 @@ impl<'a> Draft<'a> {
             }
             suffix += line.len();
         }
-        let (old, text) = (&rest.0[..rest.0.len() - suffix], &rest.1[..rest.1.len() - suffix]);
-        if old != text {
+        let old = &rest.0[..rest.0.len() - suffix];
+        if old != &rest.1[..rest.1.len() - suffix] {
             let start = self.at + prefix;
+            // What was written may be large: it is cut, not copied.
+            let mut text = new;
+            text.truncate(text.len() - suffix);
+            text.replace_range(..prefix, "");
             self.edits.push(Edit {
                 start,
                 end: start + old.len(),
                 old: old.to_owned(),
-                new: text.to_owned(),
+                new: text,
                 node: self.node.clone(),
                 dates: dates.iter().map(|date| date.start - prefix..date.end - prefix).collect(),
             });

@@ -30,14 +30,14 @@ pub struct Fragment {
 /// # Errors
 /// All at once: a malformed name (`W0413`), an unknown kind (`W0402`), an empty file (`W0403`), a text that is not
 /// UTF-8 (`W0404`), holds a heading (`W0405`) or leaves a block open (`W0417`), the same text twice (`W0407`).
-pub fn read(rules: &ChangelogRules, files: &[(RepoPath, Vec<u8>)]) -> (Vec<Fragment>, Problems) {
-    let mut files: Vec<_> = files.iter().filter(|(path, _)| !name::is_no_fragment(path.name())).collect();
+pub fn read(rules: &ChangelogRules, mut files: Vec<(RepoPath, Vec<u8>)>) -> (Vec<Fragment>, Problems) {
+    files.retain(|(path, _)| !name::is_no_fragment(path.name()));
     files.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
     let mut fragments = Vec::new();
     let mut problems = Problems::new();
     for (path, bytes) in files {
-        match (kind(rules, path), body(path, bytes)) {
-            (Ok(kind), Ok(body)) => fragments.push(Fragment { path: path.clone(), kind, body }),
+        match (kind(rules, &path), body(&path, bytes)) {
+            (Ok(kind), Ok(body)) => fragments.push(Fragment { path, kind, body }),
             (kind, body) => {
                 problems.extend(kind.err());
                 problems.extend(body.err().into_iter().flatten());
@@ -50,12 +50,12 @@ pub fn read(rules: &ChangelogRules, files: &[(RepoPath, Vec<u8>)]) -> (Vec<Fragm
 
 fn kind(rules: &ChangelogRules, path: &RepoPath) -> Result<String, Problem> {
     let kinds = || rules.kinds.iter().map(|kind| kind.name.as_str());
-    let listed = format!("the kinds of {} are {}", rules.file, kinds().collect::<Vec<_>>().join(", "));
+    let listed = || format!("the kinds of {} are {}", rules.file, kinds().collect::<Vec<_>>().join(", "));
     let Some((slug, kind)) = name::split(path.name()) else {
         return Err(Problem::new(Code::W0413, format!("`{}` is not named `<slug>.<kind>.md`", path.name()))
             .at(path)
             .why("its kind cannot be told, so it would never be released")
-            .help(listed)
+            .help(listed())
             .help("a file that is no fragment can be named under `ignore.fragments`"));
     };
     if kinds().any(|known| known == kind) {
@@ -75,19 +75,22 @@ fn kind(rules: &ChangelogRules, path: &RepoPath) -> Result<String, Problem> {
         }
         _ => problem,
     }
-    .help(listed))
+    .help(listed()))
 }
 
-fn body(path: &RepoPath, bytes: &[u8]) -> Result<String, Problems> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+fn body(path: &RepoPath, bytes: Vec<u8>) -> Result<String, Problems> {
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count();
         vec![
             Problem::new(Code::W0404, format!("`{}` is not UTF-8", path.name()))
                 .at_line(path, line)
                 .help("save it as UTF-8"),
         ]
     })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.starts_with('\u{feff}') {
+        text.remove(0);
+    }
     if text.trim().is_empty() {
         return Err(vec![
             Problem::new(Code::W0403, format!("`{}` says nothing", path.name()))
@@ -95,7 +98,7 @@ fn body(path: &RepoPath, bytes: &[u8]) -> Result<String, Problems> {
                 .help("write the note into it, or delete it"),
         ]);
     }
-    let problems: Problems = faults(text)
+    let problems: Problems = faults(&text)
         .into_iter()
         .map(|fault| {
             let (code, line) = (fault.code, fault.line);
@@ -105,7 +108,8 @@ fn body(path: &RepoPath, bytes: &[u8]) -> Result<String, Problems> {
                 .help(fault.help)
         })
         .collect();
-    if problems.is_empty() { Ok(text.trim_end_matches(['\r', '\n']).to_owned()) } else { Err(problems) }
+    text.truncate(text.trim_end_matches(['\r', '\n']).len());
+    if problems.is_empty() { Ok(text) } else { Err(problems) }
 }
 
 /// What would break the changelog that a text is put into.

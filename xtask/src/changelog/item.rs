@@ -13,6 +13,11 @@ use super::markdown::starts_with_bullet;
 /// A fragment of a kind that the changelog does not have (`W0402`): its note would get lost.
 pub fn texts(rules: &ChangelogRules, fragments: &[Fragment], newline: &str) -> Result<Vec<String>, Problems> {
     let mut texts = vec![String::new(); rules.kinds.len()];
+    for (text, kind) in texts.iter_mut().zip(&rules.kinds) {
+        let own = fragments.iter().filter(|fragment| fragment.kind == kind.name);
+        // A mark, an indent for each line, the line end.
+        text.reserve(own.map(|fragment| fragment.body.len() + fragment.body.len() / 16 + 8).sum());
+    }
     let mut problems = Problems::new();
     for fragment in fragments {
         match rules.kinds.iter().position(|kind| kind.name == fragment.kind) {

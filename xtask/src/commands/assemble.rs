@@ -26,7 +26,7 @@ struct Share {
 }
 
 pub fn run(app: &mut App<'_>, args: &Assemble) -> Result<Exit, Refusal> {
-    let session = app.open()?;
+    let session = app.open(&[])?;
     let root = &session.repository.root;
     let tree = WorkTree::new(root, session.ground.entries.clone(), session.ground.odd_names.clone());
     let mut problems = load::strays(&tree, &session.config);
@@ -133,7 +133,7 @@ pub(super) fn on_disk(root: &Path, ignore: &Ignore, rules: &ChangelogRules) -> (
             Err(error) => problems.push(Problem::new(Code::W0304, error.to_string()).at(&inside)),
         }
     }
-    let (fragments, more) = fragment::read(rules, &read);
+    let (fragments, more) = fragment::read(rules, read);
     problems.extend(more);
     problems.extend(fragment::odd_names(folder, &odd));
     problems.sort();

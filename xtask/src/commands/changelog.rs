@@ -16,6 +16,7 @@ use crate::model::glob;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::Tree;
+use crate::observe::Question;
 
 /// The changelog that a command means: the named one, else the default group's.
 fn rules<'a>(config: &'a Config, named: Option<&str>) -> Result<&'a ChangelogRules, Refusal> {
@@ -41,7 +42,7 @@ fn rules<'a>(config: &'a Config, named: Option<&str>) -> Result<&'a ChangelogRul
 }
 
 pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
-    let session = app.open()?;
+    let session = app.open(&[])?;
     let rules = rules(&session.config, args.changelog.as_deref())?;
     let folder = rules.fragments.as_ref().ok_or_else(|| {
         Refusal::usage(Problem::new(
@@ -74,7 +75,7 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
     let name = fragment::file_name(&args.kind, &text, &taken);
     let path = folder.child(&name);
     let body = format!("{}\n", text.trim_end());
-    let (_, problems) = fragment::read(rules, &[(path.clone(), body.clone().into_bytes())]);
+    let (_, problems) = fragment::read(rules, vec![(path.clone(), body.clone().into_bytes())]);
     if !problems.is_empty() {
         return Err(Refusal::refused(problems));
     }
@@ -91,7 +92,7 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
 }
 
 pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> {
-    let session = app.open()?;
+    let session = app.open(&[Question::Status])?;
     let Session { repository, ground, config, .. } = session;
     let entries = ground.entries.clone();
     let here = ground.branch()?;
@@ -184,7 +185,7 @@ fn exemptions(config: &Config) -> String {
 }
 
 pub fn show(app: &mut App<'_>, args: &ChangelogShow) -> Result<Exit, Refusal> {
-    let session = app.open()?;
+    let session = app.open(&[])?;
     let rules = rules(&session.config, args.changelog.as_deref())?;
     let tree = WorkTree::new(
         &session.repository.root,

@@ -12,6 +12,7 @@ use crate::load::{self, WorkTree};
 use crate::mention;
 use crate::model::config::Group;
 use crate::model::problem::Problems;
+use crate::observe::Question;
 use crate::plan::{Standings, agreement, requirements};
 use crate::report::problem::{Gravity, problems};
 use crate::workspace::Workspace;
@@ -26,7 +27,7 @@ struct Agreement {
 }
 
 pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
-    let session = app.open()?;
+    let session = app.open(&[Question::Refs])?;
     let tree = WorkTree::new(
         &session.repository.root,
         session.ground.entries.clone(),

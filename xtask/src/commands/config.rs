@@ -3,7 +3,7 @@
 use crate::app::{App, Exit, Refusal};
 
 pub fn show(app: &mut App<'_>) -> Result<Exit, Refusal> {
-    let session = app.open()?;
+    let session = app.open(&[])?;
     if app.json() {
         let settings: Vec<_> = session
             .config

@@ -15,7 +15,7 @@ use crate::model::plan::{FORMAT, Plan};
 use crate::model::problem::{Code, Problem};
 use crate::model::request::{Bump, BumpError, Request};
 use crate::model::version::VersionError;
-use crate::observe::{self, Look};
+use crate::observe::{self, Look, Question};
 use crate::plan;
 use crate::report;
 use crate::tool::git::Repository;
@@ -107,7 +107,7 @@ fn bad_bump(error: &BumpError) -> Problem {
 
 /// Loads, observes and plans.
 fn make(app: &mut App<'_>, args: &Release, saved: Option<&Plan>, bump: Bump) -> Result<Planned, Refusal> {
-    let Session { repository, ground, config, text } = app.open()?;
+    let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
     let date = match (saved, &args.date) {
         (Some(saved), _) => Some(saved.date),
         (None, Some(text)) => Some(Date::parse(text).ok_or_else(|| {
@@ -128,8 +128,9 @@ fn make(app: &mut App<'_>, args: &Release, saved: Option<&Plan>, bump: Bump) -> 
     };
     let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
     let look = Look { offline: request.offline, date, source_date_epoch: app.env.source_date_epoch.clone() };
-    let (facts, git_config) = observe::observe(&repository, &config, ground, &look)?;
+    let asked = observe::ask(&repository, &config, &ground, &look)?;
     let mut workspace = load::workspace(&tree, config, &text);
+    let (facts, git_config) = observe::facts(&repository, &workspace.config, ground, &look, asked)?;
     let steps = plan::next_versions(&workspace, &facts, &request);
     load::crossings(&tree, &mut workspace, &steps);
     let plan = plan::plan(&workspace, &facts, &request).map_err(Refusal::refused)?;

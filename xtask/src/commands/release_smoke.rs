@@ -18,7 +18,7 @@ use crate::smoke::{self, Job};
 use crate::workspace::Workspace;
 
 pub fn run(app: &mut App<'_>, args: &ReleaseSmoke) -> Result<Exit, Refusal> {
-    let session = app.open()?;
+    let session = app.open(&[])?;
     let tree = WorkTree::new(
         &session.repository.root,
         session.ground.entries.clone(),

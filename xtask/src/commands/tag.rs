@@ -10,7 +10,7 @@ use crate::model::names::CommitId;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::Tree;
-use crate::observe::{self, Look};
+use crate::observe::{self, Look, Question};
 use crate::plan;
 use crate::report;
 use crate::tool::git::Repository;
@@ -48,10 +48,11 @@ pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
 }
 
 fn make(app: &mut App<'_>, args: &Tag) -> Result<Planned, Refusal> {
-    let Session { repository, ground, config, text } = app.open()?;
+    let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
     let look =
         Look { offline: args.offline, date: None, source_date_epoch: app.env.source_date_epoch.clone() };
-    let (mut facts, git_config) = observe::observe(&repository, &config, ground, &look)?;
+    let asked = observe::ask(&repository, &config, &ground, &look)?;
+    let (mut facts, git_config) = observe::facts(&repository, &config, ground, &look, asked)?;
     let main = config.release.branches.first().cloned().unwrap_or_default();
     let tip = remote_tip(&facts, &main);
     let commit = match &args.commit {

@@ -1,5 +1,7 @@
 //! `[groups.NAME]`: packages that move together.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::config::{Flow, Group, Level, Package};
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
@@ -91,11 +93,10 @@ fn all_in_one(packages: &[Package]) -> Vec<Draft> {
 
 /// A group of one for every package that no group names.
 fn alone(root: &Section, drafts: &[Draft], packages: &[Package]) -> Vec<Draft> {
-    let named = |package: &&Package| {
-        drafts.iter().flat_map(|draft| draft.members.iter().flatten()).any(|(name, _)| *name == package.name)
-    };
+    let members = drafts.iter().flat_map(|draft| draft.members.iter().flatten());
+    let named: BTreeSet<&Name> = members.map(|(name, _)| name).collect();
     let mut lone = Vec::new();
-    for package in packages.iter().filter(|package| !named(package)) {
+    for package in packages.iter().filter(|package| !named.contains(&package.name)) {
         if drafts.iter().any(|draft| draft.name == package.name) {
             let what = format!("the package `{0}` is not in the group `{0}`", package.name);
             let problem = Problem::new(Code::W0107, what)
@@ -127,11 +128,10 @@ fn unwritten(name: Name, members: Vec<(Name, usize)>) -> Draft {
 }
 
 fn one_group_each(root: &Section, drafts: &[Draft]) {
-    let members = |draft: &'_ Draft| draft.members.clone().unwrap_or_default();
-    let mut seen: Vec<(Name, &Name, usize)> = Vec::new();
+    let mut seen: BTreeMap<&Name, (&Name, usize)> = BTreeMap::new();
     for draft in drafts {
-        for (package, line) in members(draft) {
-            if let Some((_, group, first)) = seen.iter().find(|(name, ..)| *name == package) {
+        for (package, line) in draft.members.iter().flatten() {
+            if let Some((group, first)) = seen.get(package) {
                 let what = if **group == draft.name {
                     format!("the group `{group}` names the package `{package}` twice")
                 } else {
@@ -139,9 +139,9 @@ fn one_group_each(root: &Section, drafts: &[Draft]) {
                 };
                 let problem = Problem::new(Code::W0107, what)
                     .help(format!("a package moves with one group; it is first named at line {first}"));
-                root.reader().report(line, problem);
+                root.reader().report(*line, problem);
             } else {
-                seen.push((package, &draft.name, line));
+                seen.insert(package, (&draft.name, *line));
             }
         }
     }
@@ -160,7 +160,7 @@ fn one_default(root: &Section, drafts: &[Draft]) {
 /// Fills in the tags, whose default depends on how many groups there are.
 fn finished(root: &Section, drafts: Vec<Draft>) -> Vec<Group> {
     let several = drafts.len() > 1;
-    let mut seen: Vec<Tag> = Vec::new();
+    let mut seen = tags::Seen::default();
     let mut groups = Vec::new();
     for draft in drafts {
         let own = draft.line.or_else(|| draft.members.as_ref()?.first().map(|(_, line)| *line)).unwrap_or(1);
@@ -170,8 +170,7 @@ fn finished(root: &Section, drafts: Vec<Draft>) -> Vec<Group> {
         };
         let rules = tags.iter().map(|tag| tag.rule.clone()).collect();
         for tag in tags {
-            tags::side_by_side(root, &seen, &tag);
-            seen.push(tag);
+            seen.add(root, tag);
         }
         groups.push(Group {
             name: draft.name,

@@ -1,5 +1,7 @@
 //! `[packages.NAME]`: folders with a version, and the places declared in them.
 
+use std::collections::BTreeMap;
+
 use crate::model::config::{After, Dates, Find, Package, PlaceRule};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
@@ -127,8 +129,10 @@ fn both<T>(table: &Section, keys: &str, help: &str) -> Option<T> {
 
 /// Two packages in one folder would both claim its manifest.
 fn one_folder_each(root: &Section, packages: &[Package]) {
-    for (index, package) in packages.iter().enumerate() {
-        if let Some(first) = packages[..index].iter().find(|first| first.path == package.path) {
+    let mut firsts: BTreeMap<&RepoPath, &Package> = BTreeMap::new();
+    for package in packages {
+        let first = *firsts.entry(&package.path).or_insert(package);
+        if !std::ptr::eq(first, package) {
             let what = format!(
                 "the packages `{}` and `{}` are both in `{}`",
                 first.name, package.name, package.path
@@ -147,9 +151,10 @@ fn one_declaration_each(root: &Section, packages: &[Package]) {
         Find::Key(key) => (place.file.clone(), format!("the key `{key}`")),
         Find::Pattern { pattern, .. } => (place.file.clone(), format!("the pattern `{pattern}`")),
     };
-    let places: Vec<&PlaceRule> = packages.iter().flat_map(|package| &package.places).collect();
-    for (index, place) in places.iter().enumerate() {
-        if let Some(first) = places[..index].iter().find(|first| spot(first) == spot(place)) {
+    let mut firsts: BTreeMap<(RepoPath, String), &PlaceRule> = BTreeMap::new();
+    for place in packages.iter().flat_map(|package| &package.places) {
+        let first = *firsts.entry(spot(place)).or_insert(place);
+        if !std::ptr::eq(first, place) {
             let (file, find) = spot(place);
             let what = format!("{find} of `{file}` is declared twice");
             let problem =

@@ -19,13 +19,16 @@ pub(super) type Lines = BTreeMap<String, usize>;
 pub(super) struct Reader<'a> {
     file: &'a str,
     text: &'a str,
+    /// Where each line starts.
+    starts: Vec<usize>,
     problems: RefCell<Problems>,
     lines: RefCell<Lines>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(file: &'a str, text: &'a str) -> Reader<'a> {
-        Reader { file, text, problems: RefCell::default(), lines: RefCell::default() }
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Reader { file, text, starts, problems: RefCell::default(), lines: RefCell::default() }
     }
 
     pub(super) fn file(&self) -> &'a str {
@@ -38,8 +41,7 @@ impl<'a> Reader<'a> {
 
     /// The line (from 1) of a byte offset.
     pub(super) fn line(&self, offset: usize) -> usize {
-        let end = offset.min(self.text.len());
-        1 + self.text.as_bytes()[..end].iter().filter(|byte| **byte == b'\n').count()
+        self.starts.partition_point(|start| *start <= offset)
     }
 
     pub(super) fn report(&self, line: usize, problem: Problem) {

@@ -16,7 +16,7 @@ mod tests {
     use crate::model::problem::Code;
 
     /// A config with a key that no table knows, and where the schema describes that table.
-    const TABLES: [(&str, &str); 13] = [
+    const TABLES: [(&str, &str); 26] = [
         ("zzzzzzzz = 1", ""),
         ("[release]\nzzzzzzzz = 1", "/$defs/release"),
         ("[groups.g]\npackages = [\"a\"]\nzzzzzzzz = 1", "/$defs/group"),
@@ -30,6 +30,19 @@ mod tests {
         ("[ignore]\nzzzzzzzz = 1", "/$defs/ignore"),
         ("[ignore]\nplaces = [{ glob = \"x\", zzzzzzzz = 1 }]", "/$defs/ignored/oneOf/1"),
         ("[ignore]\nmentions = [{ glob = \"x\", zzzzzzzz = 1 }]", "/$defs/mention/oneOf/1"),
+        ("[smoke]\nzzzzzzzz = 1", "/$defs/smoke"),
+        ("[smoke]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/step"),
+        ("[smoke.services.a]\nzzzzzzzz = 1", "/$defs/service"),
+        ("[smoke.compose]\nfile = \"x\"\nzzzzzzzz = 1", "/$defs/compose"),
+        ("[[smoke.seed]]\nrun = [\"x\"]\nzzzzzzzz = 1", "/$defs/seed"),
+        ("[smoke.secrets.s]\nenv = \"S\"\nzzzzzzzz = 1", "/$defs/secret"),
+        ("[smoke.login]\nurl = \"/\"\nzzzzzzzz = 1", "/$defs/login"),
+        ("[smoke.version]\nurl = \"/\"\nzzzzzzzz = 1", "/$defs/running"),
+        ("[smoke.contract]\nfile = \"x\"\nzzzzzzzz = 1", "/$defs/contract"),
+        ("[smoke.contract.operations.o]\nzzzzzzzz = 1", "/$defs/operation"),
+        ("[[smoke.checks]]\nname = \"x\"\nzzzzzzzz = 1", "/$defs/try"),
+        ("[[smoke.checks]]\nname = \"x\"\njson = [{ zzzzzzzz = 1 }]", "/$defs/condition"),
+        ("[smoke]\nseed = [{ exec = [\"x\"], zzzzzzzz = 1 }]", "/$defs/seed"),
     ];
 
     /// The keys that reading names when it meets an unknown one: all that it knows there.

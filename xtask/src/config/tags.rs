@@ -1,5 +1,7 @@
 //! A group's `tags`: a string each, or a table `{ name, kind, message, push }`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::model::config::{TagKind, TagRule};
 use crate::model::form::Form;
 use crate::model::names::{Name, TagName};
@@ -91,23 +93,54 @@ fn samples(name: &Template) -> [String; 2] {
     [stable, pre].map(|version| name.render(version, Form::SEMVER, |_| String::new()))
 }
 
-/// Refuses a tag that git could not hold beside one of those `seen`: the same name, or one the
-/// folder of the other.
-pub(super) fn side_by_side(root: &Section, seen: &[Tag], tag: &Tag) {
-    for first in seen {
-        let (one, other) = (&first.rule.name, &tag.rule.name);
-        let pairs = samples(one).into_iter().zip(samples(other));
-        let what = pairs.into_iter().find_map(|(a, b)| match () {
-            () if one == other => Some(format!("the tag `{one}` is listed twice")),
-            () if a == b => Some(format!("the tags `{one}` and `{other}` are both `{a}` for one version")),
-            () if a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/")) => {
-                Some(format!("the tags `{one}` and `{other}` cannot both exist: git takes one for a folder"))
-            }
-            () => None,
-        });
-        if let Some(what) = what {
-            let help = format!("the first is at line {}; give one of them another name", first.line);
-            root.reader().report(tag.line, Problem::new(Code::W0107, what).help(help));
+/// The tags read so far, to be compared with each further one.
+#[derive(Default)]
+pub(super) struct Seen {
+    tags: Vec<Tag>,
+    /// The tags by what they would be called; those of pre-releases apart.
+    names: [BTreeMap<String, Vec<usize>>; 2],
+}
+
+impl Seen {
+    /// Takes a tag in, and refuses one that git could not hold beside those before: the same name,
+    /// or one the folder of the other.
+    pub(super) fn add(&mut self, root: &Section, tag: Tag) {
+        let own = samples(&tag.rule.name);
+        let near: BTreeSet<usize> =
+            own.iter().zip(&self.names).flat_map(|(name, names)| beside(name, names)).collect();
+        for first in near {
+            side_by_side(root, &self.tags[first], &tag);
         }
+        for (name, names) in own.into_iter().zip(&mut self.names) {
+            names.entry(name).or_default().push(self.tags.len());
+        }
+        self.tags.push(tag);
+    }
+}
+
+/// The tags with a name, with that of a folder above it, or with one below it.
+fn beside<'a>(name: &'a str, names: &'a BTreeMap<String, Vec<usize>>) -> impl Iterator<Item = usize> + 'a {
+    let above = name.match_indices('/').map(|(at, _)| &name[..at]).chain([name]);
+    let above = above.filter_map(|name| names.get(name));
+    let folder = format!("{name}/");
+    let below = names.range(folder.clone()..).take_while(move |(name, _)| name.starts_with(&folder));
+    above.chain(below.map(|(_, tags)| tags)).flatten().copied()
+}
+
+/// Refuses a tag that git could not hold beside an earlier one.
+fn side_by_side(root: &Section, first: &Tag, tag: &Tag) {
+    let (one, other) = (&first.rule.name, &tag.rule.name);
+    let pairs = samples(one).into_iter().zip(samples(other));
+    let what = pairs.into_iter().find_map(|(a, b)| match () {
+        () if one == other => Some(format!("the tag `{one}` is listed twice")),
+        () if a == b => Some(format!("the tags `{one}` and `{other}` are both `{a}` for one version")),
+        () if a.starts_with(&format!("{b}/")) || b.starts_with(&format!("{a}/")) => {
+            Some(format!("the tags `{one}` and `{other}` cannot both exist: git takes one for a folder"))
+        }
+        () => None,
+    });
+    if let Some(what) = what {
+        let help = format!("the first is at line {}; give one of them another name", first.line);
+        root.reader().report(tag.line, Problem::new(Code::W0107, what).help(help));
     }
 }

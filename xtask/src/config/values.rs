@@ -1,5 +1,7 @@
 //! Values with a meaning: paths, globs, templates, forms, names of other tables.
 
+use std::collections::BTreeSet;
+
 use crate::model::form::Form;
 use crate::model::names::Name;
 use crate::model::path::{PathError, RepoPath};
@@ -14,17 +16,20 @@ use super::reader::Section;
 pub(super) struct Names {
     noun: &'static str,
     names: Vec<String>,
+    /// The same, to look one up.
+    known: BTreeSet<String>,
     /// Whether all are known; when their table could not be read, no reference is refused.
     complete: bool,
 }
 
 impl Names {
     pub(super) fn new(noun: &'static str, names: Vec<String>) -> Names {
-        Names { noun, names, complete: true }
+        let known = names.iter().cloned().collect();
+        Names { noun, names, known, complete: true }
     }
 
     pub(super) fn unknown(noun: &'static str) -> Names {
-        Names { noun, names: Vec::new(), complete: false }
+        Names { noun, names: Vec::new(), known: BTreeSet::new(), complete: false }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -37,6 +42,7 @@ impl Names {
 
     pub(super) fn add(&mut self, name: &Name) {
         self.names.push(name.to_string());
+        self.known.insert(name.to_string());
     }
 
     /// Every name that is well formed.
@@ -49,7 +55,7 @@ impl<'a> Entry<'a> {
     /// The name of one of `names`.
     pub(super) fn refers_to(&self, names: &Names) -> Option<Name> {
         let text = self.as_text().or_else(|| self.mistyped(format!("a {}'s name", names.noun)))?;
-        if names.complete && !names.names.iter().any(|name| name == text) {
+        if names.complete && !names.known.contains(text) {
             let what = format!(
                 "{} names the {} `{}`, which does not exist",
                 self.label(),

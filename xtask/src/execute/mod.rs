@@ -24,7 +24,7 @@ use crate::model::written::Written;
 use crate::tool::failure::Failure;
 use crate::tool::git::Repository;
 use crate::tool::git::objects::{Objects, TagText};
-use crate::tool::git::query::GitConfig;
+use crate::tool::git::query::{GitConfig, filtered};
 use crate::tool::hook;
 
 /// What execution needs of the world.
@@ -81,7 +81,11 @@ pub fn release(
     untracked: Vec<String>,
     push: bool,
 ) -> Result<Written, Stop> {
-    let identities = world.repository.identities(world.config, world.env.own_author).map_err(|failure| {
+    let undone = |failure: Failure| Stop::Undone(vec![failure.into()]);
+    let paths: Vec<_> = plan.files.iter().map(|file| &file.path).collect();
+    let attributes = world.repository.start_attributes(&paths).map_err(undone)?;
+    let asked = world.repository.start_identities(world.config, world.env.own_author).map_err(undone)?;
+    let identities = asked.wait().map_err(|failure| {
         Stop::Undone(vec![
             failure
                 .problem(Code::W0211, "git does not know who makes this release")
@@ -89,11 +93,7 @@ pub fn release(
                 .run("git config user.email you@example.org"),
         ])
     })?;
-    let paths: Vec<_> = plan.files.iter().map(|file| &file.path).collect();
-    let filtered = world
-        .repository
-        .filtered(&paths, world.config)
-        .map_err(|failure| Stop::Undone(vec![failure.into()]))?;
+    let filtered = filtered(attributes, &paths, world.config).map_err(undone)?;
     if let Some(lock) = locks::names(&plan).into_iter().find(|name| world.repository.git_path(name).exists())
     {
         return Err(Stop::Undone(vec![
@@ -115,7 +115,7 @@ pub fn release(
     };
     let journal = Journal::begin(world.repository, record).map_err(|problem| Stop::Undone(vec![problem]))?;
     world.tell(&Event::Begun { plan: journal.record.plan.id.clone() });
-    let written = match prepare(world, &journal) {
+    let written = match prepare(world, &journal, true) {
         Ok(written) => written,
         Err(problems) => return Err(take_back(world, &journal, problems)),
     };
@@ -151,7 +151,7 @@ pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop
         Some(written) => written,
         None => {
             hooks::forget(world, &journal)?;
-            prepare(world, &journal).map_err(|problems| {
+            prepare(world, &journal, false).map_err(|problems| {
                 match problems.iter().any(|problem| problem.code == Code::W0606) {
                     true => Stop::Conflict(problems),
                     false => Stop::Resumable(problems),
@@ -186,9 +186,13 @@ fn ids(written: &Written) -> Vec<&CommitId> {
     std::iter::once(&written.commit).chain(&written.tags).collect()
 }
 
-/// All that happens before a ref moves: edits, removals, hooks, objects.
-fn prepare(world: &mut World<'_>, journal: &Journal) -> Result<Written, Problems> {
+/// All that happens before a ref moves: edits, removals, hooks, objects. Only where a release goes on
+/// can there be scraps of an edit.
+fn prepare(world: &mut World<'_>, journal: &Journal, first: bool) -> Result<Written, Problems> {
     let plan = &journal.record.plan;
+    if !first {
+        worktree::remove_staged(world, journal).map_err(|problem| vec![problem])?;
+    }
     let edited = worktree::edit(world, journal)?;
     worktree::remove_fragments(world, journal).map_err(|problem| vec![problem])?;
     for step in &plan.hooks {

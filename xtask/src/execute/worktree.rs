@@ -82,7 +82,6 @@ pub(super) fn edit(
     if !problems.is_empty() {
         return Err(problems);
     }
-    remove_staged(world, journal).map_err(|problem| vec![problem])?;
     for (path, bytes) in pending {
         if !plan.hooks.is_empty() {
             hooks::keep(world, journal, path).map_err(|error| vec![io_problem(path, &error)])?;
@@ -95,7 +94,7 @@ pub(super) fn edit(
 }
 
 /// Removes what a kill between writing new bytes and the rename left beside the files.
-fn remove_staged(world: &World<'_>, journal: &Journal) -> Result<(), Problem> {
+pub(super) fn remove_staged(world: &World<'_>, journal: &Journal) -> Result<(), Problem> {
     let plan = &journal.record.plan;
     let deleted = plan.deletions.iter().map(|deletion| &deletion.path);
     for path in plan.files.iter().map(|file| &file.path).chain(deleted) {
@@ -158,9 +157,11 @@ pub(super) fn changes(
     }
     let mut changes: Vec<Change> = Vec::new();
     let mut filtered: Vec<(RepoPath, bool)> = Vec::new();
+    let executables: BTreeSet<&RepoPath> =
+        plan.files.iter().filter(|file| file.executable).map(|file| &file.path).collect();
     for (path, bytes) in edited {
-        let executable = plan.files.iter().any(|file| file.path == path && file.executable);
-        if journal.record.filtered.contains(&path) {
+        let executable = executables.contains(&path);
+        if journal.record.filtered.binary_search(&path).is_ok() {
             filtered.push((path, executable));
         } else if !hooks::declared(plan, path.as_str()) {
             changes.push(Change { path, content: Content::Bytes { bytes, executable } });

@@ -17,6 +17,9 @@ impl RepoPath {
     /// # Errors
     /// Says why the path is refused, as the end of a sentence that starts with the path.
     pub fn parse(text: &str) -> Result<RepoPath, PathError> {
+        if is_plain(text) {
+            return Ok(RepoPath(text.to_owned()));
+        }
         if text.starts_with('/') || text.contains(':') && text.as_bytes().get(1) == Some(&b':') {
             return Err(PathError::Absolute);
         }
@@ -92,6 +95,21 @@ impl RepoPath {
     }
 }
 
+/// Whether a text is a path already as it is kept, at a glance: most are.
+fn is_plain(text: &str) -> bool {
+    let mut before = b'/';
+    let plain = text.bytes().all(|byte| {
+        let begins = before == b'/';
+        before = byte;
+        match byte {
+            b'/' | b'.' => !begins,
+            b'\\' | b':' => false,
+            byte => (b' '..=b'~').contains(&byte),
+        }
+    });
+    plain && before != b'/'
+}
+
 impl fmt::Display for RepoPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.is_root() { "." } else { &self.0 })
@@ -164,6 +182,9 @@ mod tests {
         assert_eq!(path("a/.git/config"), Err(PathError::GitFolder));
         assert_eq!(path("a\\b"), Err(PathError::Backslash));
         assert_eq!(path("a\nb"), Err(PathError::Control));
+        assert_eq!(path("a/.b/c d/é.x"), Ok("a/.b/c d/é.x".into()));
+        assert_eq!(path("a/b..c/"), Ok("a/b..c".into()));
+        assert_eq!(path(""), Ok(".".into()));
     }
 
     #[test]

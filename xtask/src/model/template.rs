@@ -131,7 +131,8 @@ fn versions(parts: &[Part], text: &str, form: Form) -> Option<Vec<(Form, Version
         Part::Literal(literal) => versions(rest, text.strip_prefix(literal.as_str())?, form),
         Part::Version(own) => {
             let own = own.unwrap_or(form);
-            ends(text).find_map(|end| {
+            let longest = text.find(|c: char| !in_version(c)).unwrap_or(text.len());
+            ends(&text[..longest]).find_map(|end| {
                 let version = own.parse(&text[..end])?;
                 let mut found = versions(rest, &text[end..], form)?;
                 found.push((own, version));
@@ -140,6 +141,11 @@ fn versions(parts: &[Part], text: &str, form: Form) -> Option<Vec<(Form, Version
         }
         Part::Value(_) => ends(text).find_map(|end| versions(rest, &text[end..], form)),
     }
+}
+
+/// Whether a version in any form may hold a character.
+fn in_version(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+')
 }
 
 /// Every end of a non-empty prefix, longest first.

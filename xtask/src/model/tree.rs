@@ -101,8 +101,12 @@ pub fn not_utf8(file: &str, error: &FromUtf8Error) -> Problem {
         .help("save the file as UTF-8")
 }
 
-/// Why a path is no regular tracked file, when it or a folder above it is a link or a submodule.
+/// Why a path is no regular tracked file, when it or a folder above it is a link or a submodule;
+/// only such `entries` matter.
 pub fn not_a_file(entries: &BTreeMap<RepoPath, Mode>, path: &RepoPath) -> Option<Problem> {
+    if entries.is_empty() {
+        return None;
+    }
     let (link, mode) = path.ancestors().find_map(|up| match entries.get(&up) {
         Some(mode @ (Mode::Symlink | Mode::Submodule)) => Some((up, *mode)),
         _ => None,

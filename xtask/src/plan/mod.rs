@@ -20,6 +20,7 @@ use crate::model::facts::Facts;
 use crate::model::form::Form;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
+use crate::model::place::Place;
 use crate::model::plan::{FORMAT, FilePlan, GroupPlan, PackagePlan, Plan};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
@@ -95,7 +96,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         branch: facts.branch.clone(),
         date: facts.date,
         request: request.clone(),
-        groups: steps.iter().map(|step| group_plan(workspace, step)).collect(),
+        groups: group_plans(workspace, &steps),
         files,
         deletions: notes.deletions,
         hooks,
@@ -110,25 +111,35 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     Ok(plan)
 }
 
-fn group_plan(workspace: &Workspace, step: &Step<'_>) -> GroupPlan {
-    let package = |name: &Name| {
-        let manifest =
-            workspace.places.iter().filter(|place| place.package == *name).min_by_key(|place| place.role);
+/// What a plan says of the packages of each group.
+fn group_plans(workspace: &Workspace, steps: &[Step<'_>]) -> Vec<GroupPlan> {
+    let mut manifests: BTreeMap<&Name, &Place> = BTreeMap::new();
+    for place in &workspace.places {
+        let first = manifests.entry(&place.package).or_insert(place);
+        if place.role < first.role {
+            *first = place;
+        }
+    }
+    let paths: BTreeMap<&Name, &RepoPath> =
+        workspace.config.packages.iter().map(|package| (&package.name, &package.path)).collect();
+    let package = |name: &Name, next: Version| {
+        let manifest = manifests.get(name);
         let form = manifest.map_or(Form::SEMVER, |place| place.form);
         PackagePlan {
             name: name.clone(),
-            path: workspace.config.package(name).map(|package| package.path.clone()).unwrap_or_default(),
+            path: paths.get(name).copied().cloned().unwrap_or_default(),
             current: manifest.map(|place| place.text.clone()),
-            next: form.render(step.next),
+            next: form.render(next),
         }
     };
-    GroupPlan {
+    let group = |step: &Step<'_>| GroupPlan {
         name: step.group.name.clone(),
         flow: step.group.flow,
         current: step.current,
         next: step.next,
-        packages: step.group.packages.iter().map(package).collect(),
-    }
+        packages: step.group.packages.iter().map(|name| package(name, step.next)).collect(),
+    };
+    steps.iter().map(group).collect()
 }
 
 /// Each file with its sorted edits and its digests before and after.

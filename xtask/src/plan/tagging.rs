@@ -1,6 +1,6 @@
 //! The plan that only makes tags: the second half of the reviewed flow.
 
-use super::{Standings, Step, agreement, conditions, group_plan, id, outcome, released_directly, tidy};
+use super::{Standings, Step, agreement, conditions, group_plans, id, outcome, released_directly, tidy};
 use crate::model::config::Flow;
 use crate::model::facts::{Facts, Remote};
 use crate::model::names::Name;
@@ -70,7 +70,7 @@ pub fn tags_only(
         branch: None,
         date: facts.date,
         request,
-        groups: steps.iter().map(|step| group_plan(workspace, step)).collect(),
+        groups: group_plans(workspace, &steps),
         files: Vec::new(),
         deletions: Vec::new(),
         hooks: Vec::new(),

@@ -15,11 +15,19 @@ use crate::model::smoke::{Check, Deed};
 /// The pause before a check is tried again.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// How a reason starts that is no fault of the check.
+const UNSAVED: &str = "no check has saved";
+
 impl Run<'_> {
     /// Those that come before the contract's operations, or those that come after.
     pub(super) fn own_checks(&mut self, first: bool) -> Step {
         for check in self.job.rules.checks.iter().filter(|check| check.first == first) {
             let began = Instant::now();
+            if self.job.remote.is_some() && !check.is_for_remote() {
+                let why = "it may write, and a stack elsewhere is only read (`remote = true` allows it)";
+                self.note(Part::Check, &check.name, began, Outcome::Skipped(why.into()));
+                continue;
+            }
             let mut tries = 0;
             let result = loop {
                 let result = self.check(check)?;
@@ -32,6 +40,9 @@ impl Run<'_> {
             };
             self.go_on()?;
             let result = match result {
+                Err((faults, _)) if faults.first().is_some_and(|fault| fault.starts_with(UNSAVED)) => {
+                    Outcome::Skipped(faults.join("; "))
+                }
                 Ok(()) if tries > 1 => Outcome::Passed(format!("at try {tries}")),
                 Ok(()) => Outcome::Passed(String::new()),
                 Err((faults, why)) => {
@@ -50,6 +61,9 @@ impl Run<'_> {
         let (text, why) = match &check.deed {
             Deed::Run(step) => {
                 let program = self.program(step, &self.job.rules.base);
+                if let Some(why) = self.unsaved() {
+                    return Ok(Err((vec![why], String::new())));
+                }
                 match self.to_end(&program, seconds(step.limit)) {
                     Ok(text) => (text, String::new()),
                     Err(failure) => {
@@ -67,6 +81,9 @@ impl Run<'_> {
                     Ok(request) => request,
                     Err(why) => return Ok(Err((vec![why], String::new()))),
                 };
+                if let Some(why) = self.unsaved() {
+                    return Ok(Err((vec![why], String::new())));
+                }
                 let route = format!("{} {}", request.method, request.url.path());
                 let Some((answer, _)) = pool::one(&self.client, request, &self.interrupt) else {
                     return Err(Halt);
@@ -82,6 +99,12 @@ impl Run<'_> {
             }
         };
         Ok(self.conditions(check, &text).map_err(|faults| (faults, why)))
+    }
+
+    /// Why a check that needs a saved value cannot be made. The check that should have saved it was
+    /// left out, or failed and said so.
+    fn unsaved(&self) -> Option<String> {
+        self.words.missing().map(|name| format!("{UNSAVED} `{{saved:{name}}}`"))
     }
 
     /// Holds a text against a check's conditions, and saves what later checks use.

@@ -45,7 +45,8 @@ impl Run<'_> {
     }
 
     pub(super) fn set_up(&mut self) -> Step {
-        for command in &self.job.rules.setup {
+        let own = self.job.rules.compose.iter().filter(|_| self.job.stack == StackKind::Compose);
+        for command in self.job.rules.setup.iter().chain(own.flat_map(|compose| &compose.setup)) {
             let program = self.program(command, &self.job.rules.base);
             let (name, began) = (spelled(&command.run), Instant::now());
             if !self.job.setup {

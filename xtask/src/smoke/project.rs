@@ -32,7 +32,7 @@ impl Run<'_> {
         };
         self.watchdog.down(&compose.down());
         self.stack.project = Some(compose.clone());
-        if let Err(failure) = self.to_end(&compose.up(), seconds(rule.limit)) {
+        if let Err(failure) = self.to_end(&compose.up(rule.build), seconds(rule.limit)) {
             let problem = failure.problem(Code::W0715, "`docker compose up` failed");
             return Err(self.halt(Part::Boot, "compose", began, problem));
         }

@@ -1,5 +1,6 @@
 //! What the placeholders stand for.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -26,6 +27,8 @@ pub struct Words {
     base: Name,
     secrets: BTreeMap<String, Secret>,
     pub saved: BTreeMap<String, Value>,
+    /// What was asked for and nobody saved.
+    missing: RefCell<Option<String>>,
 }
 
 impl Words {
@@ -49,6 +52,7 @@ impl Words {
             base: job.rules.base.clone(),
             secrets,
             saved: BTreeMap::new(),
+            missing: RefCell::default(),
         }
     }
 
@@ -67,6 +71,11 @@ impl Words {
     fn port(&self, service: &Name) -> u16 {
         let remote = || self.remote.as_ref().map(Url::port);
         self.ports.get(service).copied().or_else(remote).unwrap_or_default()
+    }
+
+    /// The saved value that was asked for since the last question and is not there.
+    pub fn missing(&self) -> Option<String> {
+        self.missing.take()
     }
 
     /// A text's value for the base service.
@@ -88,7 +97,13 @@ impl Words {
             Some(("port", name)) => self.port(&service(name)).to_string(),
             Some(("url", name)) => self.url(&service(name)),
             Some(("secret", name)) => self.secrets.get(name).map_or("", |secret| secret.expose()).to_owned(),
-            Some((_, name)) => self.saved.get(name).map_or_else(String::new, plain),
+            Some((_, name)) => match self.saved.get(name) {
+                Some(value) => plain(value),
+                None => {
+                    *self.missing.borrow_mut() = Some(name.to_owned());
+                    String::new()
+                }
+            },
         }
     }
 

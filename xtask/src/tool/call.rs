@@ -1,23 +1,14 @@
 //! One call of a program: arguments, environment, standard input, supervision.
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
 
 use crate::io::lock::ReleaseLock;
 use crate::tool::failure::{Failure, ending};
-
-/// What a caller's environment may not turn: git must look at the repository it is started in.
-pub const SCRUBBED: [&str; 7] = [
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_COMMON_DIR",
-    "GIT_NAMESPACE",
-    "GIT_PREFIX",
-];
+use crate::tool::process::{Process, Start};
 
 /// A call to be started.
 #[derive(Debug)]
@@ -26,21 +17,46 @@ pub struct Call {
     dir: PathBuf,
     env: Vec<(String, String)>,
     stdin: Option<Vec<u8>>,
-    /// Standard output joins standard error.
-    merged: bool,
+    manner: Manner,
     errors: Option<(File, u64)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Manner {
+    Plain,
+    /// It can be waited for at most some time.
+    Supervised,
+    /// Supervised, and standard output joins standard error.
+    Merged,
 }
 
 impl Call {
     /// A program and its arguments in a folder.
     pub fn program(words: Vec<String>, dir: &Path) -> Call {
-        Call { words, dir: dir.to_owned(), env: Vec::new(), stdin: None, merged: false, errors: None }
+        Call {
+            words,
+            dir: dir.to_owned(),
+            env: Vec::new(),
+            stdin: None,
+            manner: Manner::Supervised,
+            errors: None,
+        }
     }
 
     /// `git ARGS` in a folder, with plain English messages.
     pub fn git(dir: &Path, args: &[&str]) -> Call {
         let words = std::iter::once("git").chain(args.iter().copied()).map(String::from).collect();
-        Call::program(words, dir).env("LC_ALL", "C")
+        Call { manner: Manner::Plain, ..Call::program(words, dir) }.env("LC_ALL", "C")
+    }
+
+    /// Lets its end be awaited for a limited time.
+    pub fn supervised(self) -> Call {
+        Call { manner: Manner::Supervised, ..self }
+    }
+
+    /// Keeps all that it says in one stream, for the last lines of a failure.
+    pub fn merged(self) -> Call {
+        Call { manner: Manner::Merged, ..self }
     }
 
     /// A question that must not write anything, not even a refreshed index.
@@ -58,12 +74,6 @@ impl Call {
         self
     }
 
-    /// Keeps all that it says in one stream, for the last lines of a failure.
-    pub fn merged(mut self) -> Call {
-        self.merged = true;
-        self
-    }
-
     /// Lets the program and whatever it starts keep the release lock while they live.
     pub fn holding(mut self, lock: Option<&ReleaseLock>) -> Call {
         self.errors = lock.and_then(|lock| Some((lock.share().ok()?, lock.written())));
@@ -75,45 +85,23 @@ impl Call {
     /// # Errors
     /// When it can't be started at all.
     pub fn start(self) -> Result<Running, Failure> {
-        let (program, args) = self
-            .words
-            .split_first()
-            .ok_or_else(|| Failure::new(&self.words, &self.dir, "nothing to run", ""))?;
-        let mut expression = duct::cmd(program, args).dir(&self.dir).unchecked();
-        expression = if self.merged { expression.stdout_to_stderr() } else { expression.stdout_capture() };
-        // duct: of two settings of one variable the first stands.
-        for (name, value) in &self.env {
-            expression = expression.env(name, value);
-        }
-        for name in SCRUBBED {
-            expression = expression.env_remove(name);
-        }
-        expression = match self.stdin {
-            Some(bytes) => expression.stdin_bytes(bytes),
-            None => expression.stdin_null(),
+        let Call { words, dir, env, stdin, manner, errors } = self;
+        let failed = |status: String| Failure::new(&words, &dir, status, "");
+        let (program, args) = words.split_first().ok_or_else(|| failed("nothing to run".into()))?;
+        let copied = errors.map(|(file, from)| Ok((file.try_clone()?, (file, from))));
+        let copied = copied.transpose().map_err(|error: io::Error| failed(error.to_string()))?;
+        let (errors, said_from) = copied.unzip();
+        let start = Start { program, args, dir: &dir, env: &env, stdin, errors };
+        let process = match manner {
+            Manner::Plain => start.plain(),
+            Manner::Supervised => start.supervised(false),
+            Manner::Merged => start.supervised(true),
         };
-        let said_from = match self.errors {
-            Some((file, from)) => {
-                let copy = file
-                    .try_clone()
-                    .map_err(|error| Failure::new(&self.words, &self.dir, error.to_string(), ""))?;
-                expression = expression.stderr_file(file);
-                Some((copy, from))
-            }
-            None => {
-                expression = expression.stderr_capture();
-                None
-            }
-        };
-        let handle = expression.start().map_err(|error| {
-            let status = if error.kind() == std::io::ErrorKind::NotFound {
-                "not found".into()
-            } else {
-                error.to_string()
-            };
-            Failure::new(&self.words, &self.dir, status, "")
+        let process = process.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => failed("not found".into()),
+            _ => failed(error.to_string()),
         })?;
-        Ok(Running { words: self.words, dir: self.dir, handle, said_from })
+        Ok(Running { words, dir, process, said_from })
     }
 
     /// Runs it and gives what it wrote to standard output.
@@ -129,8 +117,7 @@ impl Call {
     /// # Errors
     /// As [`Call::run`].
     pub fn text(self) -> Result<String, Failure> {
-        let bytes = self.run()?;
-        Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
+        self.start()?.text()
     }
 }
 
@@ -139,7 +126,7 @@ impl Call {
 pub struct Running {
     words: Vec<String>,
     dir: PathBuf,
-    handle: duct::Handle,
+    process: Process,
     said_from: Option<(File, u64)>,
 }
 
@@ -149,40 +136,52 @@ impl Running {
     /// # Errors
     /// When it ends with another status than 0.
     pub fn wait(self) -> Result<Vec<u8>, Failure> {
-        match self.handle.wait() {
-            Ok(output) => self.judge(output),
-            Err(error) => Err(Failure::new(&self.words, &self.dir, error.to_string(), "")),
+        let Running { words, dir, process, said_from } = self;
+        match process.wait() {
+            Ok(output) => judge(&words, &dir, said_from, output),
+            Err(error) => Err(Failure::new(&words, &dir, error.to_string(), "")),
         }
     }
 
-    /// Waits for its end, but not for ever; past the deadline it is ended.
+    /// As [`Running::wait`], as text without the last line end.
+    ///
+    /// # Errors
+    /// As [`Running::wait`].
+    pub fn text(self) -> Result<String, Failure> {
+        let bytes = self.wait()?;
+        Ok(String::from_utf8_lossy(&bytes).trim_end_matches('\n').to_owned())
+    }
+
+    /// Waits for the end of a supervised call, but not for ever; past the deadline it is ended.
     ///
     /// # Errors
     /// As [`Running::wait`], and when the time was up.
     pub fn wait_at_most(self, limit: Duration) -> Result<Vec<u8>, Failure> {
-        match self.handle.wait_timeout(limit) {
-            Ok(Some(output)) => self.judge(output),
-            Ok(None) => {
-                let _ = self.handle.kill();
-                Err(Failure::new(&self.words, &self.dir, format!("no answer in {} s", limit.as_secs()), ""))
-            }
-            Err(error) => Err(Failure::new(&self.words, &self.dir, error.to_string(), "")),
+        let Running { words, dir, process, said_from } = self;
+        let failed = |status: String| Failure::new(&words, &dir, status, "");
+        match process.wait_at_most(limit) {
+            Ok(Some(output)) => judge(&words, &dir, said_from, output),
+            Ok(None) => Err(failed(format!("no answer in {} s", limit.as_secs()))),
+            Err(error) => Err(failed(error.to_string())),
         }
     }
+}
 
-    fn judge(&self, output: &Output) -> Result<Vec<u8>, Failure> {
-        if output.status.success() {
-            return Ok(output.stdout.clone());
-        }
-        let said = match &self.said_from {
-            Some((file, from)) => read_from(file, *from),
-            None => String::from_utf8_lossy(&output.stderr).into_owned(),
-        };
-        Err(Failure {
-            code: output.status.code(),
-            ..Failure::new(&self.words, &self.dir, ending(output.status), &said)
-        })
+/// What it wrote, or how it failed; `said_from` is where else it said why, and from which byte on.
+fn judge(
+    words: &[String],
+    dir: &Path,
+    said_from: Option<(File, u64)>,
+    output: Output,
+) -> Result<Vec<u8>, Failure> {
+    if output.status.success() {
+        return Ok(output.stdout);
     }
+    let said = match &said_from {
+        Some((file, from)) => read_from(file, *from),
+        None => String::from_utf8_lossy(&output.stderr).into_owned(),
+    };
+    Err(Failure { code: output.status.code(), ..Failure::new(words, dir, ending(output.status), &said) })
 }
 
 fn read_from(file: &File, from: u64) -> String {

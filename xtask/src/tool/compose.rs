@@ -31,9 +31,11 @@ impl Compose {
         Some(Compose { words, dir: dir.to_owned(), env })
     }
 
-    /// Builds, creates and starts everything in the background.
-    pub fn up(&self) -> Program {
-        self.program(&["up", "--detach", "--build", "--remove-orphans"])
+    /// Creates and starts everything in the background; `build` builds images that are there already too.
+    pub fn up(&self, build: bool) -> Program {
+        let mut program = self.program(&["up", "--detach", "--remove-orphans"]);
+        program.words.extend(build.then(|| "--build".to_owned()));
+        program
     }
 
     /// Stops and removes everything: containers, networks, volumes.
@@ -41,15 +43,15 @@ impl Compose {
         self.program(&["down", "--volumes", "--remove-orphans", "--timeout=5"])
     }
 
-    /// The last lines that a service said.
+    /// The last lines that a service said. Its name is a checked one, which cannot be an option.
     pub fn logs(&self, service: &str, lines: usize) -> Program {
         let tail = format!("--tail={lines}");
-        self.program(&["logs", "--no-color", "--no-log-prefix", &tail, "--", service])
+        self.program(&["logs", "--no-color", "--no-log-prefix", &tail, service])
     }
 
     /// A command in a running service.
     pub fn exec(&self, service: &str, words: &[String]) -> Program {
-        let mut program = self.program(&["exec", "-T", "--", service]);
+        let mut program = self.program(&["exec", "-T", service]);
         program.words.extend(words.iter().cloned());
         program
     }

@@ -1,13 +1,14 @@
 //! Every external program, one room each, called with typed arguments and never through a shell.
 //!
-//! Short questions asked one after the other go through `xshell`; what runs side by side, is fed
-//! through a pipe or must be supervised goes through `duct`.
+//! Short questions asked one after the other go through `xshell`; what runs side by side or is fed
+//! through a pipe is a [`call`], spawned plainly or, where it must be supervised, through `duct`.
 
 pub mod call;
 pub mod compose;
 pub mod failure;
 pub mod git;
 pub mod hook;
+mod process;
 pub mod server;
 pub mod supervised;
 pub mod toolbox;

@@ -73,6 +73,7 @@ impl Sandbox {
         BTreeMap::from([
             ("PATH", std::env::var("PATH").unwrap_or_default()),
             ("HOME", text(self.path().join("home"))),
+            ("TMPDIR", text(self.path().to_owned())),
             ("GIT_CONFIG_NOSYSTEM", "1".into()),
             // No repository above the sandbox is ever found.
             ("GIT_CEILING_DIRECTORIES", text(std::env::temp_dir())),

@@ -1,5 +1,6 @@
 """Refusals: what they are inside, and what a client is answered."""
 
+import logging
 from collections.abc import Mapping, Sequence
 
 from fastapi import FastAPI, Request
@@ -9,6 +10,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from tideplan_scheduler import PlanError
+
+
+_log = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -82,7 +86,8 @@ def answer_problems(app: FastAPI) -> None:
         return _answer(409, ["what the request refers to was changed at the same time"])
 
     @app.exception_handler(OperationalError)
-    def no_database(_: Request, __: OperationalError) -> JSONResponse:
+    def no_database(_: Request, error: OperationalError) -> JSONResponse:
+        _log.warning("the database does not answer: %s", error.orig)
         return _answer(503, ["the database does not answer"])
 
 

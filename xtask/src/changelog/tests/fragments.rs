@@ -9,7 +9,7 @@ fn files(list: &[(&str, &str)]) -> Vec<(RepoPath, Vec<u8>)> {
 fn come_in_byte_order_without_their_last_newlines() {
     let (fragments, problems) = read(
         &rules(),
-        &files(&[
+        files(&[
             ("971.fixed.md", "Nine.\n"),
             ("1044.fixed.md", "\u{feff}Ten.\r\nMore.\r\n\r\n"),
             ("django-5.2.16.security.md", "Django 5.2.16"),
@@ -43,7 +43,7 @@ fn are_refused_all_at_once_and_by_name() {
         ("9.changed.md", "\nTwice.\nYes. \n"),
     ]);
     files.push((path("changelog.d/latin.added.md"), b"ok\nGr\xfc\xdfe\n".to_vec()));
-    let (fragments, problems) = read(&rules(), &files);
+    let (fragments, problems) = read(&rules(), files);
     let kept: Vec<_> = fragments.iter().map(|fragment| fragment.path.name()).collect();
     assert_eq!(kept, ["6.added.md", "8.added.md", "9.changed.md"]);
     let shown: Vec<_> =
@@ -73,7 +73,7 @@ fn are_refused_all_at_once_and_by_name() {
 
 #[test]
 fn one_file_may_have_two_faults() {
-    let (_, problems) = read(&rules(), &files(&[("1.misc.md", "## [0.1.0]\n")]));
+    let (_, problems) = read(&rules(), files(&[("1.misc.md", "## [0.1.0]\n")]));
     assert_eq!(codes(&problems), [Code::W0402, Code::W0405]);
 }
 

@@ -63,6 +63,7 @@ fn check(mut table: Section, texts: &Texts) -> Option<Check> {
     });
     let retries = table.get("retries", |value| value.number(0..=100)).unwrap_or(0);
     let first = table.get("first", |value| value.switch()).unwrap_or(false);
+    let remote = table.get("remote", |value| value.switch());
     let deed = match (ask, run) {
         (Some(ask), _) => {
             let status = status.and_then(|status| u16::try_from(status).ok()).unwrap_or(200);
@@ -83,6 +84,7 @@ fn check(mut table: Section, texts: &Texts) -> Option<Check> {
         save: save.unwrap_or_default(),
         retries,
         first,
+        remote,
     })
 }
 

@@ -41,6 +41,8 @@ pub(in crate::config) fn of(smoke: &Smoke) -> Vec<Shown> {
     if let Some(compose) = &smoke.compose {
         let pairs = [
             ("file", quoted(&compose.file.to_string())),
+            ("setup", array(compose.setup.iter().map(|step| inline(in_step(step))))),
+            ("build", compose.build.to_string()),
             ("env", templates(&compose.env)),
             ("limit", compose.limit.to_string()),
         ];
@@ -145,6 +147,7 @@ fn check(check: &Check) -> String {
     pairs.push(("save", inline(check.save.iter().map(|(name, at)| (bare(name), quoted(at))))));
     pairs.push(("retries", check.retries.to_string()));
     pairs.push(("first", check.first.to_string()));
+    pairs.extend(check.remote.map(|remote| ("remote", remote.to_string())));
     inline(pairs)
 }
 

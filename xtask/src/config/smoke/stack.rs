@@ -59,9 +59,11 @@ pub(super) fn service(name: Name, mut table: Section, texts: &Texts) -> Option<S
 pub(super) fn compose(mut table: Section, texts: &Texts) -> Option<Compose> {
     let file = table.require("file", "file = \"compose.yaml\"").and_then(|value| value.path_from_root());
     let env = table.get("env", |value| environment(value, &texts.allowed())).unwrap_or_default();
+    let setup = table.get("setup", |value| value.each("commands", |entry| bare_step(entry, texts)));
+    let build = table.get("build", Entry::switch).unwrap_or(true);
     let limit = limit_of(&mut table, SETUP);
     table.finish();
-    Some(Compose { file: file?, env, limit })
+    Some(Compose { file: file?, setup: setup.unwrap_or_default(), build, env, limit })
 }
 
 pub(super) fn seed(mut table: Section, texts: &Texts, services: &Names) -> Option<Seed> {

@@ -23,6 +23,15 @@ pub struct Check {
     pub retries: usize,
     /// Run before the contract's operations, so that these can use what it saves.
     pub first: bool,
+    /// Whether it is run against a stack elsewhere; if nobody says, when it only reads.
+    pub remote: Option<bool>,
+}
+
+impl Check {
+    /// Whether a stack elsewhere may be checked so. A command may write, so it must be said.
+    pub fn is_for_remote(&self) -> bool {
+        self.remote.unwrap_or_else(|| matches!(&self.deed, Deed::Ask { ask, .. } if !ask.method.writes()))
+    }
 }
 
 /// What a check does.

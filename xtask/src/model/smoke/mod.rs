@@ -95,6 +95,10 @@ pub struct Service {
 #[derive(Clone, Debug)]
 pub struct Compose {
     pub file: RepoPath,
+    /// Run before the boot, after the setup of all stacks.
+    pub setup: Vec<Step>,
+    /// Whether `up` builds the images.
+    pub build: bool,
     /// For the file's own variables: `API_PORT = "{port:api}"`.
     pub env: BTreeMap<String, Template>,
     /// Seconds until `up` must be done, builds and pulls included.

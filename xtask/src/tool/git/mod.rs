@@ -10,6 +10,7 @@ pub mod objects;
 pub mod push;
 pub mod query;
 pub mod refs;
+mod stream;
 pub mod tree;
 
 use std::path::{Path, PathBuf};

@@ -4,25 +4,45 @@
 //! object store, so the refs that fast-import insists on never appear in the real one. Signatures
 //! are made by git itself (`commit-tree -S`, `tag -s`), one call each.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::Repository;
-use super::locate::{ask, shell_in};
-use super::query::GitConfig;
+use super::query::{GitConfig, words};
+use super::stream::{self, Emptied};
 use crate::io::files;
 use crate::io::lock::ReleaseLock;
 use crate::model::names::{CommitId, TagName};
 use crate::model::path::RepoPath;
 use crate::model::written::Written;
-use crate::tool::call::Call;
+use crate::tool::call::{Call, Running};
 use crate::tool::failure::Failure;
-use xshell::cmd;
 
 /// Who commits, and when: `Name <mail> seconds +zone`, as git writes it into objects.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Identities {
     pub author: String,
     pub committer: String,
+}
+
+/// The identities, asked for.
+#[derive(Debug)]
+pub struct Asked {
+    committer: Running,
+    /// None where the committer is the author.
+    author: Option<Running>,
+}
+
+impl Asked {
+    /// Waits for the answer; fails as `git commit` does when there is no identity.
+    ///
+    /// # Errors
+    /// git's own words.
+    pub fn wait(self) -> Result<Identities, Failure> {
+        let committer = self.committer.text()?;
+        let author = self.author.map_or_else(|| Ok(committer.clone()), Running::text)?;
+        Ok(Identities { author, committer })
+    }
 }
 
 /// One path of the new tree.
@@ -67,20 +87,19 @@ pub struct Objects<'a> {
     pub identities: &'a Identities,
 }
 
+/// From more files than this on a folder that they all leave is removed whole.
+const MANY: usize = 1000;
+
 impl Repository {
-    /// The identities that `git commit` would use now; fails as it does when there is none.
+    /// Asks for the identities that `git commit` would use now.
     ///
     /// # Errors
-    /// git's own words.
-    pub fn identities(&self, config: &GitConfig, own_author: bool) -> Result<Identities, Failure> {
-        let shell = shell_in(&self.root)?;
-        let committer = ask(&shell, cmd!(shell, "git var GIT_COMMITTER_IDENT"))?;
-        let author = if own_author || config.sections(&["author", "committer"]).next().is_some() {
-            ask(&shell, cmd!(shell, "git var GIT_AUTHOR_IDENT"))?
-        } else {
-            committer.clone()
-        };
-        Ok(Identities { author, committer })
+    /// When git can't be started.
+    pub fn start_identities(&self, config: &GitConfig, own_author: bool) -> Result<Asked, Failure> {
+        let ask = |name| self.call(&["var", name]).read_only().start();
+        let own = own_author || config.sections(&["author", "committer"]).next().is_some();
+        let committer = ask("GIT_COMMITTER_IDENT")?;
+        Ok(Asked { committer, author: own.then(|| ask("GIT_AUTHOR_IDENT")).transpose()? })
     }
 
     /// Stores the work tree's bytes of these paths through git's own filters and gives the blobs.
@@ -118,7 +137,8 @@ impl Repository {
         let (mut commit, mut made) = (objects.base.clone(), Vec::new());
         if let Some(message) = objects.message {
             let early = plain.clone().filter(|_| !late);
-            let ids = self.import(&scratch, &stream(objects, message, early), lock)?;
+            let emptied = self.emptied(objects)?;
+            let ids = self.import(&scratch, &stream::of(objects, message, &emptied, early), lock)?;
             let (first, tags) =
                 ids.split_first().ok_or_else(|| self.odd_answer("fast-import", "no marks"))?;
             (commit, made) = (first.clone(), tags.to_vec());
@@ -128,7 +148,7 @@ impl Repository {
         }
         if (late || objects.message.is_none()) && plain.clone().next().is_some() {
             let mut text = Vec::new();
-            tag_commands(&mut text, commit.as_str(), plain.clone(), objects.identities);
+            stream::tags(&mut text, commit.as_str(), plain.clone(), objects.identities);
             made = self.import(&scratch, &text, lock)?;
         }
         let mut made = made.into_iter();
@@ -144,7 +164,39 @@ impl Repository {
         Ok(Written { commit, tags })
     }
 
-    /// Feeds fast-import; the ids of the marks from [`COMMIT_MARK`] on, in their order.
+    /// The folders that lose many files, each with what stays in it. fast-import looks for each path
+    /// along its folder, so it removes such a folder whole and sets what stays again.
+    fn emptied(&self, objects: &Objects<'_>) -> Result<Vec<Emptied>, Failure> {
+        let gone = |change: &&Change| matches!(change.content, Content::Deleted);
+        let gone: BTreeSet<&RepoPath> =
+            objects.changes.iter().filter(gone).map(|change| &change.path).collect();
+        let mut counts: BTreeMap<RepoPath, usize> = BTreeMap::new();
+        for folder in gone.iter().filter_map(|path| path.parent()).filter(|folder| !folder.is_root()) {
+            *counts.entry(folder).or_default() += 1;
+        }
+        counts.retain(|_, count| *count > MANY);
+        let staying = |(folder, _): (RepoPath, usize)| {
+            let inside = format!("{folder}/");
+            let args = ["ls-tree", "-z", "--full-tree", objects.base.as_str(), "--", inside.as_str()];
+            let listing = self.call(&args).read_only().run()?;
+            let is_gone = |path: &[u8]| {
+                let path = std::str::from_utf8(path).ok().and_then(|path| RepoPath::parse(path).ok());
+                path.is_some_and(|path| gone.contains(&path))
+            };
+            let mut kept = Vec::new();
+            for entry in words(&listing) {
+                match entry_of(entry) {
+                    Some((_, _, path)) if is_gone(path) => {}
+                    Some((mode, id, path)) => stream::set(&mut kept, mode, id, path),
+                    None => return Err(self.odd_answer("ls-tree", &String::from_utf8_lossy(entry))),
+                }
+            }
+            Ok(Emptied { folder, kept })
+        };
+        counts.into_iter().map(staying).collect()
+    }
+
+    /// Feeds fast-import; the ids of the marks from [`stream::COMMIT_MARK`] on, in their order.
     fn import(
         &self,
         scratch: &Scratch,
@@ -154,11 +206,14 @@ impl Repository {
         let marks = scratch.folder.join("marks");
         let option = format!("--export-marks={}", marks.display());
         let args = ["fast-import", "--quiet", "--force", "--done", &option];
-        scratch.call(self, &args).stdin(stream).holding(lock).run()?;
+        // For each blob zlib takes its memory anew; glibc would give it back to the system each time
+        // (mallopt(3), M_TOP_PAD), which costs half of the whole import.
+        let call = scratch.call(self, &args).env("MALLOC_TOP_PAD_", "4194304");
+        call.stdin(stream).holding(lock).run()?;
         let text = std::fs::read_to_string(&marks)
             .map_err(|error| self.odd_answer("fast-import", &error.to_string()))?;
         let mut ids: Vec<(usize, CommitId)> =
-            text.lines().filter_map(mark).filter(|(mark, _)| *mark >= COMMIT_MARK).collect();
+            text.lines().filter_map(stream::mark).filter(|(mark, _)| *mark >= stream::COMMIT_MARK).collect();
         ids.sort();
         Ok(ids.into_iter().map(|(_, id)| id).collect())
     }
@@ -216,74 +271,11 @@ impl Repository {
     }
 }
 
-/// Marks below are blobs'.
-const COMMIT_MARK: usize = 1_000_000_000;
-
-/// The stream that git-fast-import documents under "INPUT FORMAT".
-fn stream<'a>(objects: &Objects<'_>, message: &str, tags: impl Iterator<Item = &'a TagText>) -> Vec<u8> {
-    let mut out = Vec::new();
-    for (mark, change) in objects.changes.iter().enumerate() {
-        if let Content::Bytes { bytes, .. } = &change.content {
-            out.extend_from_slice(format!("blob\nmark :{}\n", mark + 1).as_bytes());
-            data(&mut out, bytes);
-        }
-    }
-    let Identities { author, committer } = objects.identities;
-    out.extend_from_slice(
-        format!("commit refs/heads/release\nmark :{COMMIT_MARK}\nauthor {author}\ncommitter {committer}\n")
-            .as_bytes(),
-    );
-    data(&mut out, message.as_bytes());
-    out.extend_from_slice(format!("from {}\n", objects.base).as_bytes());
-    for (mark, change) in objects.changes.iter().enumerate() {
-        let mode = |executable: bool| if executable { "100755" } else { "100644" };
-        let line = match &change.content {
-            Content::Bytes { executable, .. } => format!("M {} :{} ", mode(*executable), mark + 1),
-            Content::Blob { id, executable } => format!("M {} {id} ", mode(*executable)),
-            Content::Deleted => "D ".to_owned(),
-        };
-        out.extend_from_slice(line.as_bytes());
-        out.extend_from_slice(quoted(change.path.as_str()).as_bytes());
-        out.push(b'\n');
-    }
-    out.push(b'\n');
-    tag_commands(&mut out, &format!(":{COMMIT_MARK}"), tags, objects.identities);
-    out
-}
-
-fn tag_commands<'a>(
-    out: &mut Vec<u8>,
-    from: &str,
-    tags: impl Iterator<Item = &'a TagText>,
-    identities: &Identities,
-) {
-    for (index, tag) in tags.enumerate() {
-        let mark = COMMIT_MARK + 1 + index;
-        let head = format!("tag {}\nmark :{mark}\nfrom {from}\ntagger {}\n", tag.name, identities.committer);
-        out.extend_from_slice(head.as_bytes());
-        data(out, tag.message.as_bytes());
-    }
-    out.extend_from_slice(b"done\n");
-}
-
-fn data(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.extend_from_slice(format!("data {}\n", bytes.len()).as_bytes());
-    out.extend_from_slice(bytes);
-    out.push(b'\n');
-}
-
-/// A path may stand unquoted unless it starts with a quote (line breaks never get this far).
-fn quoted(path: &str) -> String {
-    if path.starts_with('"') {
-        format!("\"{}\"", path.replace('\\', "\\\\").replace('"', "\\\""))
-    } else {
-        path.to_owned()
-    }
-}
-
-fn mark(line: &str) -> Option<(usize, CommitId)> {
-    let (mark, id) = line.strip_prefix(':')?.split_once(' ')?;
-    Some((mark.parse().ok()?, CommitId::parse(id).ok()?))
+/// The mode, id and path of a line of `git ls-tree`.
+fn entry_of(entry: &[u8]) -> Option<(&str, &str, &[u8])> {
+    let tab = entry.iter().position(|byte| *byte == b'\t')?;
+    let mut facts = std::str::from_utf8(&entry[..tab]).ok()?.split(' ');
+    Some((facts.next()?, facts.nth(1)?, &entry[tab + 1..]))
 }
 
 /// The `seconds +zone` at the end of an identity.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use xshell::cmd;
 
 use super::Repository;
+use super::index::nul_separated;
 use super::locate::{ask, shell_in};
 use crate::model::facts::{Relation, TagFact};
 use crate::model::names::{Branch, CommitId, RemoteName};
@@ -64,7 +65,7 @@ impl Repository {
     /// # Errors
     /// When git fails.
     pub fn start_remote(&self, remote: &RemoteName) -> Result<Running, Failure> {
-        self.call(&["ls-remote", "--heads", "--tags", "--", remote.as_str()]).start()
+        self.call(&["ls-remote", "--heads", "--tags", "--", remote.as_str()]).supervised().start()
     }
 
     /// The names of the tags that HEAD descends from.
@@ -150,36 +151,43 @@ impl Repository {
         Ok(ask(&shell, cmd!(shell, "git check-ignore --quiet -- {path}")).is_ok())
     }
 
-    /// The paths for which git would filter or convert bytes on their way into the object store.
+    /// Asks for which paths git would filter or convert bytes on their way into the object store;
+    /// nothing for no paths.
     ///
     /// # Errors
-    /// When git fails.
-    pub fn filtered(&self, paths: &[&RepoPath], config: &GitConfig) -> Result<Vec<RepoPath>, Failure> {
-        if paths.is_empty() {
-            return Ok(Vec::new());
-        }
-        let converts = config.get("core.autocrlf").is_some_and(|value| value != "false");
-        let input = paths.iter().fold(Vec::new(), |mut input, path| {
-            input.extend_from_slice(path.as_str().as_bytes());
-            input.push(0);
-            input
-        });
+    /// When git can't be started.
+    pub fn start_attributes(&self, paths: &[&RepoPath]) -> Result<Option<Running>, Failure> {
         let attributes = ["filter", "text", "eol", "ident", "working-tree-encoding"];
         let args: Vec<&str> = ["check-attr", "-z", "--stdin"].into_iter().chain(attributes).collect();
-        let output = self.call(&args).read_only().stdin(input).run()?;
-        let fields: Vec<&[u8]> = words(&output).collect();
-        let mut filtered: Vec<RepoPath> =
-            if converts { paths.iter().map(|path| (*path).clone()).collect() } else { Vec::new() };
-        for fact in fields.chunks_exact(3) {
-            let off = matches!(fact[2], b"unspecified" | b"unset");
-            if !off && let Ok(path) = RepoPath::parse(&String::from_utf8_lossy(fact[0])) {
-                filtered.push(path);
-            }
-        }
-        filtered.sort();
-        filtered.dedup();
-        Ok(filtered)
+        let input = nul_separated(paths);
+        (!paths.is_empty()).then(|| self.call(&args).read_only().stdin(input).start()).transpose()
     }
+}
+
+/// Waits for the paths that [`Repository::start_attributes`] asked about.
+///
+/// # Errors
+/// When git fails.
+pub fn filtered(
+    asked: Option<Running>,
+    paths: &[&RepoPath],
+    config: &GitConfig,
+) -> Result<Vec<RepoPath>, Failure> {
+    let Some(asked) = asked else { return Ok(Vec::new()) };
+    let converts = config.get("core.autocrlf").is_some_and(|value| value != "false");
+    let output = asked.wait()?;
+    let fields: Vec<&[u8]> = words(&output).collect();
+    let mut filtered: Vec<RepoPath> =
+        if converts { paths.iter().map(|path| (*path).clone()).collect() } else { Vec::new() };
+    for fact in fields.chunks_exact(3) {
+        let off = matches!(fact[2], b"unspecified" | b"unset");
+        if !off && let Ok(path) = RepoPath::parse(&String::from_utf8_lossy(fact[0])) {
+            filtered.push(path);
+        }
+    }
+    filtered.sort();
+    filtered.dedup();
+    Ok(filtered)
 }
 
 /// Asks for the work tree's state; `dir` is any folder in it, here and below.
@@ -187,7 +195,15 @@ impl Repository {
 /// # Errors
 /// When git can't be started.
 pub fn start_status(dir: &Path) -> Result<Running, Failure> {
-    let args = ["status", "--porcelain=v2", "--branch", "-z", "--untracked-files=all", "--no-renames"];
+    let args = [
+        "status",
+        "--porcelain=v2",
+        "--branch",
+        "--no-ahead-behind",
+        "-z",
+        "--untracked-files=all",
+        "--no-renames",
+    ];
     Call::git(dir, &args).read_only().start()
 }
 

@@ -12,8 +12,8 @@ use crate::model::names::CommitId;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::{Mode, Source, Tree, not_a_file, source};
-use crate::tool::call::SCRUBBED;
 use crate::tool::failure::Failure;
+use crate::tool::process::SCRUBBED;
 
 /// A commit's files.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct CommitTree {
     conversation: RefCell<Conversation>,
 }
 
-/// A question on one pipe, the answer on the other: neither xshell nor duct holds such a talk.
+/// A question on one pipe, the answer on the other: no other call holds such a talk.
 #[derive(Debug)]
 struct Conversation {
     child: Child,

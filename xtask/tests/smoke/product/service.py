@@ -116,7 +116,7 @@ class Service(BaseHTTPRequestHandler):
                 return self.answer(200, {"total": "six"})
             case "redirect":
                 return self.answer(302, Location="http://127.0.0.2:9/stolen")
-            case "hang":
+            case "hang" | "child" | "deaf":
                 # Nothing comes until the client has gone away.
                 return self.rfile.read(1)
             case "leave":
@@ -133,10 +133,13 @@ def serve(port, data):
     server = ThreadingHTTPServer(("127.0.0.1", int(port)), Service)
     server.daemon_threads = True
     server.state = State(data)
-    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
-    pids = Path(data) / "pids.new"
-    pids.write_text(f"{os.getpid()} {child.pid} {port}")
-    pids.rename(Path(data) / "pids")
+    if FAULT in ("child", "deaf"):
+        # A process of the service's own, which a "deaf" one does not let go of when asked to end.
+        ignore = "signal.signal(signal.SIGTERM, signal.SIG_IGN); " if FAULT == "deaf" else ""
+        child = subprocess.Popen([sys.executable, "-c", f"import signal, time; {ignore}time.sleep(600)"])
+        pids = Path(data) / "pids.new"
+        pids.write_text(f"{os.getpid()} {child.pid} {port}")
+        pids.rename(Path(data) / "pids")
     server.serve_forever()
 
 

@@ -33,6 +33,18 @@ Given = Annotated[
         }
     ),
 ]
+# Another than that, so that it can be sent while the created one is there.
+Changed = Annotated[
+    DependencyInput,
+    Body(
+        openapi_examples={
+            "other-end": {
+                "summary": "Two tasks of the demo, one right after the other",
+                "value": {"predecessor": "permit", "successor": "power", "lag": 0},
+            }
+        }
+    ),
+]
 
 
 @router.get("", operation_id="listDependencies", responses=refusals(404, 422))
@@ -58,7 +70,7 @@ def get_dependency(connection: Reading, project: StoredProject, dependency_id: D
 
 @router.put("/{dependency_id}", operation_id="updateDependency", responses=refusals(404, 409, 413, 422))
 def update_dependency(
-    connection: Writing, project: ChangingProject, dependency_id: DependencyId, given: Given
+    connection: Writing, project: ChangingProject, dependency_id: DependencyId, given: Changed
 ) -> Dependency:
     """Replace a dependency; a cycle is refused."""
     dependencies_of(project["id"]).find(connection, dependency_id)
