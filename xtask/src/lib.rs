@@ -14,6 +14,7 @@
 //! | `contract` | pure: an OpenAPI document, and whether an answer keeps it |
 //! | `smoke` | boots the product, seeds it, calls every operation, takes it down |
 //! | `execute` | every effect, in one order, with a journal |
+//! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `report`, `explain` | what people and programs see |
 //! | `tool`, `io` | the only rooms that start programs or touch the system |
 //! | `model`, `workspace` | the nouns |
@@ -29,9 +30,11 @@ pub mod contract;
 pub mod ecosystem;
 pub mod execute;
 pub mod explain;
+pub mod fault;
 pub mod format;
 pub mod io;
 pub mod load;
+pub mod local;
 pub mod mention;
 pub mod model;
 pub mod observe;

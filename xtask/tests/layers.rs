@@ -24,6 +24,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("contract", &["model"]),
     ("smoke", &["model", "io", "tool", "contract"]),
     ("execute", &["model", "io", "tool"]),
+    ("local", &["model", "io", "tool"]),
+    ("fault", &["model", "io"]),
     ("report", &["model"]),
     ("cli", &["model"]),
     ("app", &["model", "cli", "io", "tool", "load", "observe", "execute", "report"]),
@@ -48,6 +50,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "changelog",
             "explain",
             "workspace",
+            "local",
+            "fault",
         ],
     ),
     ("xtask", &["model", "app", "cli", "commands", "io", "tool"]),
@@ -89,7 +93,7 @@ const EFFECTS: &[&str] = &[
 ];
 
 /// Programs are started in `tool` alone, files and the environment touched in `io`, `tool` and `execute`.
-const STARTS_PROGRAMS: &[&str] = &["duct::", "xshell", "process::Command", "process::{"];
+const STARTS_PROGRAMS: &[&str] = &["duct::", "xshell", "process::Command", "std::process::{"];
 
 #[test]
 fn rooms_use_only_what_the_table_allows() {

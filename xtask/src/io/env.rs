@@ -23,6 +23,8 @@ pub struct Env {
     pub branch: Option<String>,
     /// The merge request's labels: `CI_MERGE_REQUEST_LABELS`, comma-separated (GitLab's documentation).
     pub labels: Vec<String>,
+    /// `WINDLASS_TOOLS`: the folder of the programs that a rehearsal needs, relative to the current one.
+    pub tools: Option<PathBuf>,
     /// `WINDLASS_KILL_AFTER`: for the fault tests, the count of effects after which the
     /// process kills itself.
     pub kill_after: Option<u32>,
@@ -48,6 +50,7 @@ impl Env {
             labels: text("CI_MERGE_REQUEST_LABELS")
                 .map(|labels| labels.split(',').map(|label| label.trim().to_owned()).collect())
                 .unwrap_or_default(),
+            tools: text("WINDLASS_TOOLS").map(PathBuf::from),
             kill_after: text("WINDLASS_KILL_AFTER").and_then(|value| value.parse().ok()),
         }
     }
@@ -81,6 +84,11 @@ pub fn find_program(program: &str, dir: &Path) -> Option<PathBuf> {
             [folder.join(program), folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX))]
         })
         .find(|path| path.is_file())
+}
+
+/// The file name of a program on this system.
+pub fn program_file(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
 }
 
 /// The folder that relative paths of the command line start from.

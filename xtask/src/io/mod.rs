@@ -2,10 +2,14 @@
 
 pub mod clock;
 pub mod env;
+pub mod exclusive;
 pub mod files;
 pub mod group;
 pub mod http;
 pub mod lock;
+pub mod loopback;
 pub mod port;
+pub mod random;
 pub mod signals;
 pub mod terminal;
+pub mod wire;

@@ -144,6 +144,13 @@ codes! {
     W0714 "too few operations are covered"
     W0715 "the compose stack failed"
     W0716 "the smoke test cannot run"
+
+    // Registries on this machine, for rehearsals.
+    W0717 "a program that installs the tools is missing"
+    W0718 "the tools cannot be installed"
+    W0719 "a local registry did not start"
+    W0720 "a local registry refuses its own credentials"
+    W0721 "a fault is not one"
 }
 
 impl Code {

@@ -1,5 +1,7 @@
 //! The nouns of windlass, without effects: every other room speaks in these words.
 
+pub mod artifact;
+pub mod client_env;
 pub mod code;
 pub mod command;
 pub mod config;
@@ -8,6 +10,7 @@ pub mod digest;
 pub mod edit;
 pub mod event;
 pub mod facts;
+pub mod fault;
 pub mod form;
 pub mod glob;
 pub mod hook;
@@ -17,10 +20,12 @@ pub mod path;
 pub mod place;
 pub mod plan;
 pub mod problem;
+pub mod registry;
 pub mod request;
 pub mod requirement;
 pub mod secret;
 pub mod smoke;
+pub mod target;
 pub mod template;
 pub mod tree;
 pub mod url;

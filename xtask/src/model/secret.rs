@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// What stands where a secret would.
+pub const MASK: &str = "***";
+
 /// A secret. It has no `Display`, its `Debug` is masked, and it is written down nowhere.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -14,6 +17,22 @@ impl Secret {
     /// The value itself, for the one place that sends it.
     pub fn expose(&self) -> &str {
         &self.0
+    }
+}
+
+/// As the room of publications names them.
+impl Secret {
+    pub fn reveal(&self) -> &str {
+        self.expose()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The text with every occurrence of the secret masked.
+    pub fn mask(&self, text: &str) -> String {
+        if self.0.is_empty() { text.to_owned() } else { text.replace(&self.0, MASK) }
     }
 }
 

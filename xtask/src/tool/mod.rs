@@ -9,5 +9,7 @@ pub mod failure;
 pub mod git;
 pub mod hook;
 mod process;
+pub mod server;
 pub mod supervised;
+pub mod toolbox;
 pub mod watchdog;

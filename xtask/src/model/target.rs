@@ -1,0 +1,194 @@
+//! Where a package's artifacts are published: the config's `[[targets]]`, checked.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::form::Form;
+use super::names::Name;
+use super::path::RepoPath;
+use super::template::{Part, Template};
+
+/// The kinds of registries, each spoken to in its own way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TargetKind {
+    /// A Python package index: one sdist and the wheels, uploaded by twine.
+    Pypi,
+    /// An npm registry: one packed archive.
+    Npm,
+    /// A cargo registry: one `.crate`.
+    Crates,
+    /// An OCI registry: a container image.
+    Image,
+    /// An OCI registry: a Helm chart.
+    Helm,
+    /// A Go module: its tag is the publication, a module proxy shows it.
+    Go,
+    /// Plain files for a forge's release entry; no registry shows them.
+    Files,
+}
+
+impl TargetKind {
+    pub const ALL: [TargetKind; 7] = [
+        TargetKind::Pypi,
+        TargetKind::Npm,
+        TargetKind::Crates,
+        TargetKind::Image,
+        TargetKind::Helm,
+        TargetKind::Go,
+        TargetKind::Files,
+    ];
+
+    /// As a config writes it: `pypi`.
+    pub fn name(self) -> &'static str {
+        match self {
+            TargetKind::Pypi => "pypi",
+            TargetKind::Npm => "npm",
+            TargetKind::Crates => "crates",
+            TargetKind::Image => "image",
+            TargetKind::Helm => "helm",
+            TargetKind::Go => "go",
+            TargetKind::Files => "files",
+        }
+    }
+
+    /// The form in which the registry spells versions, where it has one of its own.
+    pub fn form(self) -> Option<Form> {
+        match self {
+            TargetKind::Pypi => Some(Form::PEP440),
+            TargetKind::Npm | TargetKind::Crates => Some(Form::SEMVER),
+            TargetKind::Go => Some(Form { v: true, ..Form::SEMVER }),
+            TargetKind::Image | TargetKind::Helm | TargetKind::Files => None,
+        }
+    }
+}
+
+impl fmt::Display for TargetKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One `[[targets]]`: a package, a kind of registry, and how it is published there.
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub package: Name,
+    pub kind: TargetKind,
+    /// The name at the registry: `ghcr.io/example/api` for an image (its host included),
+    /// `ghcr.io/example/charts/suite` for a chart. Pypi, npm, crates and go default to the name in the
+    /// package's manifest.
+    pub name: Option<String>,
+    /// A registry by the name that the client's own configuration gives it: a section of `.pypirc`,
+    /// a `[registries.NAME]` of cargo. None is the client's default.
+    pub registry: Option<Name>,
+    /// An image's tags, npm's dist-tags: the first of an image names the version whole, the others
+    /// float and move last.
+    pub tags: Vec<Template>,
+    /// The dist-tag of npm's pre-releases.
+    pub prerelease_tag: String,
+    /// Which releases are published here.
+    pub releases: Releases,
+    /// Whether a publication fails without it; an optional one without credentials is shown as skipped.
+    pub required: bool,
+    pub credentials: Credentials,
+    /// Packages that must be published before, besides those that this one requires.
+    pub after: Vec<Name>,
+    pub build: Build,
+    /// What proves an installed package: a program and its arguments, run in the clean room.
+    pub check: Vec<Template>,
+    pub line: usize,
+}
+
+impl Target {
+    /// `api/image`: how reports and `--only` name it.
+    pub fn label(&self) -> String {
+        format!("{}/{}", self.package, self.kind)
+    }
+}
+
+/// Which releases a target takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Releases {
+    #[default]
+    Every,
+    /// Final versions only; needed where the coordinate drops the stage, since two pre-releases would
+    /// claim one coordinate with different bytes.
+    Stable,
+}
+
+/// The names of the environment variables that hold who publishes and with what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Credentials {
+    pub user: Option<String>,
+    pub token: Option<String>,
+}
+
+/// How a target's artifacts are built, where the kind's own way is not enough.
+#[derive(Clone, Debug, Default)]
+pub struct Build {
+    /// Programs that run first, from the repository's root: generators, a page's bundler.
+    pub before: Vec<Vec<Template>>,
+    /// An image's Dockerfile and the folder that is sent to the builder.
+    pub dockerfile: Option<RepoPath>,
+    pub context: Option<RepoPath>,
+    /// Build arguments of an image.
+    pub args: BTreeMap<String, Template>,
+    /// Globs of plain files, from the repository's root.
+    pub files: Vec<String>,
+}
+
+/// What a tag of an image says about a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagHold {
+    /// Names one version for ever: `1.2.3`, `v1.2.3-rc.1`.
+    Fixed,
+    /// Moves with releases: `1.2`, `latest`.
+    Floating,
+}
+
+/// Whether a tag names a version for ever: its version is spelled whole, or as `X.Y.Z`.
+pub fn hold(tag: &Template, form: Form) -> TagHold {
+    let fixed = |part: &Part| match part {
+        Part::Version(own) => {
+            let form = own.unwrap_or(form);
+            form.is_whole() || form.spelling == Form::PLAIN.spelling
+        }
+        _ => false,
+    };
+    if tag.parts().iter().any(fixed) { TagHold::Fixed } else { TagHold::Floating }
+}
+
+/// Whether a coordinate forgets a version's stage, so that two pre-releases share it.
+pub fn drops_stage(tag: &Template, form: Form) -> bool {
+    let versions = || {
+        tag.parts().iter().filter_map(|part| match part {
+            Part::Version(own) => Some(own.unwrap_or(form)),
+            _ => None,
+        })
+    };
+    hold(tag, form) == TagHold::Fixed && !versions().any(Form::is_whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_fixed_tags_from_floating_ones() {
+        let table = [
+            ("{version}", TagHold::Fixed, false),
+            ("v{version}", TagHold::Fixed, false),
+            ("{version:X.Y.Z}", TagHold::Fixed, true),
+            ("{version:X.Y}", TagHold::Floating, false),
+            ("{version:X.Y}-slim", TagHold::Floating, false),
+            ("latest", TagHold::Floating, false),
+        ];
+        for (text, holds, drops) in table {
+            let tag = Template::parse(text, &[]).unwrap();
+            assert_eq!((hold(&tag, Form::SEMVER), drops_stage(&tag, Form::SEMVER)), (holds, drops), "{text}");
+        }
+    }
+}
