@@ -126,6 +126,10 @@ codes! {
     W0610 "the release is public and cannot be aborted"
     W0611 "there is no interrupted release"
     W0612 "the plan would be saved into the work tree"
+
+    // Targets and builds.
+    W0730 "a target's coordinate drops the stage"
+    W0731 "a target's key does not fit its kind"
 }
 
 impl Code {
