@@ -12,6 +12,7 @@
 //! | `resolve`, `plan` | pure: the next version, and everything a release will do, as data |
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
 //! | `execute` | every effect, in one order, with a journal |
+//! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `report`, `explain` | what people and programs see |
 //! | `tool`, `io` | the only rooms that start programs or touch the system |
 //! | `model`, `workspace` | the nouns |
@@ -29,6 +30,7 @@ pub mod explain;
 pub mod format;
 pub mod io;
 pub mod load;
+pub mod local;
 pub mod mention;
 pub mod model;
 pub mod observe;

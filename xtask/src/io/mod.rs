@@ -2,6 +2,10 @@
 
 pub mod clock;
 pub mod env;
+pub mod exclusive;
 pub mod files;
+pub mod http;
 pub mod lock;
+pub mod loopback;
 pub mod terminal;
+pub mod wire;

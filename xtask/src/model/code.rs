@@ -127,6 +127,13 @@ codes! {
     W0611 "there is no interrupted release"
     W0612 "the plan would be saved into the work tree"
 
+    // Registries on this machine, for rehearsals.
+    W0701 "a program that installs the tools is missing"
+    W0702 "the tools cannot be installed"
+    W0703 "a local registry did not start"
+    W0704 "a local registry refuses its own credentials"
+    W0705 "a fault is not one"
+
     // Targets and builds.
     W0730 "a target's coordinate drops the stage"
     W0731 "a target's key does not fit its kind"

@@ -1,6 +1,7 @@
 //! The nouns of windlass, without effects: every other room speaks in these words.
 
 pub mod artifact;
+pub mod client_env;
 pub mod code;
 pub mod command;
 pub mod config;
@@ -9,14 +10,17 @@ pub mod digest;
 pub mod edit;
 pub mod event;
 pub mod facts;
+pub mod fault;
 pub mod form;
 pub mod glob;
+pub mod method;
 pub mod names;
 pub mod oci;
 pub mod path;
 pub mod place;
 pub mod plan;
 pub mod problem;
+pub mod registry;
 pub mod registry_name;
 pub mod request;
 pub mod requirement;
@@ -24,5 +28,6 @@ pub mod secret;
 pub mod target;
 pub mod template;
 pub mod tree;
+pub mod url;
 pub mod version;
 pub mod written;
