@@ -11,6 +11,7 @@
 //! | `requirement` | pure: which versions of a sibling a requirement admits |
 //! | `resolve`, `plan` | pure: the next version, and everything a release will do, as data |
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
+//! | `artifact` | pure: archives, digests and metadata of what is built |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `report`, `explain` | what people and programs see |
@@ -20,6 +21,7 @@
 //! `ARCHITECTURE.md` beside this crate says why.
 
 pub mod app;
+pub mod artifact;
 pub mod changelog;
 pub mod cli;
 pub mod commands;
