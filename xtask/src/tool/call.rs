@@ -25,6 +25,7 @@ pub struct Call {
     words: Vec<String>,
     dir: PathBuf,
     env: Vec<(String, String)>,
+    without: Vec<String>,
     stdin: Option<Vec<u8>>,
     /// Standard output joins standard error.
     merged: bool,
@@ -34,7 +35,15 @@ pub struct Call {
 impl Call {
     /// A program and its arguments in a folder.
     pub fn program(words: Vec<String>, dir: &Path) -> Call {
-        Call { words, dir: dir.to_owned(), env: Vec::new(), stdin: None, merged: false, errors: None }
+        Call {
+            words,
+            dir: dir.to_owned(),
+            env: Vec::new(),
+            without: Vec::new(),
+            stdin: None,
+            merged: false,
+            errors: None,
+        }
     }
 
     /// `git ARGS` in a folder, with plain English messages.
@@ -50,6 +59,12 @@ impl Call {
 
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Call {
         self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// Leaves a variable of the environment out.
+    pub fn without(mut self, name: impl Into<String>) -> Call {
+        self.without.push(name.into());
         self
     }
 
@@ -85,7 +100,7 @@ impl Call {
         for (name, value) in &self.env {
             expression = expression.env(name, value);
         }
-        for name in SCRUBBED {
+        for name in SCRUBBED.into_iter().chain(self.without.iter().map(String::as_str)) {
             expression = expression.env_remove(name);
         }
         expression = match self.stdin {
