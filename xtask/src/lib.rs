@@ -46,4 +46,5 @@ pub mod tool;
 pub mod workspace;
 pub mod xtask;
 
+pub use model::hook::Release;
 pub use xtask::{Xtask, xtask};

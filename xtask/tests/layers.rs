@@ -52,7 +52,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "build",
         ],
     ),
-    ("xtask", &["app", "cli", "commands", "io"]),
+    ("xtask", &["model", "app", "cli", "commands", "io"]),
 ];
 
 /// Rooms without effects.

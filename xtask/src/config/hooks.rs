@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::config::Hook;
+use crate::model::hook::{OWN, OwnHook};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
@@ -19,6 +20,22 @@ const RUN: &str = "the program and each argument, such as: run = [\"bash\", \"sc
 pub(super) fn read(root: &mut Section, groups: &Names) -> Vec<Hook> {
     root.get("hooks", |value| value.each("tables, each `[[hooks]]`", |entry| hook(entry.section()?, groups)))
         .unwrap_or_default()
+}
+
+/// The config's text for hooks of the repository's own `xtask`: they are read as all others are.
+pub(super) fn spelled(own: &[OwnHook]) -> String {
+    let text = |words: &[&str]| words.iter().copied().collect::<toml_edit::Array>().to_string();
+    let one = |hook: &OwnHook| {
+        let run: Vec<&str> = OWN.into_iter().chain([hook.name]).collect();
+        format!(
+            "[[hooks]]\nafter = {}\nname = {}\nrun = {}\nchanges = {}\n",
+            toml_edit::Value::from(hook.after),
+            toml_edit::Value::from(hook.name),
+            text(&run),
+            text(hook.changes)
+        )
+    };
+    own.iter().map(one).collect()
 }
 
 fn hook(mut table: Section, groups: &Names) -> Option<Hook> {

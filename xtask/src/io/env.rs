@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::model::hook::Release;
+
 /// The variables, read once at the start.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
@@ -52,6 +54,23 @@ impl Env {
             kill_after: text("WINDLASS_KILL_AFTER").and_then(|value| value.parse().ok()),
         }
     }
+}
+
+/// The path of the program that runs; none where the system does not tell it in UTF-8.
+pub fn own_program() -> Option<String> {
+    std::env::current_exe().ok()?.into_os_string().into_string().ok()
+}
+
+/// The release in which a hook runs; none outside of one.
+pub fn release() -> Option<Release> {
+    let text = |name: &str| std::env::var(format!("WINDLASS_{name}")).ok();
+    Some(Release {
+        version: text("VERSION")?,
+        version_pep440: text("VERSION_PEP440")?,
+        previous_version: text("PREVIOUS_VERSION")?,
+        tag: text("TAG")?,
+        group: text("GROUP")?,
+    })
 }
 
 /// Where a program is: by its path (relative to `dir`) when it holds a `/`, else on `PATH`.

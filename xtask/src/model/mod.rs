@@ -13,6 +13,7 @@ pub mod facts;
 pub mod fault;
 pub mod form;
 pub mod glob;
+pub mod hook;
 pub mod method;
 pub mod names;
 pub mod oci;
