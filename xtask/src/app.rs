@@ -37,6 +37,13 @@ pub enum Exit {
     Resumable = 3,
     /// A conflict that needs a person or a new version.
     Conflict = 4,
+    /// Somebody stopped it (128 and SIGINT, as shells count).
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The stack of a smoke test never came up.
+    pub const NEVER_UP: Exit = Exit::Resumable;
 }
 
 /// Why a command ends without its result.

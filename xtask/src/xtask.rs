@@ -7,8 +7,9 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use crate::app::{App, Channel};
 use crate::cli::Cli;
 use crate::commands;
-use crate::io::env::{self, Env};
+use crate::io::env::{self, Env, first_argument};
 use crate::model::hook::{OWN, OwnHook, Release};
+use crate::tool::watchdog;
 
 /// A task of the adopter's own: its arguments in, success or a message out.
 type Run = fn(&[String]) -> Result<(), String>;
@@ -73,6 +74,9 @@ impl Xtask {
     /// Runs what the program's own arguments ask for.
     #[must_use]
     pub fn run(self) -> ExitCode {
+        if let Some(done) = role(first_argument().as_deref()) {
+            return done;
+        }
         let mut command = Cli::command();
         for (name, about, _) in &self.tasks {
             let rest = clap::Arg::new("args").num_args(0..).trailing_var_arg(true).allow_hyphen_values(true);
@@ -113,6 +117,17 @@ impl Xtask {
         let release = env::release().ok_or_else(|| format!("the hook `{asked}` runs within a release"));
         Some(release.and_then(|release| run(&release)))
     }
+}
+
+/// What this program does when it started itself again: not a command, so not on the command line.
+fn role(word: Option<&str>) -> Option<ExitCode> {
+    let input = &mut std::io::stdin().lock();
+    match word {
+        Some(watchdog::WATCHDOG) => watchdog::watch(input),
+        Some(watchdog::CLEANER) => watchdog::clean(input),
+        _ => return None,
+    }
+    Some(ExitCode::SUCCESS)
 }
 
 /// The only place that prints. A closed pipe (`| head`) ends the output, not the release.

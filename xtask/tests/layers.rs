@@ -22,9 +22,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tool", &["model", "io"]),
     ("load", &["model", "io", "config", "ecosystem", "changelog", "workspace"]),
     ("observe", &["model", "io", "tool"]),
+    ("contract", &["model"]),
+    ("smoke", &["model", "io", "tool", "contract"]),
     ("execute", &["model", "io", "tool"]),
     ("local", &["model", "io", "tool"]),
     ("build", &["model", "artifact", "ecosystem", "workspace", "io", "tool"]),
+    ("fault", &["model", "io"]),
     ("report", &["model"]),
     ("cli", &["model"]),
     ("app", &["model", "cli", "io", "tool", "load", "observe", "execute", "report"]),
@@ -42,6 +45,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "report",
             "plan",
             "mention",
+            "contract",
+            "smoke",
             "resolve",
             "config",
             "changelog",
@@ -50,9 +55,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "local",
             "artifact",
             "build",
+            "fault",
         ],
     ),
-    ("xtask", &["model", "app", "cli", "commands", "io"]),
+    ("xtask", &["model", "app", "cli", "commands", "io", "tool"]),
 ];
 
 /// Rooms without effects.
@@ -69,6 +75,7 @@ const PURE: &[&str] = &[
     "workspace",
     "plan",
     "mention",
+    "contract",
     "report",
     "cli",
 ];

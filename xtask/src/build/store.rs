@@ -8,13 +8,10 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::artifact::{list, sums};
 use crate::io::files as disk;
 use crate::model::artifact::{Artifact, ArtifactKind, Artifacts};
-use crate::model::digest::{Hashing, sha512_bytes};
+use crate::model::digest::{Hashing, sha512_base64};
 use crate::model::problem::{Code, Problem};
 
 use super::Site;
@@ -97,7 +94,7 @@ impl Site<'_> {
 
 /// npm's spelling of a digest: Subresource Integrity with SHA-512 (W3C).
 pub(super) fn integrity(bytes: &[u8]) -> String {
-    format!("sha512-{}", STANDARD.encode(sha512_bytes(bytes)))
+    format!("sha512-{}", sha512_base64(bytes))
 }
 
 /// The folder of a release's artifacts, and the one they are gathered in.

@@ -16,6 +16,7 @@ mod release;
 pub mod schema;
 mod settings;
 mod show;
+mod smoke;
 mod tags;
 mod target_rules;
 mod targets;
@@ -62,6 +63,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let hooks = hooks::read(&mut root, &group_names);
     let targets = targets::read(&mut root, &packages, &package_names);
     let ignore = ignore::read(root.section("ignore"));
+    let smoke = smoke::read(&mut root, &group_names);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -70,8 +72,18 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     }
     let Some(release) = release else { return Err(problems) };
     let file = file.to_owned();
-    let mut config =
-        Config { file, release, groups, packages, changelogs, hooks, targets, ignore, settings: Vec::new() };
+    let mut config = Config {
+        file,
+        release,
+        groups,
+        packages,
+        changelogs,
+        hooks,
+        targets,
+        ignore,
+        smoke,
+        settings: Vec::new(),
+    };
     config.settings = settings::of(&config, &lines);
     Ok(config)
 }

@@ -37,6 +37,7 @@ pub fn config(packages: &[&str]) -> Config {
         hooks: vec![],
         targets: vec![],
         ignore: Ignore::default(),
+        smoke: None,
         settings: vec![],
     }
 }

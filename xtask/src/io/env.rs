@@ -90,3 +90,21 @@ pub fn find_program(program: &str, dir: &Path) -> Option<PathBuf> {
 pub fn current_dir() -> std::io::Result<PathBuf> {
     std::env::current_dir()
 }
+
+/// This program's own file, to start it again in another role.
+///
+/// # Errors
+/// The system's.
+pub fn current_exe() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// A variable that the config names, such as a password's.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The word after the program's own name.
+pub fn first_argument() -> Option<String> {
+    std::env::args_os().nth(1)?.into_string().ok()
+}

@@ -275,21 +275,44 @@ impl<S: Read> Wire<S> {
     }
 }
 
-/// Writes a response whose body is at hand. For HEAD the body stays away and its length is said.
+/// Writes a response whose body is at hand. For HEAD the body stays away and its length is said; a head that was
+/// itself answered to HEAD says its own.
 ///
 /// # Errors
 /// The stream's.
 pub fn respond(stream: &mut impl Write, head: &Head, body: &[u8], asked: &str) -> io::Result<()> {
     let mut head = head.clone();
-    head.remove("content-length");
     head.remove("transfer-encoding");
-    head.fields.push(("Content-Length".into(), body.len().to_string()));
+    if asked != "HEAD" || !body.is_empty() || head.field("content-length").is_none() {
+        head.remove("content-length");
+        head.fields.push(("Content-Length".into(), body.len().to_string()));
+    }
     let mut bytes = head.bytes();
     if asked != "HEAD" {
         bytes.extend_from_slice(body);
     }
     stream.write_all(&bytes)?;
     stream.flush()
+}
+
+/// A path with its `%XX` undone (RFC 3986, 2.1): clients differ in what they spell so.
+pub fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        match (first, hex) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn parse(bytes: &[u8], side: Side) -> io::Result<Option<(Head, usize)>> {

@@ -1,22 +1,13 @@
-//! SHA-256 (FIPS 180-4), in lower-case hexadecimal.
+//! SHA-256 and SHA-512 (FIPS 180-4); in lower-case hexadecimal unless said otherwise.
 
 use std::io::{self, Write};
 
-use sha2::{Digest, Sha256};
+use base64::Engine as _;
+use sha2::{Digest, Sha256, Sha512};
 
 /// The digest of bytes.
 pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
-}
-
-/// The digest of bytes, not yet spelled.
-pub fn sha256_bytes(bytes: &[u8]) -> Vec<u8> {
-    Sha256::digest(bytes).to_vec()
-}
-
-/// The SHA-512 digest of bytes, not yet spelled.
-pub fn sha512_bytes(bytes: &[u8]) -> Vec<u8> {
-    sha2::Sha512::digest(bytes).to_vec()
 }
 
 /// A writer that passes on what it gets, and knows its digest and length.
@@ -58,6 +49,16 @@ fn hexadecimal(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// SHA-512 in base64, as Subresource Integrity writes it after `sha512-`.
+pub fn sha512_base64(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::STANDARD.encode(Sha512::digest(bytes))
+}
+
+/// SHA-256 in base64, as Go's module hashes write it after `h1:`.
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ pub mod registry_name;
 pub mod request;
 pub mod requirement;
 pub mod secret;
+pub mod smoke;
 pub mod target;
 pub mod template;
 pub mod tree;

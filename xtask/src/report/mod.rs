@@ -2,7 +2,9 @@
 
 pub mod build;
 pub mod diff;
+pub mod junit;
 pub mod outcome;
 pub mod plan;
 pub mod problem;
+pub mod smoke;
 pub mod style;

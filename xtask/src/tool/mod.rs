@@ -6,10 +6,14 @@
 pub mod ambient;
 pub mod call;
 pub mod cargo;
+pub mod compose;
 pub mod docker;
 pub mod failure;
 pub mod git;
 pub mod hook;
 pub mod npm;
 pub mod python;
+pub mod server;
+pub mod supervised;
 pub mod toolbox;
+pub mod watchdog;
