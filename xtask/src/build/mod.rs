@@ -181,7 +181,8 @@ fn run_one(order: &Order<'_>, job: &Job, staging: &Path) -> Result<Vec<Stored>, 
     order.repository.checkout(order.commit, &site.checkout).map_err(|failure| site.failed(&failure))?;
     plain_modes(&site.checkout).map_err(unusable)?;
     for program in &job.before {
-        order.ambient.run(program.clone(), &site.checkout).map_err(|failure| site.failed(&failure))?;
+        let program = in_checkout(program, &site.checkout);
+        order.ambient.run(program, &site.checkout).map_err(|failure| site.failed(&failure))?;
     }
     match job.kind {
         TargetKind::Pypi => pypi::build(&site),
@@ -195,6 +196,16 @@ fn run_one(order: &Order<'_>, job: &Job, staging: &Path) -> Result<Vec<Stored>, 
         TargetKind::Files => files::build(&site),
         TargetKind::Go => Ok(Vec::new()),
     }
+}
+
+/// A program that is named by its path is the checkout's own; a relative one would otherwise be looked for from
+/// the folder in which windlass was started.
+fn in_checkout(program: &[String], checkout: &Path) -> Vec<String> {
+    let mut words = program.to_vec();
+    if let Some(first) = words.first_mut().filter(|first| first.contains('/')) {
+        *first = checkout.join(&*first).display().to_string();
+    }
+    words
 }
 
 /// Every artifact of the ends: one for each coordinate.
