@@ -173,6 +173,15 @@ impl<'a> App<'a> {
         Ok(Repository::locate(&self.folder()?)?)
     }
 
+    /// Reads the config of the work tree, or the one that was named.
+    ///
+    /// # Errors
+    /// `W0101`, `W0306`.
+    pub fn config_text(&self, repository: &Repository) -> Result<ConfigText, Problem> {
+        let named = self.global.config.as_deref().map(absolute).transpose()?;
+        load::config_text(&repository.root, named.as_deref())
+    }
+
     /// Finds the repository, reads the config and starts the questions to git.
     ///
     /// # Errors
@@ -191,8 +200,7 @@ impl<'a> App<'a> {
         if let Some(notice) = Journal::notice(&repository) {
             return Err(Refusal { exit: Exit::Resumable, problems: vec![notice] });
         }
-        let named = self.global.config.as_deref().map(absolute).transpose()?;
-        let text = load::config_text(&repository.root, named.as_deref());
+        let text = self.config_text(&repository);
         let ground = glance.ground(&folder, config).map_err(lost)?;
         let text = text.map_err(Refusal::usage)?;
         let mut config = load::config(&text, &ground.entries).map_err(Refusal::config)?;

@@ -13,8 +13,10 @@
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
 //! | `contract` | pure: an OpenAPI document, and whether an answer keeps it |
 //! | `smoke` | boots the product, seeds it, calls every operation, takes it down |
+//! | `artifact` | pure: archives, digests and metadata of what is built |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
+//! | `build` | builds every artifact once, from clean checkouts |
 //! | `report`, `explain` | what people and programs see |
 //! | `tool`, `io` | the only rooms that start programs or touch the system |
 //! | `model`, `workspace` | the nouns |
@@ -22,6 +24,8 @@
 //! `ARCHITECTURE.md` beside this crate says why.
 
 pub mod app;
+pub mod artifact;
+pub mod build;
 pub mod changelog;
 pub mod cli;
 pub mod commands;

@@ -7,6 +7,7 @@ use std::path::Path;
 /// Each room with the rooms that it may use. `lib.rs` and `main.rs` are the front door and may use all.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("artifact", &["model", "format"]),
     ("resolve", &["model"]),
     ("format", &["model"]),
     ("config", &["model"]),
@@ -25,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("smoke", &["model", "io", "tool", "contract"]),
     ("execute", &["model", "io", "tool"]),
     ("local", &["model", "io", "tool"]),
+    ("build", &["model", "artifact", "ecosystem", "workspace", "io", "tool"]),
     ("fault", &["model", "io"]),
     ("report", &["model"]),
     ("cli", &["model"]),
@@ -51,6 +53,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "explain",
             "workspace",
             "local",
+            "artifact",
+            "build",
             "fault",
         ],
     ),
@@ -60,6 +64,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Rooms without effects.
 const PURE: &[&str] = &[
     "model",
+    "artifact",
     "resolve",
     "format",
     "config",

@@ -8,6 +8,7 @@ use super::names::{Name, RemoteName};
 use super::path::RepoPath;
 use super::requirement::Policy;
 use super::smoke::Smoke;
+use super::target::Target;
 use super::template::Template;
 
 /// The whole config.
@@ -21,6 +22,8 @@ pub struct Config {
     pub packages: Vec<Package>,
     pub changelogs: Vec<ChangelogRules>,
     pub hooks: Vec<Hook>,
+    /// Where artifacts are published, in the order of the file.
+    pub targets: Vec<Target>,
     pub ignore: Ignore,
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,

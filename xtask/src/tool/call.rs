@@ -16,6 +16,7 @@ pub struct Call {
     words: Vec<String>,
     dir: PathBuf,
     env: Vec<(String, String)>,
+    without: Vec<String>,
     stdin: Option<Vec<u8>>,
     manner: Manner,
     errors: Option<(File, u64)>,
@@ -37,6 +38,7 @@ impl Call {
             words,
             dir: dir.to_owned(),
             env: Vec::new(),
+            without: Vec::new(),
             stdin: None,
             manner: Manner::Supervised,
             errors: None,
@@ -69,6 +71,12 @@ impl Call {
         self
     }
 
+    /// Leaves a variable of the environment out.
+    pub fn without(mut self, name: impl Into<String>) -> Call {
+        self.without.push(name.into());
+        self
+    }
+
     pub fn stdin(mut self, bytes: impl Into<Vec<u8>>) -> Call {
         self.stdin = Some(bytes.into());
         self
@@ -85,13 +93,13 @@ impl Call {
     /// # Errors
     /// When it can't be started at all.
     pub fn start(self) -> Result<Running, Failure> {
-        let Call { words, dir, env, stdin, manner, errors } = self;
+        let Call { words, dir, env, without, stdin, manner, errors } = self;
         let failed = |status: String| Failure::new(&words, &dir, status, "");
         let (program, args) = words.split_first().ok_or_else(|| failed("nothing to run".into()))?;
         let copied = errors.map(|(file, from)| Ok((file.try_clone()?, (file, from))));
         let copied = copied.transpose().map_err(|error: io::Error| failed(error.to_string()))?;
         let (errors, said_from) = copied.unzip();
-        let start = Start { program, args, dir: &dir, env: &env, stdin, errors };
+        let start = Start { program, args, dir: &dir, env: &env, without: &without, stdin, errors };
         let process = match manner {
             Manner::Plain => start.plain(),
             Manner::Supervised => start.supervised(false),

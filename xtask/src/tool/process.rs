@@ -32,6 +32,8 @@ pub(super) struct Start<'a> {
     pub dir: &'a Path,
     /// Of two settings of one variable the first stands.
     pub env: &'a [(String, String)],
+    /// Variables that it does not get, unless `env` sets them.
+    pub without: &'a [String],
     pub stdin: Option<Vec<u8>>,
     /// Where standard error goes; it is kept without.
     pub errors: Option<File>,
@@ -45,11 +47,15 @@ pub(super) enum Process {
 }
 
 impl Start<'_> {
+    fn left_out(&self) -> impl Iterator<Item = &str> {
+        SCRUBBED.into_iter().chain(self.without.iter().map(String::as_str))
+    }
+
     /// Spawns it; `PATH` is left alone, so that the system's own spawning does for it.
     pub(super) fn plain(self) -> io::Result<Process> {
         let mut command = Command::new(self.program);
         command.args(self.args).current_dir(self.dir).stdout(Stdio::piped());
-        SCRUBBED.iter().for_each(|name| {
+        self.left_out().for_each(|name| {
             command.env_remove(name);
         });
         command.envs(self.env.iter().rev().map(|(name, value)| (name, value)));
@@ -74,7 +80,7 @@ impl Start<'_> {
         for (name, value) in self.env {
             expression = expression.env(name, value);
         }
-        for name in SCRUBBED {
+        for name in self.left_out() {
             expression = expression.env_remove(name);
         }
         expression = match self.stdin {
