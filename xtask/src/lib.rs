@@ -10,6 +10,7 @@
 //! | `config`, `format`, `ecosystem`, `changelog` | pure: texts into places, sections and rules |
 //! | `requirement` | pure: which versions of a sibling a requirement admits |
 //! | `resolve`, `plan` | pure: the next version, and everything a release will do, as data |
+//! | `publish` | pure: what should stand at the registries, in which order it is put there, the verdict |
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `report`, `explain` | what people and programs see |
@@ -33,6 +34,7 @@ pub mod mention;
 pub mod model;
 pub mod observe;
 pub mod plan;
+pub mod publish;
 pub mod report;
 pub mod requirement;
 pub mod resolve;

@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("workspace", &["model", "changelog", "ecosystem"]),
     ("mention", &["model", "format", "ecosystem", "changelog", "workspace"]),
     ("plan", &["model", "resolve", "requirement", "changelog", "ecosystem", "workspace"]),
+    ("publish", &["model"]),
     ("io", &["model"]),
     ("tool", &["model", "io"]),
     ("load", &["model", "io", "config", "ecosystem", "changelog", "workspace"]),
@@ -62,6 +63,7 @@ const PURE: &[&str] = &[
     "workspace",
     "plan",
     "mention",
+    "publish",
     "report",
     "cli",
 ];

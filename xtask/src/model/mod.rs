@@ -22,6 +22,7 @@ pub mod registry;
 pub mod request;
 pub mod requirement;
 pub mod secret;
+pub mod sighting;
 pub mod target;
 pub mod template;
 pub mod tree;
