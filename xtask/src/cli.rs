@@ -74,6 +74,9 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page
     Man,
+    /// Install the programs that a rehearsal needs
+    #[command(subcommand)]
+    Tools(ToolsCommand),
 }
 
 /// The bumps: patch, minor, major [alpha, beta, rc]; alpha, beta, rc; release; X.Y.Z[-stage.N]; auto.
@@ -233,6 +236,12 @@ pub enum ConfigCommand {
     Show,
     /// Print the JSON Schema of windlass.toml
     Schema,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ToolsCommand {
+    /// Install local registries and Python's build tools into a private folder
+    Install,
 }
 
 #[derive(Debug, Args)]

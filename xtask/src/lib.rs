@@ -13,6 +13,7 @@
 //! | `publish` | pure: what should stand at the registries, in which order it is put there, the verdict |
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
 //! | `execute` | every effect, in one order, with a journal |
+//! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `report`, `explain` | what people and programs see |
 //! | `tool`, `io` | the only rooms that start programs or touch the system |
 //! | `model`, `workspace` | the nouns |
@@ -30,6 +31,7 @@ pub mod explain;
 pub mod format;
 pub mod io;
 pub mod load;
+pub mod local;
 pub mod mention;
 pub mod model;
 pub mod observe;

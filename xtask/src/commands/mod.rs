@@ -10,9 +10,10 @@ pub mod release;
 pub mod resume;
 pub mod shell;
 pub mod tag;
+pub mod tools;
 
 use crate::app::{App, Exit, Refusal};
-use crate::cli::{ChangelogCommand, Command, ConfigCommand, ReleaseCommand};
+use crate::cli::{ChangelogCommand, Command, ConfigCommand, ReleaseCommand, ToolsCommand};
 use crate::config::nearest::advice;
 use crate::model::config::Config;
 use crate::model::names::Name;
@@ -37,6 +38,7 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Config(ConfigCommand::Schema) => config::schema(app),
         Command::Completions(args) => shell::completions(app, args),
         Command::Man => shell::man(app),
+        Command::Tools(ToolsCommand::Install) => tools::install(app),
     };
     result.unwrap_or_else(|refusal| {
         app.refusal(&refusal);

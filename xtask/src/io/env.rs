@@ -21,6 +21,8 @@ pub struct Env {
     pub branch: Option<String>,
     /// The merge request's labels: `CI_MERGE_REQUEST_LABELS`, comma-separated (GitLab's documentation).
     pub labels: Vec<String>,
+    /// `WINDLASS_TOOLS`: the folder of the programs that a rehearsal needs, relative to the current one.
+    pub tools: Option<PathBuf>,
     /// `WINDLASS_KILL_AFTER`: for the fault tests, the count of effects after which the
     /// process kills itself.
     pub kill_after: Option<u32>,
@@ -46,6 +48,7 @@ impl Env {
             labels: text("CI_MERGE_REQUEST_LABELS")
                 .map(|labels| labels.split(',').map(|label| label.trim().to_owned()).collect())
                 .unwrap_or_default(),
+            tools: text("WINDLASS_TOOLS").map(PathBuf::from),
             kill_after: text("WINDLASS_KILL_AFTER").and_then(|value| value.parse().ok()),
         }
     }

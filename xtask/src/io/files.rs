@@ -165,6 +165,14 @@ pub fn is_executable(path: &Path) -> bool {
     }
 }
 
+/// Makes a folder and those above it; one that is there is fine.
+///
+/// # Errors
+/// The system's.
+pub fn create_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
 /// Removes a file; one that is gone already is fine.
 ///
 /// # Errors

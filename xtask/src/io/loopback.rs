@@ -89,7 +89,11 @@ impl Drop for Loopback {
     }
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>, serve: Arc<impl Fn(TcpStream) + Send + Sync + 'static>) {
+fn accept(
+    listener: &TcpListener,
+    shared: &Arc<Shared>,
+    serve: Arc<impl Fn(TcpStream) + Send + Sync + 'static>,
+) {
     let mut threads: Vec<JoinHandle<()>> = Vec::new();
     for (number, stream) in (0u64..).zip(listener.incoming()) {
         if shared.stopping.load(Ordering::SeqCst) {
@@ -223,7 +227,8 @@ mod tests {
 
     fn echo() -> Loopback {
         Loopback::serve(|request| {
-            let text = format!("{} {} {}", request.method, request.path, String::from_utf8_lossy(&request.body));
+            let text =
+                format!("{} {} {}", request.method, request.path, String::from_utf8_lossy(&request.body));
             Response::text(200, text)
         })
         .unwrap()

@@ -2,7 +2,9 @@
 
 pub mod clock;
 pub mod env;
+pub mod exclusive;
 pub mod files;
+pub mod http;
 pub mod lock;
 pub mod loopback;
 pub mod terminal;

@@ -41,7 +41,10 @@ pub enum Side {
 impl Head {
     /// The first value of a field, its name in any case.
     pub fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(field, _)| field.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.fields
+            .iter()
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// Whether a field of a comma-separated list holds a word.
@@ -65,7 +68,8 @@ impl Head {
             return Ok(Framing::Length(0));
         }
         let chunked = self.lists("transfer-encoding", "chunked");
-        let mut lengths = self.fields.iter().filter(|(field, _)| field.eq_ignore_ascii_case("content-length"));
+        let mut lengths =
+            self.fields.iter().filter(|(field, _)| field.eq_ignore_ascii_case("content-length"));
         match (lengths.next(), lengths.next(), chunked) {
             (None, _, true) => Ok(Framing::Chunked),
             (Some((_, length)), None, false) if length.bytes().all(|b| b.is_ascii_digit()) => {
@@ -184,7 +188,8 @@ impl<S: Read> Wire<S> {
                 let raw = self.take(left)?;
                 let after = left - raw.len() as u64;
                 // The last two of a chunk's bytes are its line end.
-                let data = raw.iter().copied().take(usize::try_from(left.saturating_sub(2)).unwrap_or(usize::MAX));
+                let data =
+                    raw.iter().copied().take(usize::try_from(left.saturating_sub(2)).unwrap_or(usize::MAX));
                 let data = data.collect();
                 self.body = Body::Chunk(after);
                 Ok(Some(Piece { raw, data }))
@@ -293,14 +298,18 @@ fn parse(bytes: &[u8], side: Side) -> io::Result<Option<(Head, usize)>> {
     let (start, length, fields) = match side {
         Side::Requests => {
             let mut request = httparse::Request::new(&mut fields);
-            let httparse::Status::Complete(length) = request.parse(bytes).map_err(bad)? else { return Ok(None) };
+            let httparse::Status::Complete(length) = request.parse(bytes).map_err(bad)? else {
+                return Ok(None);
+            };
             let method = request.method.unwrap_or_default().to_owned();
             let target = request.path.unwrap_or_default().to_owned();
             (Start::Request { method, target }, length, &*request.headers)
         }
         Side::Responses => {
             let mut response = httparse::Response::new(&mut fields);
-            let httparse::Status::Complete(length) = response.parse(bytes).map_err(bad)? else { return Ok(None) };
+            let httparse::Status::Complete(length) = response.parse(bytes).map_err(bad)? else {
+                return Ok(None);
+            };
             let reason = response.reason.unwrap_or_default().to_owned();
             (Start::Response { status: response.code.unwrap_or(0), reason }, length, &*response.headers)
         }

@@ -81,7 +81,8 @@ impl Shelf {
         let text = |key: &str| metadata[key].as_str().ok_or_else(|| format!("the metadata lacks `{key}`"));
         let (name, version) = (text("name")?, text("vers")?);
         check_name(name)?;
-        let version = semver::Version::parse(version).map_err(|error| format!("version {version}: {error}"))?;
+        let version =
+            semver::Version::parse(version).map_err(|error| format!("version {version}: {error}"))?;
         let published = self.crates.entry(canonical(name)).or_default();
         if let Some(other) = published.iter().find(|other| other.name != name) {
             return Err(format!("crate was previously named `{}`", other.name));
@@ -106,7 +107,7 @@ fn answer(request: &Request, shelf: &Mutex<Shelf>, token: &Secret, private: bool
                 return refusal(401, "this action requires authentication")
                     .field("WWW-Authenticate", "Cargo login_url=\"http://127.0.0.1/\"");
             }
-            Some(given) if given != token.reveal() => return refusal(403, "authentication failed"),
+            Some(given) if given != token.expose() => return refusal(403, "authentication failed"),
             Some(_) => {}
         }
     }
@@ -114,11 +115,13 @@ fn answer(request: &Request, shelf: &Mutex<Shelf>, token: &Secret, private: bool
     let parts: Vec<&str> = request.path.trim_start_matches('/').split('/').collect();
     match (request.method.as_str(), parts.as_slice()) {
         ("PUT", ["api", "v1", "crates", "new"]) => {
-            let published = unpack(&request.body).and_then(|(metadata, bytes)| shelf.publish(&metadata, bytes));
+            let published =
+                unpack(&request.body).and_then(|(metadata, bytes)| shelf.publish(&metadata, bytes));
             match published {
                 Ok(()) => {
                     let none: [&str; 0] = [];
-                    let warnings = json!({ "invalid_categories": none, "invalid_badges": none, "other": none });
+                    let warnings =
+                        json!({ "invalid_categories": none, "invalid_badges": none, "other": none });
                     Response::json(200, &json!({ "warnings": warnings }))
                 }
                 Err(detail) => refusal(400, &detail),
@@ -133,7 +136,8 @@ fn answer(request: &Request, shelf: &Mutex<Shelf>, token: &Secret, private: bool
             let published = shelf.crates.get(&canonical(name));
             match published.filter(|_| folders == index_folders(name)) {
                 Some(published) => {
-                    let lines: String = published.iter().map(|version| format!("{}\n", version.line)).collect();
+                    let lines: String =
+                        published.iter().map(|version| format!("{}\n", version.line)).collect();
                     let tag = format!("\"{}\"", sha256(lines.as_bytes()));
                     if request.head.field("if-none-match") == Some(tag.as_str()) {
                         return Response::text(304, "").field("ETag", tag);
@@ -145,7 +149,8 @@ fn answer(request: &Request, shelf: &Mutex<Shelf>, token: &Secret, private: bool
         }
         ("GET" | "HEAD", ["dl", name, version, "download"]) => {
             let published = shelf.crates.get(&canonical(name));
-            let version = published.and_then(|all| all.iter().find(|one| one.version.to_string() == *version));
+            let version =
+                published.and_then(|all| all.iter().find(|one| one.version.to_string() == *version));
             match version {
                 Some(version) => Response::new(200, "application/gzip", version.bytes.clone()),
                 None => refusal(404, "no such version"),
@@ -172,7 +177,8 @@ fn unpack(body: &[u8]) -> Result<(Value, &[u8]), String> {
     if to != rest.len() {
         return Err(broken());
     }
-    let metadata = serde_json::from_slice(json).map_err(|error| format!("the metadata is no JSON: {error}"))?;
+    let metadata =
+        serde_json::from_slice(json).map_err(|error| format!("the metadata is no JSON: {error}"))?;
     Ok((metadata, &rest[from..to]))
 }
 
@@ -193,7 +199,8 @@ fn index_line(metadata: &Value, checksum: &str) -> Value {
             "package": renamed.map(|_| upload["name"].clone()),
         })
     };
-    let dependencies: Vec<Value> = metadata["deps"].as_array().into_iter().flatten().map(dependency).collect();
+    let dependencies: Vec<Value> =
+        metadata["deps"].as_array().into_iter().flatten().map(dependency).collect();
     let (mut old, mut new) = (serde_json::Map::new(), serde_json::Map::new());
     for (feature, enables) in metadata["features"].as_object().into_iter().flatten() {
         let words = || enables.as_array().into_iter().flatten().filter_map(Value::as_str);

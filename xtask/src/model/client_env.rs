@@ -37,11 +37,11 @@ impl ClientEnv {
     }
 
     /// Names and values, for the one place that starts the client.
-    pub fn reveal(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn expose(&self) -> impl Iterator<Item = (&str, &str)> {
         self.variables.iter().map(|(name, value)| {
             let value = match value {
                 Variable::Plain(value) => value.as_str(),
-                Variable::Hidden(secret) => secret.reveal(),
+                Variable::Hidden(secret) => secret.expose(),
             };
             (name.as_str(), value)
         })
@@ -77,7 +77,7 @@ mod tests {
     fn the_last_setting_wins_and_no_secret_is_shown() {
         let env = ClientEnv::default().plain("A", "1").hidden("T", Secret::new("geheim")).plain("A", "2");
         let env = env.and(&ClientEnv::default().plain("B", "3"));
-        assert_eq!(env.reveal().collect::<Vec<_>>(), [("T", "geheim"), ("A", "2"), ("B", "3")]);
+        assert_eq!(env.expose().collect::<Vec<_>>(), [("T", "geheim"), ("A", "2"), ("B", "3")]);
         assert!(!format!("{env:?}").contains("geheim"));
         assert_eq!((env.get("A"), env.get("T")), (Some("2"), None));
     }

@@ -144,6 +144,12 @@ codes! {
     W0763 "the release to publish is not clear"
     W0764 "a clean installation failed"
     W0765 "another publication is running"
+    // Registries on this machine, for rehearsals.
+    W0701 "a program that installs the tools is missing"
+    W0702 "the tools cannot be installed"
+    W0703 "a local registry did not start"
+    W0704 "a local registry refuses its own credentials"
+    W0705 "a fault is not one"
 }
 
 impl Code {

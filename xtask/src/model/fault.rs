@@ -87,9 +87,9 @@ impl Fault {
     /// # Errors
     /// Says what is wrong, with what would be right.
     pub fn parse(text: &str) -> Result<Fault, String> {
-        let (target, rest) = text
-            .split_once(':')
-            .ok_or_else(|| format!("`{text}` lacks a `:`; a fault is written TARGET:KIND[@N], pypi:drop-after@2"))?;
+        let (target, rest) = text.split_once(':').ok_or_else(|| {
+            format!("`{text}` lacks a `:`; a fault is written TARGET:KIND[@N], pypi:drop-after@2")
+        })?;
         let target = RegistryKind::from_name(target).ok_or_else(|| {
             let known: Vec<_> = RegistryKind::ALL.iter().map(|kind| kind.name()).collect();
             format!("`{target}` is no registry to stand before; there are {}", known.join(", "))
@@ -99,7 +99,10 @@ impl Fault {
             None => (rest, None),
         };
         let (_, kind, uploads) = *KINDS.iter().find(|(known, _, _)| *known == name).ok_or_else(|| {
-            format!("`{name}` is no kind of fault; there are {}", FaultKind::names().collect::<Vec<_>>().join(", "))
+            format!(
+                "`{name}` is no kind of fault; there are {}",
+                FaultKind::names().collect::<Vec<_>>().join(", ")
+            )
         })?;
         if uploads && target == RegistryKind::Go {
             return Err(format!("`{name}` meets uploads, and a module proxy takes none"));
@@ -109,14 +112,23 @@ impl Fault {
         match (kind, number) {
             (FaultKind::Late(_), Some(number)) => {
                 let delay = match number.strip_suffix("ms") {
-                    Some(time) => time.parse().ok().filter(|time| *time <= 600_000).map(Duration::from_millis).map(Delay::Time),
+                    Some(time) => time
+                        .parse()
+                        .ok()
+                        .filter(|time| *time <= 600_000)
+                        .map(Duration::from_millis)
+                        .map(Delay::Time),
                     None => count(number).map(Delay::Looks),
                 };
                 let delay = delay.ok_or_else(|| format!("{}, and no time such as 500ms", wrong(number)))?;
                 Ok(Fault { target, kind: FaultKind::Late(delay), at: 1 })
             }
-            (FaultKind::Exists, Some(_)) => Err("`exists` takes no `@N`: the bytes stand there from the start".into()),
-            (kind, Some(number)) => Ok(Fault { target, kind, at: count(number).ok_or_else(|| wrong(number))? }),
+            (FaultKind::Exists, Some(_)) => {
+                Err("`exists` takes no `@N`: the bytes stand there from the start".into())
+            }
+            (kind, Some(number)) => {
+                Ok(Fault { target, kind, at: count(number).ok_or_else(|| wrong(number))? })
+            }
             (kind, None) => Ok(Fault { target, kind, at: 1 }),
         }
     }

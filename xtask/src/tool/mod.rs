@@ -7,3 +7,4 @@ pub mod call;
 pub mod failure;
 pub mod git;
 pub mod hook;
+pub mod toolbox;
