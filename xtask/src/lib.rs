@@ -12,6 +12,7 @@
 //! | `resolve`, `plan` | pure: the next version, and everything a release will do, as data |
 //! | `publish` | pure: what should stand at the registries, in which order it is put there, the verdict |
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
+//! | `registry` | look, upload, point a floating tag: one file a kind of registry |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `report`, `explain` | what people and programs see |
@@ -37,6 +38,7 @@ pub mod model;
 pub mod observe;
 pub mod plan;
 pub mod publish;
+pub mod registry;
 pub mod report;
 pub mod requirement;
 pub mod resolve;

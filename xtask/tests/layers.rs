@@ -21,6 +21,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("io", &["model"]),
     ("tool", &["model", "io"]),
     ("load", &["model", "io", "config", "ecosystem", "changelog", "workspace"]),
+    ("registry", &["model", "publish", "io", "tool"]),
     ("observe", &["model", "io", "tool"]),
     ("execute", &["model", "io", "tool"]),
     ("local", &["model", "io", "tool"]),

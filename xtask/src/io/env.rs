@@ -54,6 +54,13 @@ impl Env {
     }
 }
 
+/// Every variable that is text, for the clients that are started with them.
+pub fn variables() -> std::collections::BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
 /// Where a program is: by its path (relative to `dir`) when it holds a `/`, else on `PATH`.
 pub fn find_program(program: &str, dir: &Path) -> Option<PathBuf> {
     if program.contains('/') {

@@ -14,7 +14,7 @@ use ureq::typestate::{WithBody, WithoutBody};
 use ureq::{Agent, Body as Incoming, RequestBuilder, SendBody, http};
 
 use crate::model::method::Method;
-use crate::model::secret::Secret;
+use crate::model::secret::{Secret, base64};
 use crate::model::url::Url;
 
 /// What holds for all of a client's calls.
@@ -128,6 +128,13 @@ impl Request {
     pub fn bearer(mut self, token: &Secret) -> Request {
         let value = Secret::new(format!("Bearer {}", token.expose()));
         self.headers.push(("authorization".into(), Header::Hidden(value)));
+        self
+    }
+
+    /// `Authorization: Basic …` (RFC 7617).
+    pub fn basic(mut self, user: &str, password: &Secret) -> Request {
+        let pair = base64(format!("{user}:{}", password.expose()).as_bytes());
+        self.headers.push(("authorization".into(), Header::Hidden(Secret::new(format!("Basic {pair}")))));
         self
     }
 

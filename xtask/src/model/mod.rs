@@ -15,6 +15,7 @@ pub mod form;
 pub mod glob;
 pub mod method;
 pub mod names;
+pub mod oci;
 pub mod path;
 pub mod place;
 pub mod plan;

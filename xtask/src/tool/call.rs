@@ -1,11 +1,13 @@
 //! One call of a program: arguments, environment, standard input, supervision.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
 
 use crate::io::lock::ReleaseLock;
+use crate::model::secret::Mask;
 use crate::tool::failure::{Failure, ending};
 
 /// What a caller's environment may not turn: git must look at the repository it is started in.
@@ -29,12 +31,17 @@ pub struct Call {
     /// Standard output joins standard error.
     merged: bool,
     errors: Option<(File, u64)>,
+    /// The whole environment, where it is not the process's own.
+    whole: Option<BTreeMap<String, String>>,
+    /// An open file as standard input: a lock that the program keeps while it lives.
+    input: Option<File>,
+    mask: Mask,
 }
 
 impl Call {
     /// A program and its arguments in a folder.
     pub fn program(words: Vec<String>, dir: &Path) -> Call {
-        Call { words, dir: dir.to_owned(), env: Vec::new(), stdin: None, merged: false, errors: None }
+        Call { words, dir: dir.to_owned(), env: Vec::new(), stdin: None, merged: false, errors: None, whole: None, input: None, mask: Mask::default() }
     }
 
     /// `git ARGS` in a folder, with plain English messages.
@@ -70,6 +77,24 @@ impl Call {
         self
     }
 
+    /// Gives it exactly this environment.
+    pub fn only_env(mut self, variables: BTreeMap<String, String>) -> Call {
+        self.whole = Some(variables);
+        self
+    }
+
+    /// Lets it, and whatever it starts, hold an open file as standard input.
+    pub fn input(mut self, file: Option<File>) -> Call {
+        self.input = file;
+        self
+    }
+
+    /// Masks these secrets in what a failure quotes.
+    pub fn masked(mut self, mask: Mask) -> Call {
+        self.mask = mask;
+        self
+    }
+
     /// Starts it; several may run side by side.
     ///
     /// # Errors
@@ -88,9 +113,13 @@ impl Call {
         for name in SCRUBBED {
             expression = expression.env_remove(name);
         }
-        expression = match self.stdin {
-            Some(bytes) => expression.stdin_bytes(bytes),
-            None => expression.stdin_null(),
+        if let Some(whole) = &self.whole {
+            expression = expression.full_env(whole);
+        }
+        expression = match (self.stdin, self.input) {
+            (Some(bytes), _) => expression.stdin_bytes(bytes),
+            (None, Some(file)) => expression.stdin_file(file),
+            (None, None) => expression.stdin_null(),
         };
         let said_from = match self.errors {
             Some((file, from)) => {
@@ -113,7 +142,7 @@ impl Call {
             };
             Failure::new(&self.words, &self.dir, status, "")
         })?;
-        Ok(Running { words: self.words, dir: self.dir, handle, said_from })
+        Ok(Running { words: self.words, dir: self.dir, handle, said_from, mask: self.mask })
     }
 
     /// Runs it and gives what it wrote to standard output.
@@ -141,6 +170,7 @@ pub struct Running {
     dir: PathBuf,
     handle: duct::Handle,
     said_from: Option<(File, u64)>,
+    mask: Mask,
 }
 
 impl Running {
@@ -178,8 +208,10 @@ impl Running {
             Some((file, from)) => read_from(file, *from),
             None => String::from_utf8_lossy(&output.stderr).into_owned(),
         };
+        let said = self.mask.cover(&said);
         Err(Failure {
             code: output.status.code(),
+            printed: output.stdout.clone(),
             ..Failure::new(&self.words, &self.dir, ending(output.status), &said)
         })
     }

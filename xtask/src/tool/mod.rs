@@ -4,6 +4,7 @@
 //! through a pipe or must be supervised goes through `duct`.
 
 pub mod call;
+pub mod clients;
 pub mod failure;
 pub mod git;
 pub mod hook;
