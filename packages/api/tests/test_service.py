@@ -1,6 +1,10 @@
 import unittest
 
-from calls import call
+import sqlalchemy as sa
+from running import PASSWORD, RunningService
+
+from tideplan_api import demo
+from tideplan_api.database import sessions, users
 from tideplan_api.version import semver
 
 PLAN = {
@@ -11,72 +15,91 @@ PLAN = {
 }
 
 
-class Service(unittest.TestCase):
-    def test_health_says_ok_and_the_version(self):
-        status, headers, body = call("GET", "/health")
-        self.assertEqual((status, headers["Content-Type"], body["status"]), (200, "application/json", "ok"))
-        self.assertTrue(body["version"])
-
+class PostedPlans(RunningService):
     def test_a_posted_plan_is_scheduled(self):
-        status, _, body = call("POST", "/schedule", PLAN)
-        self.assertEqual(status, 200)
-        self.assertEqual((body["start"], body["finish"], body["duration"]), ("2025-03-03", "2025-03-14", 9))
-        self.assertEqual(body["critical_path"], ["survey", "dredge"])
-        self.assertEqual(body["tasks"][0]["name"], "survey")
-        self.assertEqual(body["tasks"][1]["early_start"], "2025-03-10")
+        answer = self.call("POST", "/schedule", PLAN, expect=200)
+        self.assertEqual((answer["start"], answer["finish"], answer["duration"]), ("2025-03-03", "2025-03-14", 9))
+        self.assertEqual(answer["critical_path"], ["survey", "dredge"])
+        self.assertEqual(answer["tasks"][0]["name"], "survey")
+        self.assertEqual(answer["tasks"][1]["early_start"], "2025-03-10")
 
     def test_the_shape_of_a_plan_is_checked_as_a_whole(self):
-        plan = {
-            "start": "20250303",
-            "tasks": [{"id": "a", "duraton": 3}, 7],
-            "dependencies": {},
-            "calendar": {"weekdays": ["Mon"]},
-        }
-        status, _, body = call("POST", "/schedule", plan)
-        self.assertEqual(status, 422)
+        plan = {"start": "2025-02-30", "tasks": [{"id": "a", "duraton": 3}, 7], "calendar": {"weekdays": ["Mon"]}}
+        problems = self.refused("POST", "/schedule", plan, expect=422)
+        places = [problem.partition(":")[0] for problem in problems]
         self.assertEqual(
-            body["problems"],
+            places,
             [
-                "start must be a date as YYYY-MM-DD",
-                "tasks[0] lacks 'duration'",
-                "tasks[0] has an unknown key 'duraton'",
-                "tasks[1] must be an object",
-                "dependencies must be a list",
-                "calendar.weekdays[0] must be a number from 0 (Monday) to 6 (Sunday)",
+                "body.start",
+                "body.tasks[0].duration",
+                "body.tasks[0].duraton",
+                "body.tasks[1]",
+                "body.calendar.weekdays[0]",
             ],
         )
 
     def test_what_the_scheduler_refuses_is_told(self):
-        plan = {"start": "2025-03-03", "tasks": [{"id": "a", "duration": -1}]}
-        status, _, body = call("POST", "/schedule", plan)
-        self.assertEqual(status, 422)
-        self.assertEqual(body["problems"], ["task 'a': the duration must be from 0 to 100000 working days, not -1"])
+        plan = {**PLAN, "dependencies": [{"predecessor": "dredge", "successor": "nothing"}]}
+        problems = self.refused("POST", "/schedule", plan, expect=422)
+        self.assertEqual(problems, ["dependency 'dredge' to 'nothing': there is no task 'nothing'"])
 
     def test_values_of_any_json_type_are_refused_not_crashed_on(self):
         for value in (None, True, 1.5, "text", [], {}, [[]], {"a": {}}, -1):
             for key in ("start", "tasks", "dependencies", "calendar"):
                 with self.subTest(key=key, value=value):
                     if (key, value) not in (("dependencies", []), ("calendar", {})):
-                        self.assertEqual(call("POST", "/schedule", {**PLAN, key: value})[0], 422)
+                        self.refused("POST", "/schedule", {**PLAN, key: value}, expect=422)
             for key in ("id", "duration", "name"):
                 with self.subTest(key=key, value=value):
-                    task = {"id": "a", "duration": 1, key: value}
-                    answer = call("POST", "/schedule", {"start": "2025-03-03", "tasks": [task]})
-                    self.assertEqual(answer[0], 200 if value == "text" and key != "duration" else 422)
+                    plan = {"start": "2025-03-03", "tasks": [{"id": "a", "duration": 1, key: value}]}
+                    fits = value == "text" and key != "duration"
+                    self.call("POST", "/schedule", plan, expect=200 if fits else 422)
 
     def test_a_body_that_is_not_json(self):
         for body in (b"", b"{", b"\xff", b"[" * 100_000, b"9" * 10_000):
             with self.subTest(body=body[:10]):
-                self.assertEqual(call("POST", "/schedule", body)[0], 400)
+                self.refused("POST", "/schedule", body, expect=422)
 
-    def test_a_body_that_is_too_long_is_not_read(self):
-        status, _, body = call("POST", "/schedule", b"", CONTENT_LENGTH="1048577")
-        self.assertEqual((status, body["problems"]), (413, ["the body is longer than 1048576 bytes"]))
 
-    def test_paths_and_methods_that_do_not_exist(self):
-        self.assertEqual(call("GET", "/nowhere")[0], 404)
-        status, headers, _ = call("GET", "/schedule")
-        self.assertEqual((status, headers["Allow"]), (405, "POST"))
+class Sessions(RunningService):
+    def test_health_needs_no_token(self):
+        self.token = ""
+        self.assertEqual(self.call("GET", "/health", expect=200)["status"], "ok")
+
+    def test_a_wrong_password_and_an_unknown_user_are_answered_alike(self):
+        for user, password in (("demo", "wrong"), ("nobody", PASSWORD)):
+            problems = self.refused("POST", "/login", {"user": user, "password": password}, expect=401)
+            self.assertEqual(problems, ["the user or the password is wrong"])
+        self.refused("POST", "/login", {"user": "demo"}, expect=422)
+
+    def test_a_token_expires(self):
+        self.call("GET", "/projects", expect=200)
+        with self.database.writing() as connection:
+            connection.execute(sa.update(sessions).values(expires_at=1))
+        self.refused("GET", "/projects", expect=401)
+
+    def test_neither_passwords_nor_tokens_are_stored(self):
+        with self.database.reading() as connection:
+            stored = [str(row) for table in (users, sessions) for row in connection.execute(sa.select(table))]
+        self.assertEqual([row for row in stored if PASSWORD in row or self.token in row], [])
+        self.assertGreaterEqual(len(stored), 2)
+
+
+class Demo(RunningService):
+    def test_seeding_again_changes_nothing_and_repairs_what_was_changed(self):
+        def everything():
+            return [self.call("GET", f"/projects/demo{part}", expect=200) for part in ("", "/tasks", "/dependencies")]
+
+        first = everything()
+        self.call("DELETE", "/projects/demo/tasks/dredge", expect=204)
+        self.call("PUT", "/calendars/harbour", {"name": "Other"}, expect=200)
+        other = self.call("POST", "/projects", {"name": "Mine", "start": "2025-05-05"}, expect=201)
+        for _ in range(2):
+            with self.database.writing() as connection:
+                demo.seed(connection, PASSWORD)
+        self.assertEqual(everything(), first)
+        self.assertEqual(self.call("GET", "/calendars/harbour", expect=200)["holidays"], ["2025-03-17"])
+        self.assertIn(other, self.call("GET", "/projects", expect=200)["items"])
 
 
 class Versions(unittest.TestCase):
@@ -86,10 +109,13 @@ class Versions(unittest.TestCase):
             "1.2.0a1": "1.2.0-alpha.1",
             "1.2.0b12": "1.2.0-beta.12",
             "1.2.0rc2": "1.2.0-rc.2",
+            "1.2.0.dev0": "1.2.0-dev",
             "0+unknown": "0+unknown",
         }.items():
             self.assertEqual(semver(pep440), expected)
 
+
+del RunningService
 
 if __name__ == "__main__":
     unittest.main()

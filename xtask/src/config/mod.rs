@@ -17,6 +17,8 @@ pub mod schema;
 mod settings;
 mod show;
 mod tags;
+mod target_rules;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -43,7 +45,8 @@ pub struct Surroundings<'a> {
 /// # Errors
 /// Every problem found, in the order of the file's lines: no TOML (`W0102`, alone), unknown keys
 /// (`W0103`), unusable values (`W0104`), names of nothing (`W0105`), missing keys (`W0106`),
-/// contradictions (`W0107`), paths out of the repository (`W0108`).
+/// contradictions (`W0107`), paths out of the repository (`W0108`), targets that forget a stage
+/// (`W0730`) or have keys of another kind (`W0731`).
 pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Problems> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let reader = Reader::new(file, text);
@@ -55,6 +58,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let (groups, group_names) = groups::read(&mut root, &packages, &package_names);
     let changelogs = changelogs::read(&mut root, &group_names, around);
     let hooks = hooks::read(&mut root, &group_names);
+    let targets = targets::read(&mut root, &packages, &package_names);
     let ignore = ignore::read(root.section("ignore"));
     root.finish();
 
@@ -65,7 +69,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let Some(release) = release else { return Err(problems) };
     let file = file.to_owned();
     let mut config =
-        Config { file, release, groups, packages, changelogs, hooks, ignore, settings: Vec::new() };
+        Config { file, release, groups, packages, changelogs, hooks, targets, ignore, settings: Vec::new() };
     config.settings = settings::of(&config, &lines);
     Ok(config)
 }

@@ -16,7 +16,7 @@ mod tests {
     use crate::model::problem::Code;
 
     /// A config with a key that no table knows, and where the schema describes that table.
-    const TABLES: [(&str, &str); 13] = [
+    const TABLES: [(&str, &str); 15] = [
         ("zzzzzzzz = 1", ""),
         ("[release]\nzzzzzzzz = 1", "/$defs/release"),
         ("[groups.g]\npackages = [\"a\"]\nzzzzzzzz = 1", "/$defs/group"),
@@ -27,6 +27,11 @@ mod tests {
         ("[changelogs.c]\nfile = \"C.md\"\nexempt = { zzzzzzzz = 1 }", "/$defs/exempt"),
         ("[changelogs.c]\nfile = \"C.md\"\nkinds = [{ name = \"added\", zzzzzzzz = 1 }]", "/$defs/kind"),
         ("[[hooks]]\nrun = [\"x\"]\nzzzzzzzz = 1", "/$defs/hook"),
+        ("[[targets]]\npackage = \"a\"\nkind = \"go\"\nzzzzzzzz = 1", "/$defs/target"),
+        (
+            "[[targets]]\npackage = \"a\"\nkind = \"npm\"\ncredentials = { token = \"T\", zzzzzzzz = 1 }",
+            "/$defs/credentials",
+        ),
         ("[ignore]\nzzzzzzzz = 1", "/$defs/ignore"),
         ("[ignore]\nplaces = [{ glob = \"x\", zzzzzzzz = 1 }]", "/$defs/ignored/oneOf/1"),
         ("[ignore]\nmentions = [{ glob = \"x\", zzzzzzzz = 1 }]", "/$defs/mention/oneOf/1"),

@@ -5,6 +5,8 @@ use crate::model::config::{
     Setting, TagKind, TagRule,
 };
 use crate::model::names::Name;
+use crate::model::target::Target;
+use crate::model::template::Template;
 
 use super::changelogs::{BODIES, ROTATES};
 use super::groups::FLOWS;
@@ -14,6 +16,8 @@ use super::packages::DATES;
 use super::reader::{Lines, bare, join};
 use super::release::POLICIES;
 use super::tags::{KINDS, PUSHES};
+use super::target_rules::FITS;
+use super::targets::RELEASES;
 
 /// The settings of a config, table by table; `lines` says where the file has each key.
 /// A key without a value, such as a group's `base` that nobody names, is left out.
@@ -30,6 +34,9 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     let groups: Vec<Name> = config.groups.iter().map(|group| group.name.clone()).collect();
     for (index, hook) in config.hooks.iter().enumerate() {
         list.hook(&format!("hooks[{index}]"), hook, &groups);
+    }
+    for (index, target) in config.targets.iter().enumerate() {
+        list.target(&format!("targets[{index}]"), target);
     }
     list.set("ignore", "places", array(config.ignore.places.iter().map(ignored)));
     list.set("ignore", "fragments", array(config.ignore.fragments.iter().map(ignored)));
@@ -150,6 +157,49 @@ impl Listing<'_> {
         self.set(table, "changes", texts(&hook.changes));
         self.set(table, "groups", names(if hook.groups.is_empty() { groups } else { &hook.groups }));
         self.set(table, "fine", inline(fine));
+    }
+
+    /// Keys of other kinds are left out.
+    fn target(&mut self, table: &str, target: &Target) {
+        let fits =
+            |key: &str| FITS.iter().any(|(known, kinds)| *known == key && kinds.contains(&target.kind));
+        let templates = |texts: &[Template]| array(texts.iter().map(|text| quoted(&text.to_string())));
+        self.set(table, "package", quoted(target.package.as_str()));
+        self.set(table, "kind", quoted(target.kind.name()));
+        if let Some(name) = &target.name {
+            self.set(table, "name", quoted(name.as_str()));
+        }
+        if let Some(registry) = &target.registry {
+            self.set(table, "registry", quoted(registry.as_str()));
+        }
+        if fits("tags") {
+            self.set(table, "tags", templates(&target.tags));
+        }
+        if fits("prerelease_tag") {
+            self.set(table, "prerelease_tag", quoted(&target.prerelease_tag));
+        }
+        self.set(table, "releases", word(&RELEASES, target.releases));
+        self.set(table, "required", target.required.to_string());
+        let credentials = &target.credentials;
+        if credentials.token.is_some() {
+            let pairs = [("user", &credentials.user), ("token", &credentials.token)];
+            let said = pairs.into_iter().filter_map(|(key, value)| Some((key, quoted(value.as_ref()?))));
+            self.set(table, "credentials", inline(said));
+        }
+        self.set(table, "after", names(&target.after));
+        self.set(table, "before", array(target.build.before.iter().map(|run| templates(run))));
+        if let Some(image) = &target.build.image {
+            let args = image.args.iter().map(|(name, value)| (bare(name), quoted(&value.to_string())));
+            self.set(table, "dockerfile", quoted(&image.dockerfile.to_string()));
+            self.set(table, "context", quoted(&image.context.to_string()));
+            self.set(table, "args", inline(args));
+        }
+        if fits("files") {
+            self.set(table, "files", texts(&target.build.files));
+        }
+        if !target.check.is_empty() {
+            self.set(table, "check", templates(&target.check));
+        }
     }
 }
 

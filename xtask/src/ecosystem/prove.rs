@@ -35,6 +35,7 @@ pub fn config(packages: &[&str]) -> Config {
         packages,
         changelogs: vec![],
         hooks: vec![],
+        targets: vec![],
         ignore: Ignore::default(),
         settings: vec![],
     }

@@ -150,6 +150,10 @@ codes! {
     W0703 "a local registry did not start"
     W0704 "a local registry refuses its own credentials"
     W0705 "a fault is not one"
+
+    // Targets and builds.
+    W0730 "a target's coordinate drops the stage"
+    W0731 "a target's key does not fit its kind"
 }
 
 impl Code {

@@ -7,6 +7,7 @@ use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
 use super::requirement::Policy;
+use super::target::Target;
 use super::template::Template;
 
 /// The whole config.
@@ -20,6 +21,8 @@ pub struct Config {
     pub packages: Vec<Package>,
     pub changelogs: Vec<ChangelogRules>,
     pub hooks: Vec<Hook>,
+    /// Where artifacts are published, in the order of the file.
+    pub targets: Vec<Target>,
     pub ignore: Ignore,
     /// Every resolved key in the order of the file's tables, for `config show`.
     pub settings: Vec<Setting>,

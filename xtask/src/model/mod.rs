@@ -21,6 +21,7 @@ pub mod place;
 pub mod plan;
 pub mod problem;
 pub mod registry;
+pub mod registry_name;
 pub mod request;
 pub mod requirement;
 pub mod secret;

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::form::Form;
 use super::names::Name;
+use super::oci::OciName;
 use super::path::RepoPath;
 use super::template::{Part, Template};
+use super::version::{Stage, Suffix, Version};
 
 /// The kinds of registries, each spoken to in its own way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -78,15 +80,15 @@ pub struct Target {
     pub kind: TargetKind,
     /// The name at the registry: `ghcr.io/example/api` for an image (its host included),
     /// `ghcr.io/example/charts/suite` for a chart. Pypi, npm, crates and go default to the name in the
-    /// package's manifest.
-    pub name: Option<String>,
+    /// package's manifest; an image and a chart always have one, files never.
+    pub name: Option<TargetName>,
     /// A registry by the name that the client's own configuration gives it: a section of `.pypirc`,
     /// a `[registries.NAME]` of cargo. None is the client's default.
     pub registry: Option<Name>,
-    /// An image's tags, npm's dist-tags: the first of an image names the version whole, the others
-    /// float and move last.
+    /// An image's tags, of which the first names the version whole (its coordinate); npm's dist-tags of
+    /// final versions. Those that float move last. Empty for other kinds.
     pub tags: Vec<Template>,
-    /// The dist-tag of npm's pre-releases.
+    /// The dist-tag of npm's pre-releases; of no meaning for other kinds.
     pub prerelease_tag: String,
     /// Which releases are published here.
     pub releases: Releases,
@@ -106,6 +108,47 @@ impl Target {
     pub fn label(&self) -> String {
         format!("{}/{}", self.package, self.kind)
     }
+
+    /// The name of an image or a chart.
+    pub fn oci(&self) -> Option<&OciName> {
+        self.name.as_ref().and_then(TargetName::oci)
+    }
+
+    /// Whether a release of this version is published here.
+    pub fn takes(&self, version: Version) -> bool {
+        self.releases == Releases::Every || version.is_stable()
+    }
+}
+
+/// A target's name at its registry, checked by the kind's own rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TargetName {
+    /// A name in a package registry, or a Go module's path.
+    Package(String),
+    /// A repository in an OCI registry, its host included.
+    Oci(OciName),
+}
+
+impl TargetName {
+    pub fn as_str(&self) -> &str {
+        match self {
+            TargetName::Package(name) => name,
+            TargetName::Oci(name) => name.as_str(),
+        }
+    }
+
+    pub fn oci(&self) -> Option<&OciName> {
+        match self {
+            TargetName::Package(_) => None,
+            TargetName::Oci(name) => Some(name),
+        }
+    }
+}
+
+impl fmt::Display for TargetName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// Which releases a target takes.
@@ -119,7 +162,8 @@ pub enum Releases {
     Stable,
 }
 
-/// The names of the environment variables that hold who publishes and with what.
+/// The names of the environment variables that hold who publishes and with what. Without a token
+/// a target is published anonymously.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Credentials {
     pub user: Option<String>,
@@ -131,13 +175,21 @@ pub struct Credentials {
 pub struct Build {
     /// Programs that run first, from the repository's root: generators, a page's bundler.
     pub before: Vec<Vec<Template>>,
-    /// An image's Dockerfile and the folder that is sent to the builder.
-    pub dockerfile: Option<RepoPath>,
-    pub context: Option<RepoPath>,
-    /// Build arguments of an image.
-    pub args: BTreeMap<String, Template>,
+    /// Of an image, and of nothing else.
+    pub image: Option<ImageBuild>,
     /// Globs of plain files, from the repository's root.
     pub files: Vec<String>,
+}
+
+/// What an image is built from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImageBuild {
+    /// From the repository's root; a `Dockerfile` in the package's folder unless said otherwise.
+    pub dockerfile: RepoPath,
+    /// The folder that is sent to the builder; the package's own unless said otherwise.
+    pub context: RepoPath,
+    /// Build arguments (`--build-arg`).
+    pub args: BTreeMap<String, Template>,
 }
 
 /// What a tag of an image says about a version.
@@ -159,6 +211,13 @@ pub fn hold(tag: &Template, form: Form) -> TagHold {
         _ => false,
     };
     if tag.parts().iter().any(fixed) { TagHold::Fixed } else { TagHold::Floating }
+}
+
+/// The texts of a tag for a final version and for a pre-release, to try a registry's rules on.
+pub fn samples(tag: &Template) -> [String; 2] {
+    let stable = Version::new(1, 2, 3);
+    let pre = stable.with(Suffix::Pre(Stage::Rc, 4));
+    [stable, pre].map(|version| tag.render(version, Form::SEMVER, |_| String::new()))
 }
 
 /// Whether a coordinate forgets a version's stage, so that two pre-releases share it.

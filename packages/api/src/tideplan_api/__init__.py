@@ -1,4 +1,4 @@
-"""HTTP service that schedules plans."""
+"""HTTP service that stores plans and schedules them."""
 
 from importlib.metadata import PackageNotFoundError, version
 

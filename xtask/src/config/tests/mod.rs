@@ -5,6 +5,7 @@ mod defaults;
 mod properties;
 mod refusals;
 mod shown;
+mod targets;
 mod two_monorepos;
 
 use crate::model::config::Config;

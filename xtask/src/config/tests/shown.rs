@@ -39,6 +39,7 @@ fn unnumbered(config: &crate::model::config::Config) -> String {
         package.places.iter_mut().for_each(|place| place.line = 0);
     }
     config.changelogs.iter_mut().for_each(|changelog| changelog.line = None);
+    config.targets.iter_mut().for_each(|target| target.line = 0);
     for hook in &mut config.hooks {
         hook.line = 0;
         if hook.groups.is_empty() {
