@@ -13,6 +13,7 @@
 //! | `publish` | pure: what should stand at the registries, in which order it is put there, the verdict |
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
 //! | `registry` | look, upload, point a floating tag: one file a kind of registry |
+//! | `reconcile` | publishing with effects: look, upload what is missing, confirm, let floating tags follow |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `report`, `explain` | what people and programs see |
@@ -38,6 +39,7 @@ pub mod model;
 pub mod observe;
 pub mod plan;
 pub mod publish;
+pub mod reconcile;
 pub mod registry;
 pub mod report;
 pub mod requirement;

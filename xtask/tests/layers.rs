@@ -22,6 +22,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tool", &["model", "io"]),
     ("load", &["model", "io", "config", "ecosystem", "changelog", "workspace"]),
     ("registry", &["model", "publish", "io", "tool"]),
+    ("reconcile", &["model", "publish", "registry", "io"]),
     ("observe", &["model", "io", "tool"]),
     ("execute", &["model", "io", "tool"]),
     ("local", &["model", "io", "tool"]),

@@ -20,6 +20,7 @@ pub mod path;
 pub mod place;
 pub mod plan;
 pub mod problem;
+pub mod publication;
 pub mod registry;
 pub mod registry_name;
 pub mod request;

@@ -6,7 +6,7 @@ use crate::model::artifact::{Artifact, ArtifactKind, Artifacts, Coordinate};
 use crate::model::form::Form;
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::target::{Releases, Target, TargetKind};
+use crate::model::target::{Target, TargetKind};
 use crate::model::version::Version;
 use crate::publish::floating::fixed;
 
@@ -78,7 +78,7 @@ pub fn desired(given: &Given<'_>) -> Result<Desired, Problems> {
             desired.skipped.push((target.label(), "goes to the forge's release entry".into()));
             continue;
         }
-        if target.releases == Releases::Stable && !given.version.is_stable() {
+        if !target.takes(given.version) {
             desired.skipped.push((target.label(), "takes final versions only".into()));
             continue;
         }
@@ -106,7 +106,8 @@ fn uploads_of(given: &Given<'_>, index: usize, target: &Target) -> Result<Vec<Up
         artifact,
     };
     let Some(artifacts) = given.artifacts else {
-        let name = target.name.clone().or_else(|| (given.name)(target)).ok_or_else(|| {
+        let said = target.name.as_ref().map(ToString::to_string);
+        let name = said.or_else(|| (given.name)(target)).ok_or_else(|| {
             Problem::new(Code::W0752, format!("{}: its manifest says no name", target.label()))
                 .help("give the target a `name`")
         })?;
@@ -121,7 +122,7 @@ fn uploads_of(given: &Given<'_>, index: usize, target: &Target) -> Result<Vec<Up
     let ours = |artifact: &&Artifact| {
         artifact.package == target.package
             && artifact.target == target.kind
-            && target.name.as_ref().is_none_or(|name| *name == artifact.coordinate.name)
+            && target.name.as_ref().is_none_or(|name| name.as_str() == artifact.coordinate.name)
     };
     let mut built: Vec<&Artifact> = artifacts.artifacts.iter().filter(ours).collect();
     // An installer that finds the source alone would build it: wheels go first.
@@ -160,7 +161,8 @@ pub(crate) mod tests {
     use super::*;
     use crate::model::artifact::FORMAT;
     use crate::model::names::CommitId;
-    use crate::model::target::{Build, Credentials};
+    use crate::model::registry_name;
+    use crate::model::target::{Build, Credentials, Releases};
     use crate::model::template::Template;
 
     pub fn target(package: &str, kind: TargetKind, tags: &[&str]) -> Target {
@@ -253,7 +255,7 @@ pub(crate) mod tests {
     #[test]
     fn without_artifacts_the_config_says_where_to_look() {
         let mut stable = target("web", TargetKind::Image, &["v{version:X.Y.Z}", "latest"]);
-        stable.name = Some("ghcr.io/example/web".into());
+        stable.name = registry_name::parse(TargetKind::Image, "ghcr.io/example/web").ok();
         let desired = work_out(&[stable, target("api", TargetKind::Go, &[])], None, &[]).unwrap();
         let coordinates: Vec<String> = desired.uploads.iter().map(Upload::shown).collect();
         assert_eq!(coordinates, ["ghcr.io/example/web v1.0.0", "api v1.0.0"]);

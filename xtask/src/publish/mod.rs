@@ -4,6 +4,7 @@
 pub mod classify;
 pub mod desired;
 pub mod floating;
+pub mod gate;
 pub mod graph;
 pub mod pace;
 pub mod verdict;

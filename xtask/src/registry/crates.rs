@@ -229,7 +229,7 @@ fn index_path(name: &str) -> String {
 
 impl Registry for Crates<'_> {
     /// A registry says who asks only to its own page, so a token is taken for what it is.
-    fn access(&self) -> Access {
+    fn access(&self, _name: &str) -> Access {
         let place = match self.place() {
             Ok(place) => place,
             Err(why) => return Access::Unknown { why },

@@ -23,8 +23,8 @@ fn tag(version: &str) -> String {
 }
 
 impl Registry for Charts<'_> {
-    fn access(&self) -> Access {
-        image::access(self.target, self.world)
+    fn access(&self, name: &str) -> Access {
+        image::access(self.target, self.world, name)
     }
 
     fn versions(&self, name: &str) -> Result<Vec<String>, String> {

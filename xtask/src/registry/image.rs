@@ -37,11 +37,8 @@ pub(super) fn digest_of(artifact: &Artifact) -> String {
     artifact.registry_digest.clone().unwrap_or_else(|| format!("sha256:{}", artifact.sha256))
 }
 
-pub(super) fn access(target: &Target, world: &World) -> Access {
-    let Some(name) = target.name.as_ref() else {
-        return Access::Unknown { why: "the target has no name".into() };
-    };
-    match client(target, world, name.as_str()).map(|client| client.access()) {
+pub(super) fn access(target: &Target, world: &World, name: &str) -> Access {
+    match client(target, world, name).map(|client| client.access()) {
         Ok(Access::Missing { .. }) => Access::Missing { set: world.unset(target) },
         Ok(access) => access,
         Err(why) => Access::Unknown { why },
@@ -75,8 +72,8 @@ pub(super) fn push(target: &Target, world: &World, built: &Built<'_>, packed: &P
 }
 
 impl Registry for Images<'_> {
-    fn access(&self) -> Access {
-        access(self.target, self.world)
+    fn access(&self, name: &str) -> Access {
+        access(self.target, self.world, name)
     }
 
     fn versions(&self, name: &str) -> Result<Vec<String>, String> {

@@ -47,7 +47,7 @@ impl Built<'_> {
 /// One registry as one target sees it.
 pub trait Registry: Send + Sync {
     /// Who would publish, and whether they may. Never changes anything.
-    fn access(&self) -> Access;
+    fn access(&self, name: &str) -> Access;
 
     /// Every version that the registry shows of a name, in its own spelling; none when it has never heard of
     /// the name.

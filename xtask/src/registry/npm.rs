@@ -137,13 +137,12 @@ fn list(value: &Value) -> Vec<String> {
 }
 
 impl Registry for Npm<'_> {
-    fn access(&self) -> Access {
+    fn access(&self, name: &str) -> Access {
         let unset = self.world.unset(self.target);
         if !unset.is_empty() {
             return Access::Missing { set: unset };
         }
-        let name = self.target.name.as_ref().map_or(String::new(), ToString::to_string);
-        let clients = match self.clients(&name) {
+        let clients = match self.clients(name) {
             Ok(clients) => clients,
             Err(why) => return Access::Unknown { why },
         };

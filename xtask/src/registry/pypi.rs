@@ -30,7 +30,7 @@ impl<'a> Pypi<'a> {
 
 impl Registry for Pypi<'_> {
     /// An index has no way to say who asks. twine's own variables and `~/.pypirc` count as well.
-    fn access(&self) -> Access {
+    fn access(&self, _name: &str) -> Access {
         let unset = self.world.unset(self.target);
         if !unset.is_empty() {
             return Access::Missing { set: unset };

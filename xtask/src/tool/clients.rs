@@ -63,7 +63,7 @@ impl Clients {
     #[must_use]
     pub fn with(&self, env: &ClientEnv) -> Clients {
         let mut clients = self.clone();
-        for (name, value) in env.reveal() {
+        for (name, value) in env.expose() {
             clients.put(name, value);
         }
         env.secrets().for_each(|secret| clients.mask.add(secret));
