@@ -65,6 +65,10 @@ pub enum Command {
     Changelog(ChangelogCommand),
     /// Check that every place agrees with its group's version
     Check(Check),
+    /// Bring a built release to its registries, each artifact once
+    Publish(Publish),
+    /// Ask the registries what stands there of a release
+    Status(Status),
     /// Print the page of a problem's code
     Explain(Explain),
     /// Show the config
@@ -222,6 +226,26 @@ pub struct Check {
     /// Refuse what else is only a warning: versions and manifests that nobody declared, stale mentions
     #[arg(long)]
     pub strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The release, by one of its tags [default: the newest of the default group]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Publish only this target, package or kind (repeatable)
+    #[arg(long, value_name = "TARGET")]
+    pub only: Vec<String>,
+    /// Ask everything, upload nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The release, by one of its tags [default: the newest of the default group]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -33,6 +33,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "commands",
         &[
             "model",
+            "publish",
+            "reconcile",
+            "registry",
             "app",
             "cli",
             "io",

@@ -26,6 +26,8 @@ pub struct Env {
     /// `WINDLASS_KILL_AFTER`: for the fault tests, the count of effects after which the
     /// process kills itself.
     pub kill_after: Option<u32>,
+    /// `WINDLASS_CALL_LIMIT`: how many seconds one call of a registry's client may take.
+    pub call_limit: Option<u64>,
 }
 
 impl Env {
@@ -50,6 +52,7 @@ impl Env {
                 .unwrap_or_default(),
             tools: text("WINDLASS_TOOLS").map(PathBuf::from),
             kill_after: text("WINDLASS_KILL_AFTER").and_then(|value| value.parse().ok()),
+            call_limit: text("WINDLASS_CALL_LIMIT").and_then(|value| value.parse().ok()),
         }
     }
 }

@@ -144,6 +144,7 @@ codes! {
     W0763 "the release to publish is not clear"
     W0764 "a clean installation failed"
     W0765 "another publication is running"
+    W0766 "a Go module's tag is not on the remote"
     // Registries on this machine, for rehearsals.
     W0701 "a program that installs the tools is missing"
     W0702 "the tools cannot be installed"

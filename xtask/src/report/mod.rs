@@ -4,4 +4,5 @@ pub mod diff;
 pub mod outcome;
 pub mod plan;
 pub mod problem;
+pub mod publication;
 pub mod style;
