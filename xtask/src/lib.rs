@@ -30,6 +30,7 @@ pub mod config;
 pub mod ecosystem;
 pub mod execute;
 pub mod explain;
+pub mod fault;
 pub mod format;
 pub mod io;
 pub mod load;

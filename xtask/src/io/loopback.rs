@@ -6,24 +6,53 @@ use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::wire::{Head, Side, Start, Wire, respond};
 
 /// The most that a request's body may take.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
 
+/// A port of 127.0.0.1 that is free at this moment, for a program that can't choose one itself.
+///
+/// # Errors
+/// The system's.
+pub fn free_port() -> io::Result<u16> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
 /// A listening socket on a free port of 127.0.0.1. Dropped, it is closed, and every connection with it.
 #[derive(Debug)]
 pub struct Loopback {
-    port: u16,
     shared: Arc<Shared>,
     accepting: Option<JoinHandle<()>>,
 }
 
-#[derive(Debug, Default)]
+/// Closes a [`Loopback`]'s port from anywhere, its own connections included.
+#[derive(Clone, Debug)]
+pub struct Closer(Arc<Shared>);
+
+#[derive(Debug)]
 struct Shared {
+    port: u16,
     stopping: AtomicBool,
     connections: Mutex<BTreeMap<u64, TcpStream>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+impl Closer {
+    /// Refuses connections from here on; those that are open stay.
+    pub fn close(&self) {
+        self.0.stopping.store(true, Ordering::SeqCst);
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.0.port));
+        // Each connection wakes the accepting thread, until it is gone and the port with it.
+        for _ in 0..1000 {
+            if TcpStream::connect(address).is_err() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
 }
 
 impl Loopback {
@@ -42,14 +71,20 @@ impl Loopback {
     pub fn start_at(port: u16, serve: impl Fn(TcpStream) + Send + Sync + 'static) -> io::Result<Loopback> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         let port = listener.local_addr()?.port();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared {
+            port,
+            stopping: AtomicBool::new(false),
+            connections: Mutex::default(),
+            threads: Mutex::default(),
+        });
         let accepting = {
             let shared = shared.clone();
+            let name = format!("loopback-{port}");
             std::thread::Builder::new()
-                .name(format!("loopback-{port}"))
-                .spawn(move || accept(&listener, &shared, Arc::new(serve)))?
+                .name(name)
+                .spawn(move || accept(&listener, &shared, &Arc::new(serve)))?
         };
-        Ok(Loopback { port, shared, accepting: Some(accepting) })
+        Ok(Loopback { shared, accepting: Some(accepting) })
     }
 
     /// Starts an HTTP server: `answer` gets each request whole.
@@ -64,27 +99,31 @@ impl Loopback {
     }
 
     pub fn port(&self) -> u16 {
-        self.port
+        self.shared.port
     }
 
     /// `127.0.0.1:PORT`.
     pub fn host(&self) -> String {
-        format!("127.0.0.1:{}", self.port)
+        format!("127.0.0.1:{}", self.shared.port)
+    }
+
+    pub fn closer(&self) -> Closer {
+        Closer(self.shared.clone())
     }
 }
 
 impl Drop for Loopback {
     fn drop(&mut self) {
-        self.shared.stopping.store(true, Ordering::SeqCst);
-        // Wakes the accepting thread, which then sees that it is over.
-        let woken = TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)));
+        self.closer().close();
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
+        }
         for stream in lock(&self.shared.connections).values() {
             let _ = stream.shutdown(Shutdown::Both);
         }
-        if let Some(accepting) = self.accepting.take()
-            && woken.is_ok()
-        {
-            let _ = accepting.join();
+        let threads = std::mem::take(&mut *lock(&self.shared.threads));
+        for thread in threads {
+            let _ = thread.join();
         }
     }
 }
@@ -92,9 +131,8 @@ impl Drop for Loopback {
 fn accept(
     listener: &TcpListener,
     shared: &Arc<Shared>,
-    serve: Arc<impl Fn(TcpStream) + Send + Sync + 'static>,
+    serve: &Arc<impl Fn(TcpStream) + Send + Sync + 'static>,
 ) {
-    let mut threads: Vec<JoinHandle<()>> = Vec::new();
     for (number, stream) in (0u64..).zip(listener.incoming()) {
         if shared.stopping.load(Ordering::SeqCst) {
             break;
@@ -103,22 +141,17 @@ fn accept(
         let _ = stream.set_nodelay(true);
         let Ok(copy) = stream.try_clone() else { continue };
         lock(&shared.connections).insert(number, copy);
-        let (shared, serve) = (shared.clone(), serve.clone());
+        let (own, serve) = (shared.clone(), serve.clone());
         let thread = std::thread::Builder::new().spawn(move || {
             serve(stream);
-            if let Some(stream) = lock(&shared.connections).remove(&number) {
+            if let Some(stream) = lock(&own.connections).remove(&number) {
                 // A copy stays open elsewhere at times; without this the client waits for it.
                 let _ = stream.shutdown(Shutdown::Both);
             }
         });
+        let mut threads = lock(&shared.threads);
         threads.retain(|thread| !thread.is_finished());
         threads.extend(thread);
-    }
-    for stream in lock(&shared.connections).values() {
-        let _ = stream.shutdown(Shutdown::Both);
-    }
-    for thread in threads {
-        let _ = thread.join();
     }
 }
 
@@ -221,7 +254,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Write};
-    use std::time::Duration;
 
     use super::*;
 

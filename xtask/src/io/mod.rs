@@ -7,5 +7,6 @@ pub mod files;
 pub mod http;
 pub mod lock;
 pub mod loopback;
+pub mod random;
 pub mod terminal;
 pub mod wire;

@@ -275,15 +275,18 @@ impl<S: Read> Wire<S> {
     }
 }
 
-/// Writes a response whose body is at hand. For HEAD the body stays away and its length is said.
+/// Writes a response whose body is at hand. For HEAD the body stays away and its length is said; a head that was
+/// itself answered to HEAD says its own.
 ///
 /// # Errors
 /// The stream's.
 pub fn respond(stream: &mut impl Write, head: &Head, body: &[u8], asked: &str) -> io::Result<()> {
     let mut head = head.clone();
-    head.remove("content-length");
     head.remove("transfer-encoding");
-    head.fields.push(("Content-Length".into(), body.len().to_string()));
+    if asked != "HEAD" || !body.is_empty() || head.field("content-length").is_none() {
+        head.remove("content-length");
+        head.fields.push(("Content-Length".into(), body.len().to_string()));
+    }
     let mut bytes = head.bytes();
     if asked != "HEAD" {
         bytes.extend_from_slice(body);

@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
+use super::Reach;
 use crate::io::loopback::{Loopback, Request, Response};
+use crate::model::client_env::ClientEnv;
 use crate::model::digest::sha256;
 use crate::model::secret::Secret;
 
@@ -73,6 +75,14 @@ impl CrateRegistry {
         let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
         shelf.publish(&metadata, bytes)
     }
+}
+
+/// How cargo reaches it at a host, under the name [`NAME`]. Crates of the public registry stay where they are.
+pub fn reach(host: &str, secret: &Secret) -> Reach {
+    let index = format!("sparse+http://{host}/index/");
+    let install = ClientEnv::default().plain("CARGO_REGISTRIES_LOCAL_INDEX", &index);
+    let publish = install.clone().hidden("CARGO_REGISTRIES_LOCAL_TOKEN", secret.clone());
+    Reach { url: format!("http://{host}/api/v1/crates/new"), index, publish, install }
 }
 
 impl Shelf {

@@ -12,4 +12,241 @@
 //! [`toolbox`] installs the foreign ones into a private folder, from lock files with hashes.
 
 pub mod crates;
+pub mod go;
+pub mod module_zip;
+pub mod npm;
+pub mod oci;
+pub mod pypi;
+mod ready;
 pub mod toolbox;
+
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use crate::io::{files, random};
+use crate::model::client_env::ClientEnv;
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::registry::RegistryKind;
+use crate::model::secret::Secret;
+use crate::tool::server::Server;
+use toolbox::{Tool, Toolbox};
+
+/// What planted bytes are: nothing that a release would ever build.
+const PLANTED: &str = "planted by a rehearsal before the release";
+
+/// A registry to be started, with what it has to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Pypi,
+    /// Packages and scopes that never come from elsewhere: `@tideplan/*`.
+    Npm {
+        own: Vec<String>,
+    },
+    /// With `private`, reading asks for the token as well.
+    Crates {
+        private: bool,
+    },
+    Oci,
+    /// The repository, bare or not, whose tags are the versions.
+    Go {
+        repository: PathBuf,
+    },
+}
+
+impl Wanted {
+    pub fn kind(&self) -> RegistryKind {
+        match self {
+            Wanted::Pypi => RegistryKind::Pypi,
+            Wanted::Npm { .. } => RegistryKind::Npm,
+            Wanted::Crates { .. } => RegistryKind::Crates,
+            Wanted::Oci => RegistryKind::Oci,
+            Wanted::Go { .. } => RegistryKind::Go,
+        }
+    }
+
+    /// What must be installed for it.
+    pub fn tool(&self) -> Option<Tool> {
+        match self {
+            Wanted::Pypi => Some(Tool::Python),
+            Wanted::Npm { .. } => Some(Tool::Node),
+            Wanted::Oci => Some(Tool::Distribution),
+            Wanted::Crates { .. } | Wanted::Go { .. } => None,
+        }
+    }
+}
+
+/// A running registry. Dropped, it is stopped.
+#[derive(Debug)]
+pub struct Registry {
+    pub kind: RegistryKind,
+    /// `127.0.0.1:PORT`.
+    pub host: String,
+    pub user: String,
+    /// The password or token; a module proxy asks for none, and has an empty one.
+    pub secret: Secret,
+    held: Held,
+}
+
+#[derive(Debug)]
+enum Held {
+    Process(Server),
+    Crates(crates::CrateRegistry),
+    Go(go::GoProxy),
+}
+
+/// How clients reach a registry, or a proxy that stands before it.
+#[derive(Clone, Debug)]
+pub struct Reach {
+    /// Where an upload goes.
+    pub url: String,
+    /// Where is read what was published: an index's URL; `HOST:PORT` of an OCI registry.
+    pub index: String,
+    /// For the client that publishes.
+    pub publish: ClientEnv,
+    /// For the client that installs; third-party dependencies stay reachable unless the kind's `reach` says
+    /// otherwise.
+    pub install: ClientEnv,
+}
+
+/// Bytes to be put under a version before the release gets there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plant<'a> {
+    Pypi {
+        name: &'a str,
+        version: &'a str,
+        file: &'a str,
+    },
+    Npm {
+        name: &'a str,
+        version: &'a str,
+    },
+    Crates {
+        name: &'a str,
+        version: &'a str,
+    },
+    /// The repository without the host.
+    Oci {
+        repository: &'a str,
+        tag: &'a str,
+    },
+}
+
+impl Registry {
+    /// How clients reach it at a host: its own, or that of a proxy before it. Files that clients need go into
+    /// `folder`.
+    ///
+    /// # Errors
+    /// `W0703` when a file can't be written.
+    pub fn reach(&self, host: &str, folder: &Path) -> Result<Reach, Problem> {
+        prepare(folder)?;
+        match (&self.held, self.kind) {
+            (Held::Go(proxy), _) => Ok(proxy.reach(host)),
+            (_, RegistryKind::Npm) => npm::reach(host, &self.secret, folder),
+            (_, RegistryKind::Oci) => oci::reach(host, &self.secret, folder),
+            (_, RegistryKind::Crates) => Ok(crates::reach(host, &self.secret)),
+            _ => Ok(pypi::reach(host, &self.secret)),
+        }
+    }
+
+    /// Puts other bytes under a version, as if somebody had published them before.
+    ///
+    /// # Errors
+    /// `W0704` when the registry refuses them, or takes none of that kind.
+    pub fn plant(&self, plant: &Plant<'_>) -> Result<(), Problem> {
+        match (plant, &self.held) {
+            (Plant::Pypi { name, version, file }, _) => {
+                pypi::plant(&self.host, &self.secret, name, version, file)
+            }
+            (Plant::Npm { name, version }, _) => npm::plant(&self.host, &self.secret, name, version),
+            (Plant::Oci { repository, tag }, _) => oci::plant(&self.host, &self.secret, repository, tag),
+            (Plant::Crates { name, version }, Held::Crates(registry)) => {
+                let planted = registry.plant(name, version, PLANTED.as_bytes());
+                planted.map_err(|error| Problem::new(Code::W0704, error))
+            }
+            (Plant::Crates { .. }, _) => {
+                Err(Problem::new(Code::W0704, format!("{} holds no crates", self.kind)))
+            }
+        }
+    }
+
+    /// The process's id, where it is one of its own.
+    pub fn pid(&self) -> Option<u32> {
+        match &self.held {
+            Held::Process(server) => server.pid(),
+            _ => None,
+        }
+    }
+}
+
+/// The registries of one rehearsal. Dropped, all are stopped.
+#[derive(Debug)]
+pub struct Registries {
+    running: Vec<Registry>,
+}
+
+impl Registries {
+    /// Starts all that are wanted, side by side, each in a folder of its own under `scratch`. Where one does not
+    /// come up, none stays.
+    ///
+    /// # Errors
+    /// `W0703`, `W0704`: every registry that did not come up.
+    pub fn start(wanted: &[Wanted], toolbox: &Toolbox, scratch: &Path) -> Result<Registries, Problems> {
+        let started: Vec<Result<Registry, Problem>> = thread::scope(|scope| {
+            let starting: Vec<_> =
+                wanted.iter().map(|wanted| scope.spawn(|| start(wanted, toolbox, scratch))).collect();
+            let lost = || Problem::new(Code::W0703, "a registry's start ended without a word");
+            starting.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(lost()))).collect()
+        });
+        let (mut running, mut problems) = (Vec::new(), Vec::new());
+        for result in started {
+            match result {
+                Ok(registry) => running.push(registry),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(Registries { running }) } else { Err(problems) }
+    }
+
+    pub fn get(&self, kind: RegistryKind) -> Option<&Registry> {
+        self.running.iter().find(|registry| registry.kind == kind)
+    }
+
+    pub fn all(&self) -> &[Registry] {
+        &self.running
+    }
+}
+
+fn start(wanted: &Wanted, toolbox: &Toolbox, scratch: &Path) -> Result<Registry, Problem> {
+    let folder = scratch.join(wanted.kind().name());
+    match wanted {
+        Wanted::Pypi => pypi::start(toolbox, &folder),
+        Wanted::Npm { own } => npm::start(toolbox, &folder, own),
+        Wanted::Oci => oci::start(toolbox, &folder),
+        Wanted::Crates { private } => {
+            let failed =
+                |error: std::io::Error| Problem::new(Code::W0703, format!("the crate registry: {error}"));
+            let secret = random::secret().map_err(failed)?;
+            let registry = crates::CrateRegistry::start(secret.clone(), *private).map_err(failed)?;
+            let (host, kind) = (registry.host(), RegistryKind::Crates);
+            Ok(Registry { kind, host, user: String::new(), secret, held: Held::Crates(registry) })
+        }
+        Wanted::Go { repository } => {
+            prepare(&folder)?;
+            let proxy = go::GoProxy::start(repository, &folder)?;
+            let (host, kind) = (proxy.host(), RegistryKind::Go);
+            Ok(Registry { kind, host, user: String::new(), secret: Secret::new(""), held: Held::Go(proxy) })
+        }
+    }
+}
+
+/// Makes a folder for a registry or a client.
+fn prepare(folder: &Path) -> Result<(), Problem> {
+    files::create_folder(folder)
+        .map_err(|error| Problem::new(Code::W0703, format!("{}: {error}", folder.display())))
+}
+
+/// Writes a config file.
+fn written(path: &Path, text: &str) -> Result<(), Problem> {
+    files::replace(path, text.as_bytes())
+        .map_err(|error| Problem::new(Code::W0703, format!("{}: {error}", path.display())))
+}

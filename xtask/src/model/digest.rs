@@ -1,6 +1,7 @@
-//! SHA-256 (FIPS 180-4), in lower-case hexadecimal.
+//! SHA-256 and SHA-512 (FIPS 180-4); in lower-case hexadecimal unless said otherwise.
 
-use sha2::{Digest, Sha256};
+use base64::Engine as _;
+use sha2::{Digest, Sha256, Sha512};
 
 /// The digest of bytes.
 pub fn sha256(bytes: &[u8]) -> String {
@@ -11,6 +12,16 @@ pub fn sha256(bytes: &[u8]) -> String {
         }
     }
     text
+}
+
+/// SHA-512 in base64, as Subresource Integrity writes it after `sha512-`.
+pub fn sha512_base64(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::STANDARD.encode(Sha512::digest(bytes))
+}
+
+/// SHA-256 in base64, as Go's module hashes write it after `h1:`.
+pub fn sha256_base64(bytes: &[u8]) -> String {
+    base64::engine::general_purpose::STANDARD.encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]

@@ -8,4 +8,5 @@ pub mod clients;
 pub mod failure;
 pub mod git;
 pub mod hook;
+pub mod server;
 pub mod toolbox;

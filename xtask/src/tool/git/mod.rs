@@ -3,6 +3,7 @@
 //! Paths travel to git by standard input and names as checked types, so that nothing from a
 //! repository can be read as an option. No porcelain command that moves refs is used.
 
+pub mod bare;
 pub mod index;
 pub mod locate;
 pub mod objects;
