@@ -14,6 +14,7 @@
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
 //! | `registry` | look, upload, point a floating tag: one file a kind of registry |
 //! | `reconcile` | publishing with effects: look, upload what is missing, confirm, let floating tags follow |
+//! | `artifact` | pure: archives, digests and metadata of what is built |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `report`, `explain` | what people and programs see |
@@ -23,6 +24,7 @@
 //! `ARCHITECTURE.md` beside this crate says why.
 
 pub mod app;
+pub mod artifact;
 pub mod changelog;
 pub mod cli;
 pub mod commands;

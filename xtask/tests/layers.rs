@@ -7,6 +7,7 @@ use std::path::Path;
 /// Each room with the rooms that it may use. `lib.rs` and `main.rs` are the front door and may use all.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("model", &[]),
+    ("artifact", &["model", "format"]),
     ("resolve", &["model"]),
     ("format", &["model"]),
     ("config", &["model"]),
@@ -62,6 +63,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Rooms without effects.
 const PURE: &[&str] = &[
     "model",
+    "artifact",
     "resolve",
     "format",
     "config",

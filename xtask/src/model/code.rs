@@ -155,6 +155,14 @@ codes! {
     // Targets and builds.
     W0730 "a target's coordinate drops the stage"
     W0731 "a target's key does not fit its kind"
+    W0732 "the list of artifacts cannot be used"
+    W0733 "a target does not fit its package"
+    W0734 "what was built says another name or version"
+    W0735 "a build failed"
+    W0736 "two builds differ"
+    W0737 "no container engine answers"
+    W0738 "the build left nothing to publish"
+    W0739 "there is nothing to build"
 }
 
 impl Code {

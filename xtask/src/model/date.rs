@@ -51,6 +51,13 @@ impl Date {
     }
 }
 
+/// A Unix time in seconds as RFC 3339 has it, in UTC: `2026-07-01T00:00:00Z`.
+pub fn rfc3339(seconds: u64) -> String {
+    let date = Date::from_unix(i64::try_from(seconds).unwrap_or(i64::MAX));
+    let rest = seconds % 86_400;
+    format!("{date}T{:02}:{:02}:{:02}Z", rest / 3_600, rest / 60 % 60, rest % 60)
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
@@ -73,6 +80,11 @@ impl<'de> serde::Deserialize<'de> for Date {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spells_a_time() {
+        assert_eq!(rfc3339(1_782_864_000 + 3_723), "2026-07-01T01:02:03Z");
+    }
 
     #[test]
     fn counts_days_as_the_calendar_does() {

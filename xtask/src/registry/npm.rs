@@ -4,11 +4,10 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde_json::Value;
-use sha2::{Digest as _, Sha512};
 
 use crate::io::files;
 use crate::model::artifact::Coordinate;
-use crate::model::secret::base64;
+use crate::model::digest::sha512_base64;
 use crate::model::sighting::{Access, Class, Sighting, Trouble};
 use crate::model::target::Target;
 use crate::publish::classify::of_words;
@@ -124,7 +123,7 @@ fn integrity(built: &Built<'_>) -> Result<String, String> {
     }
     let bytes = files::read(built.path).map_err(|error| error.to_string())?;
     let bytes = bytes.ok_or_else(|| format!("{} is gone", built.path.display()))?;
-    Ok(format!("sha512-{}", base64(&Sha512::digest(&bytes))))
+    Ok(format!("sha512-{}", sha512_base64(&bytes)))
 }
 
 /// A list that npm shortens to its one member.

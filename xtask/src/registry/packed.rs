@@ -90,11 +90,6 @@ impl Packed {
             manifests: vec![(MANIFESTS[1].to_owned(), own, manifest)],
         })
     }
-
-    /// The digest of the outermost manifest.
-    pub fn digest(&self) -> &str {
-        self.manifests.last().map_or("", |(_, digest, _)| digest)
-    }
 }
 
 fn blob_path(layout: &Path, digest: &str) -> Result<std::path::PathBuf, String> {

@@ -1,15 +1,16 @@
 //! Which release is meant, what was built for it, and in which world.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::app::{App, Refusal, Session};
+use crate::artifact::list;
 use crate::commands::groups;
 use crate::io::env;
 use crate::io::files;
 use crate::load::{self, WorkTree};
-use crate::model::artifact::{Artifacts, FORMAT};
+use crate::model::artifact::Artifacts;
 use crate::model::form::Form;
 use crate::model::names::{Name, TagName};
 use crate::model::problem::{Code, Problem};
@@ -52,7 +53,7 @@ impl Chosen {
             None => newest(&workspace, &tags)?,
         };
         let folder = repository.root.join("target/windlass").join(format!("{group}-{version}"));
-        let artifacts = read(&folder, &group, version)?;
+        let artifacts = read(&repository.root, &folder, &group, version)?;
         let mut needs: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
         for one in &workspace.requirements {
             needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
@@ -156,26 +157,18 @@ fn newest(workspace: &Workspace, tags: &[String]) -> Result<(Name, Version, Opti
 }
 
 /// The list that `build` wrote, if it is there.
-fn read(folder: &std::path::Path, group: &Name, version: Version) -> Result<Option<Artifacts>, Refusal> {
-    let path = folder.join("artifacts.json");
+fn read(root: &Path, folder: &Path, group: &Name, version: Version) -> Result<Option<Artifacts>, Refusal> {
+    let path = folder.join(list::FILE);
     let broken = |why: String| {
         Refusal::refused(vec![
             Problem::new(Code::W0762, format!("{}: {why}", path.display())).run("cargo xtask build"),
         ])
     };
     let Some(bytes) = files::read(&path).map_err(|error| broken(error.to_string()))? else { return Ok(None) };
-    let value: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| broken(error.to_string()))?;
-    match value["format"].as_u64() {
-        Some(format) if format == u64::from(FORMAT) => {}
-        seen => return Err(broken(format!("its format number is {seen:?}; this windlass reads {FORMAT}"))),
-    }
-    let list: Artifacts = serde_json::from_value(value).map_err(|error| broken(error.to_string()))?;
+    let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();
+    let list = list::read(&name, &String::from_utf8_lossy(&bytes))?;
     if list.group != *group || list.version != version.to_string() {
         return Err(broken(format!("it is of {} {}, not of {group} {version}", list.group, list.version)));
-    }
-    let outside = |path: &str| crate::model::path::RepoPath::parse(path).is_err();
-    if let Some(odd) = list.artifacts.iter().find(|artifact| outside(&artifact.path)) {
-        return Err(broken(format!("`{}` lies outside of its folder", odd.path)));
     }
     Ok(Some(list))
 }
