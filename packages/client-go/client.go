@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 )
 
 // largestProblems bounds, in bytes, how much of a failed answer is read.
@@ -18,6 +20,9 @@ const largestProblems = 1 << 20
 type Client struct {
 	base string
 	http *http.Client
+
+	lock  sync.RWMutex
+	token string
 }
 
 // New makes a client of the service that stands at base, with or without a path or a final slash.
@@ -27,6 +32,13 @@ func New(base string, client *http.Client) *Client {
 		client = http.DefaultClient
 	}
 	return &Client{base: strings.TrimRight(base, "/"), http: client}
+}
+
+// SetToken lets later calls carry a token that Login has answered; Login does so itself.
+func (c *Client) SetToken(token string) {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	c.token = token
 }
 
 // Error is an answer that is not a success.
@@ -43,21 +55,8 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("tideplan: the service answered %d: %s", e.Status, reason)
 }
 
-// Health asks whether the service runs, and which version.
-func (c *Client) Health(ctx context.Context) (Health, error) {
-	var health Health
-	err := c.call(ctx, http.MethodGet, "/health", nil, &health)
-	return health, err
-}
-
-// ComputeSchedule asks for early and late dates, slack and the critical path of a plan.
-func (c *Client) ComputeSchedule(ctx context.Context, plan Plan) (Schedule, error) {
-	var schedule Schedule
-	err := c.call(ctx, http.MethodPost, "/schedule", plan, &schedule)
-	return schedule, err
-}
-
-func (c *Client) call(ctx context.Context, method, path string, body, answer any) error {
+// call sends body, unless it is nil, as JSON and reads the answer into answer, unless that is nil.
+func (c *Client) call(ctx context.Context, method string, path []string, body, answer any) error {
 	var sent io.Reader
 	if body != nil {
 		encoded, err := json.Marshal(body)
@@ -66,12 +65,18 @@ func (c *Client) call(ctx context.Context, method, path string, body, answer any
 		}
 		sent = bytes.NewReader(encoded)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, c.base+path, sent)
+	request, err := http.NewRequestWithContext(ctx, method, c.base+joined(path), sent)
 	if err != nil {
 		return fmt.Errorf("tideplan: %w", err)
 	}
 	if sent != nil {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	c.lock.RLock()
+	token := c.token
+	c.lock.RUnlock()
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
 	}
 	response, err := c.http.Do(request)
 	if err != nil {
@@ -81,17 +86,27 @@ func (c *Client) call(ctx context.Context, method, path string, body, answer any
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return refusal(response)
 	}
+	if answer == nil {
+		return nil
+	}
 	if err := json.NewDecoder(response.Body).Decode(answer); err != nil {
-		return fmt.Errorf("tideplan: read the answer of %s %s: %w", method, path, err)
+		return fmt.Errorf("tideplan: read the answer of %s %s: %w", method, joined(path), err)
 	}
 	return nil
 }
 
+// joined is the path of its parts, whatever they contain.
+func joined(parts []string) string {
+	var path strings.Builder
+	for _, part := range parts {
+		path.WriteString("/" + url.PathEscape(part))
+	}
+	return path.String()
+}
+
 // refusal reads what a failed answer says; a body that is not the service's leaves Problems empty.
 func refusal(response *http.Response) error {
-	var body struct {
-		Problems []string `json:"problems"`
-	}
+	var body Problems
 	text, err := io.ReadAll(io.LimitReader(response.Body, largestProblems))
 	if err != nil || json.Unmarshal(text, &body) != nil {
 		body.Problems = nil

@@ -8,6 +8,7 @@ use crate::io::env::{Env, current_dir};
 use crate::io::terminal;
 use crate::load::{self, ConfigText};
 use crate::model::config::Config;
+use crate::model::hook::OwnHook;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::observe::{Glance, Ground};
 use crate::report::problem::{Gravity, problems};
@@ -36,6 +37,13 @@ pub enum Exit {
     Resumable = 3,
     /// A conflict that needs a person or a new version.
     Conflict = 4,
+    /// Somebody stopped it (128 and SIGINT, as shells count).
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// The stack of a smoke test never came up.
+    pub const NEVER_UP: Exit = Exit::Resumable;
 }
 
 /// Why a command ends without its result.
@@ -89,6 +97,8 @@ pub struct App<'a> {
     pub env: Env,
     pub style: Style,
     pub print: &'a mut dyn FnMut(Channel, &str),
+    /// The hooks of the repository's own `xtask`, behind those of its config.
+    pub own_hooks: Vec<OwnHook>,
 }
 
 /// An opened repository with its config.
@@ -108,7 +118,7 @@ impl<'a> App<'a> {
         };
         let width = terminal::width().unwrap_or(80);
         let style = Style { color: color && global.format == Format::Text, unicode: env.unicode, width };
-        App { global, env, style, print }
+        App { global, env, style, print, own_hooks: Vec::new() }
     }
 
     /// Prints a result.
@@ -183,7 +193,8 @@ impl<'a> App<'a> {
         let text = load::config_text(&repository.root, named.as_deref());
         let ground = glance.ground()?;
         let text = text.map_err(Refusal::usage)?;
-        let config = load::config(&text, &ground.entries).map_err(Refusal::config)?;
+        let mut config = load::config(&text, &ground.entries).map_err(Refusal::config)?;
+        config.hooks.extend(load::own_hooks(&self.own_hooks).map_err(Refusal::config)?);
         Ok(Session { repository, ground, config, text })
     }
 }

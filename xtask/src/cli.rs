@@ -58,6 +58,8 @@ pub enum Color {
 pub enum Command {
     /// Plan a release, show it, and cut it once confirmed
     Release(Release),
+    /// Boot the product fresh, seed it, and call every operation of its contract
+    ReleaseSmoke(ReleaseSmoke),
     /// Move the fragments into [Unreleased]
     AssembleChangelog(Assemble),
     /// Add, check or show notes
@@ -147,6 +149,39 @@ pub struct Release {
 pub enum ReleaseCommand {
     /// Tag a merged release: the second half of the reviewed flow
     Tag(Tag),
+}
+
+#[derive(Debug, Args)]
+pub struct ReleaseSmoke {
+    /// How to boot it [default: the config's]
+    #[arg(long, value_enum, conflicts_with = "base_url")]
+    pub stack: Option<StackName>,
+    /// Test a stack that runs elsewhere; nothing is booted, and only what reads is called
+    #[arg(long, value_name = "URL", conflicts_with = "keep")]
+    pub base_url: Option<String>,
+    /// Seed the stack that runs elsewhere
+    #[arg(long, requires = "base_url")]
+    pub seed_remote: bool,
+    /// The version that must run [default: the manifests']
+    #[arg(long, value_name = "VERSION")]
+    pub expect_version: Option<String>,
+    /// Do not run the setup commands
+    #[arg(long)]
+    pub no_setup: bool,
+    /// Leave the stack running
+    #[arg(long)]
+    pub keep: bool,
+    /// Write the findings as JUnit XML too
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StackName {
+    /// The services' own commands, on free ports
+    Process,
+    /// docker compose, under a project name of its own
+    Compose,
 }
 
 #[derive(Debug, Args)]

@@ -29,6 +29,7 @@ pub mod changelog;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod contract;
 pub mod ecosystem;
 pub mod execute;
 pub mod explain;
@@ -47,8 +48,10 @@ pub mod registry;
 pub mod report;
 pub mod requirement;
 pub mod resolve;
+pub mod smoke;
 pub mod tool;
 pub mod workspace;
 pub mod xtask;
 
+pub use model::hook::Release;
 pub use xtask::{Xtask, xtask};

@@ -10,8 +10,9 @@ use crate::changelog::fragment::{self, Fragment};
 use crate::config::Surroundings;
 use crate::ecosystem;
 use crate::io::files;
-use crate::model::config::{ChangelogRules, Config};
+use crate::model::config::{ChangelogRules, Config, Hook};
 use crate::model::digest::sha256;
+use crate::model::hook::OwnHook;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
@@ -140,6 +141,14 @@ pub const CONFIG: &str = "windlass.toml";
 pub fn config(text: &ConfigText, entries: &BTreeMap<RepoPath, Mode>) -> Result<Config, Problems> {
     let exists = |path: &RepoPath| entries.contains_key(path);
     crate::config::read(&text.name, &text.text, &Surroundings { exists: &exists })
+}
+
+/// Checks the hooks that the repository's own `xtask` brings.
+///
+/// # Errors
+/// What is wrong with how they are declared (`W01xx`).
+pub fn own_hooks(own: &[OwnHook]) -> Result<Vec<Hook>, Problems> {
+    if own.is_empty() { Ok(Vec::new()) } else { crate::config::own_hooks(own) }
 }
 
 /// Reads everything that a release is planned from.

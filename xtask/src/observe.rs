@@ -188,7 +188,8 @@ fn missing_programs(repository: &Repository, config: &Config) -> Vec<String> {
         // A program named by a template is only known once the version is.
         (!program.contains('{') && env::find_program(&program, &dir).is_none()).then_some(program)
     };
-    let mut missing: Vec<String> = config.hooks.iter().filter_map(program).collect();
+    let programs = config.hooks.iter().filter(|hook| !hook.is_own());
+    let mut missing: Vec<String> = programs.filter_map(program).collect();
     missing.sort();
     missing.dedup();
     missing

@@ -35,7 +35,13 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
 fn run(case: &Path) -> Result<(), Failed> {
     let transcript = Transcript::parse(&fs::read_to_string(case.join("run.txt"))?);
     let sandbox = Sandbox::new();
-    support::sandbox::copy_tree(&case.join("in"), &sandbox.work());
+    if let Some(folder) = &transcript.from {
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+        support::sandbox::copy_tree(&tests.join(folder), &sandbox.work());
+    }
+    if case.join("in").exists() || transcript.from.is_none() {
+        support::sandbox::copy_tree(&case.join("in"), &sandbox.work());
+    }
     sandbox.begin(transcript.remote);
     transcript.run(&sandbox)?;
     let out = case.join("out");

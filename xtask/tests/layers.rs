@@ -25,6 +25,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("registry", &["model", "publish", "io", "tool"]),
     ("reconcile", &["model", "publish", "registry", "io"]),
     ("observe", &["model", "io", "tool"]),
+    ("contract", &["model"]),
+    ("smoke", &["model", "io", "tool", "contract"]),
     ("execute", &["model", "io", "tool"]),
     ("local", &["model", "io", "tool"]),
     ("fault", &["model", "io"]),
@@ -48,6 +50,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "report",
             "plan",
             "mention",
+            "contract",
+            "smoke",
             "resolve",
             "config",
             "changelog",
@@ -57,7 +61,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "fault",
         ],
     ),
-    ("xtask", &["app", "cli", "commands", "io"]),
+    ("xtask", &["model", "app", "cli", "commands", "io", "tool"]),
 ];
 
 /// Rooms without effects.
@@ -75,6 +79,7 @@ const PURE: &[&str] = &[
     "plan",
     "mention",
     "publish",
+    "contract",
     "report",
     "cli",
 ];

@@ -1,8 +1,11 @@
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import postgres
 from operations import Operations
 from test_sqlite import AtOnce
+
+from tideplan_api.database import Database
 
 
 class _Postgres:
@@ -19,6 +22,17 @@ class OnPostgres(_Postgres, Operations):
 @unittest.skipUnless(postgres.programs() or postgres.REQUIRED, "PostgreSQL is not installed")
 class AtOnceOnPostgres(_Postgres, AtOnce):
     pass
+
+
+@unittest.skipUnless(postgres.programs() or postgres.REQUIRED, "PostgreSQL is not installed")
+class Tables(unittest.TestCase):
+    def test_replicas_that_start_at_once_make_them_once(self):
+        url = self.enterContext(postgres.server())
+        databases = [Database(url) for _ in range(6)]
+        with ThreadPoolExecutor(len(databases)) as pool:
+            list(pool.map(Database.create_tables, databases))
+        for database in databases:
+            database.close()
 
 
 del AtOnce, Operations

@@ -1,2 +1,3 @@
-export { TideplanClient, TideplanError, type CallOptions } from "./client.js";
+export { TideplanClient, type CallOptions, type ClientOptions } from "./client.js";
 export type * from "./contract.js";
+export { TideplanError } from "./error.js";

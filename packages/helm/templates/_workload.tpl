@@ -1,6 +1,7 @@
 {{/*
-Deployment and service of a component; takes (dict "root" $ "component" "api" "health" "/health"),
-where health is the path that the probes ask.
+Deployment and service of a component; takes (dict "root" $ "component" "api" "port" 8000), where port is the container's, with "env" for
+what the chart itself sets, and for a component that keeps a file
+"data" with the folder. Probes ask /health.
 */}}
 {{- define "tideplan.workload" -}}
 {{- $values := index .root.Values .component -}}
@@ -12,6 +13,11 @@ metadata:
     {{- include "tideplan.labels" . | nindent 4 }}
 spec:
   replicas: {{ $values.replicas }}
+  {{- if .data }}
+  # Two pods cannot write one file.
+  strategy:
+    type: Recreate
+  {{- end }}
   selector:
     matchLabels:
       {{- include "tideplan.selector" . | nindent 6 }}
@@ -27,6 +33,9 @@ spec:
       {{- end }}
       securityContext:
         runAsNonRoot: true
+        {{- if .data }}
+        fsGroup: 10001
+        {{- end }}
         seccompProfile:
           type: RuntimeDefault
       containers:
@@ -37,30 +46,43 @@ spec:
             allowPrivilegeEscalation: false
             capabilities:
               drop: [ALL]
-          {{- with $values.env }}
+          {{- with concat (.env | default list) $values.env }}
           env:
             {{- toYaml . | nindent 12 }}
           {{- end }}
           ports:
             - name: http
-              containerPort: {{ $values.port }}
+              containerPort: {{ .port }}
           startupProbe:
             httpGet:
-              path: {{ .health }}
+              path: /health
               port: http
             periodSeconds: 2
             failureThreshold: 30
           readinessProbe:
             httpGet:
-              path: {{ .health }}
+              path: /health
               port: http
           livenessProbe:
             httpGet:
-              path: {{ .health }}
+              path: /health
               port: http
           {{- with $values.resources }}
           resources:
             {{- toYaml . | nindent 12 }}
+          {{- end }}
+          {{- if .data }}
+          volumeMounts:
+            - name: data
+              mountPath: {{ .data }}
+      volumes:
+        - name: data
+          {{- if $values.database.size }}
+          persistentVolumeClaim:
+            claimName: {{ include "tideplan.name" . }}
+          {{- else }}
+          emptyDir: {}
+          {{- end }}
           {{- end }}
 ---
 apiVersion: v1

@@ -19,9 +19,11 @@ use windlass::model::date::Date;
 use windlass::model::edit::{Edit, apply};
 use windlass::model::form::Form;
 use windlass::model::path::RepoPath;
+use windlass::model::requirement::{Dialect, Policy};
 use windlass::model::template::Template;
 use windlass::model::tree::Source;
 use windlass::model::version::Version;
+use windlass::requirement::{admits, follow};
 
 pub use repository::scan;
 
@@ -186,5 +188,35 @@ pub fn any_form(text: &str) {
             assert!(!other.is_whole() || read == version);
         }
         assert!(version.core() >= version);
+    }
+}
+
+/// The version of a sibling in the first line, a requirement on it in the second. What is written in
+/// its place admits the version and is left alone from then on; what admits it already is not touched.
+pub fn requirement(input: &str) {
+    let (version, text) = input.split_once('\n').unwrap_or(("0.2.0", input));
+    let Ok(version) = Version::parse(version) else { return };
+    let dialects = [
+        Dialect::Cargo,
+        Dialect::Npm,
+        Dialect::Helm,
+        Dialect::Pep440,
+        Dialect::Poetry,
+        Dialect::Go { major: version.major.max(1) },
+    ];
+    for dialect in dialects {
+        assert_eq!(follow(dialect, Policy::Leave, text, version), Ok(None));
+        for policy in [Policy::Satisfy, Policy::Exact] {
+            match follow(dialect, policy, text, version) {
+                Ok(Some(new)) => {
+                    assert_ne!(new, text);
+                    assert_eq!(admits(dialect, &new, version), Ok(true), "{dialect:?} {new}");
+                    assert_eq!(follow(dialect, policy, &new, version), Ok(None), "{dialect:?} {new}");
+                    assert!(policy == Policy::Exact || admits(dialect, text, version) == Ok(false));
+                }
+                Ok(None) => assert_eq!(admits(dialect, text, version), Ok(true), "{dialect:?}"),
+                Err(why) => assert!(!why.is_empty()),
+            }
+        }
     }
 }

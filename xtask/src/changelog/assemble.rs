@@ -17,7 +17,8 @@ use super::lead::Lead;
 /// prose and other categories stay. No fragments, no edits.
 ///
 /// # Errors
-/// There is no unreleased section (`W0409`), or a fragment's kind is unknown (`W0402`).
+/// There is no unreleased section (`W0409`), a block in or above it is left open (`W0417`), or a fragment's kind is
+/// unknown (`W0402`).
 pub fn assemble(
     source: &Source,
     rules: &ChangelogRules,
@@ -36,6 +37,9 @@ pub fn assemble(
     let document = Document::parse(source, rules);
     let notes = item::texts(rules, fragments, document.newline)?;
     let section = document.unreleased().ok_or_else(|| vec![no_unreleased(source)])?;
+    if let Some(problem) = document.swallows(section.body.end, "the notes", source) {
+        return Err(vec![problem]);
+    }
     let look = document.look();
     let lead = Lead::read(&document, section, rules);
 

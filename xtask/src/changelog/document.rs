@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::model::config::ChangelogRules;
+use crate::model::problem::{Code, Problem};
 use crate::model::tree::Source;
 
 use super::heading;
@@ -21,7 +22,7 @@ pub struct Document<'a> {
     /// How the file's lines end: as its first one does.
     pub newline: &'static str,
     /// The line of a code block or comment that nothing closes: all that is written below it is in it.
-    pub left_open: Option<usize>,
+    left_open: Option<usize>,
 }
 
 /// A level-2 heading and what follows it, up to the next heading of its level or above, or the foot.
@@ -92,6 +93,20 @@ impl<'a> Document<'a> {
             "\n"
         };
         Document { text, lines, sections, foot, newline, left_open }
+    }
+
+    /// What stands above a line that is to be written at, and would swallow what is written (`W0417`).
+    pub fn swallows(&self, at: usize, what: &str, source: &Source) -> Option<Problem> {
+        let line = self.left_open.filter(|line| *line < at)?;
+        Some(
+            Problem::new(
+                Code::W0417,
+                format!("{} opens a code block or comment that nothing closes", source.path),
+            )
+            .at_line(&source.path, self.lines[line].number)
+            .why(format!("{what} would stand inside of it"))
+            .help("close it where it ends"),
+        )
     }
 
     /// The first unreleased section.

@@ -58,15 +58,7 @@ pub fn rotate(
     let newest = document.sections.iter().find(|section| matches!(section.title, Title::Dated(_)));
     let place = newest.map_or(document.foot, |newest| newest.heading);
     let end = section.map_or(place, |section| section.body.end);
-    problems.extend(document.left_open.filter(|line| *line < end).map(|line| {
-        Problem::new(
-            Code::W0417,
-            format!("{} opens a code block or comment that nothing closes", source.path),
-        )
-        .at_line(&source.path, document.lines[line].number)
-        .why("the dated section would stand inside of it")
-        .help("close it where it ends")
-    }));
+    problems.extend(document.swallows(end, "the dated section", source));
     if rules.unreleased && section.is_none() {
         problems.push(no_unreleased(source));
     } else if fragments.is_empty() && summary.is_none() && is_empty(&document, section, lead.as_ref()) {

@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod explain;
 pub mod publish;
 pub mod release;
+pub mod release_smoke;
 pub mod resume;
 pub mod shell;
 pub mod tag;
@@ -29,6 +30,7 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
             None if args.abort => resume::abort(app),
             None => release::run(app, args),
         },
+        Command::ReleaseSmoke(args) => release_smoke::run(app, args),
         Command::AssembleChangelog(args) => assemble::run(app, args),
         Command::Changelog(ChangelogCommand::New(args)) => changelog::new(app, args),
         Command::Changelog(ChangelogCommand::Check(args)) => changelog::check(app, args),

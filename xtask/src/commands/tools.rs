@@ -13,7 +13,7 @@ use crate::model::problem::{Code, Problem};
 pub fn toolbox(app: &App<'_>) -> Result<Toolbox, Refusal> {
     let folder = match &app.env.tools {
         Some(folder) => {
-            let here = current_dir().map_err(|error| Problem::new(Code::W0702, error.to_string()))?;
+            let here = current_dir().map_err(|error| Problem::new(Code::W0718, error.to_string()))?;
             here.join(folder)
         }
         None => app.repository()?.root.join("target/windlass/tools"),

@@ -51,6 +51,19 @@ impl<'a> Entry<'a> {
         self.reader.report(line, problem);
     }
 
+    pub(super) fn node(&self) -> Node<'a> {
+        self.node
+    }
+
+    /// The number, whole or not, if the value is one; nothing is reported.
+    pub(super) fn as_number(&self) -> Option<f64> {
+        match self.node {
+            Node::Value(Value::Integer(number)) => Some(*number.value() as f64),
+            Node::Value(Value::Float(number)) => Some(*number.value()),
+            _ => None,
+        }
+    }
+
     pub(super) fn is_table(&self) -> bool {
         matches!(self.node, Node::Table(_) | Node::Value(Value::InlineTable(_)))
     }

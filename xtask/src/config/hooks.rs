@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::config::Hook;
+use crate::model::hook::{OWN, OwnHook};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
@@ -21,13 +22,29 @@ pub(super) fn read(root: &mut Section, groups: &Names) -> Vec<Hook> {
         .unwrap_or_default()
 }
 
+/// The config's text for hooks of the repository's own `xtask`: they are read as all others are.
+pub(super) fn spelled(own: &[OwnHook]) -> String {
+    let text = |words: &[&str]| words.iter().copied().collect::<toml_edit::Array>().to_string();
+    let one = |hook: &OwnHook| {
+        let run: Vec<&str> = OWN.into_iter().chain([hook.name]).collect();
+        format!(
+            "[[hooks]]\nafter = {}\nname = {}\nrun = {}\nchanges = {}\n",
+            toml_edit::Value::from(hook.after),
+            toml_edit::Value::from(hook.name),
+            text(&run),
+            text(hook.changes)
+        )
+    };
+    own.iter().map(one).collect()
+}
+
 fn hook(mut table: Section, groups: &Names) -> Option<Hook> {
     let line = table.line();
     let _: Option<()> = table.get("after", |value| value.one_of(&[("edit", ())]));
-    let run = table.require("run", RUN).and_then(|value| program(&value));
+    let run = table.require("run", RUN).and_then(|value| program(&value, &VALUES));
     let name = table.get("name", |value| value.words().map(str::to_owned));
     let dir = table.take("dir").map_or(Some(RepoPath::default()), |value| value.path_from_root());
-    let env = table.get("env", environment).unwrap_or_default();
+    let env = table.get("env", |value| environment(value, &VALUES)).unwrap_or_default();
     let changes = table.get("changes", |value| value.each("globs", Entry::path_glob)).unwrap_or_default();
     let groups: Option<Vec<Name>> =
         table.get("groups", |value| value.some("groups", |entry| entry.refers_to(groups)));
@@ -39,10 +56,10 @@ fn hook(mut table: Section, groups: &Names) -> Option<Hook> {
 }
 
 /// A program that says something, and its arguments, which may be empty.
-fn program(value: &Entry) -> Option<Vec<Template>> {
+pub(super) fn program(value: &Entry, values: &[&str]) -> Option<Vec<Template>> {
     let run = value.some("strings (the program and each argument)", |entry| {
         let text = entry.text()?;
-        if text.is_empty() { Template::parse("", &[]).ok() } else { argument(entry) }
+        if text.is_empty() { Template::parse("", &[]).ok() } else { entry.template(values) }
     })?;
     match run.first() {
         Some(program) if program.to_string().trim().is_empty() => {
@@ -52,29 +69,30 @@ fn program(value: &Entry) -> Option<Vec<Template>> {
     }
 }
 
-fn argument(entry: &Entry) -> Option<Template> {
-    entry.template(&VALUES)
-}
-
 /// The program and its first argument.
 fn usual_name(run: &[Template]) -> String {
     run.iter().take(2).map(Template::to_string).collect::<Vec<_>>().join(" ")
 }
 
-fn environment(value: &Entry) -> Option<BTreeMap<String, Template>> {
+pub(super) fn environment(value: &Entry, values: &[&str]) -> Option<BTreeMap<String, Template>> {
     let table = value.section()?;
     let mut env = BTreeMap::new();
     for (name, value) in table.pairs() {
-        let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-        if !starts || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        if !is_variable(name) {
             let what = format!("{} sets `{name}`, which is no environment variable's name", table.title());
             let problem = Problem::new(Code::W0104, what).help("allowed: letters, digits and `_`");
             value.report(problem);
-        } else if let Some(template) = argument(&value) {
+        } else if let Some(template) = value.template(values) {
             env.insert(name.to_owned(), template);
         }
     }
     Some(env)
+}
+
+/// Whether a text can be an environment variable's name.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Exit codes that are no failure, each with what it means.

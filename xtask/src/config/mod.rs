@@ -16,6 +16,7 @@ mod release;
 pub mod schema;
 mod settings;
 mod show;
+mod smoke;
 mod tags;
 mod target_rules;
 mod targets;
@@ -25,7 +26,9 @@ mod values;
 
 use toml_edit::{Document, TomlError};
 
-use crate::model::config::Config;
+use crate::model::config::{Config, Hook};
+use crate::model::hook::OwnHook;
+use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 
@@ -60,6 +63,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let hooks = hooks::read(&mut root, &group_names);
     let targets = targets::read(&mut root, &packages, &package_names);
     let ignore = ignore::read(root.section("ignore"));
+    let smoke = smoke::read(&mut root, &group_names);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -69,9 +73,32 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let Some(release) = release else { return Err(problems) };
     let file = file.to_owned();
     let mut config =
-        Config { file, release, groups, packages, changelogs, hooks, targets, ignore, settings: Vec::new() };
+        Config { file, release, groups, packages, changelogs, hooks, targets, ignore, smoke, settings: Vec::new() };
     config.settings = settings::of(&config, &lines);
     Ok(config)
+}
+
+/// The hooks that a repository's own `xtask` brings, checked as those of a config are.
+///
+/// # Errors
+/// A name that is none, an unknown point, a glob that leaves the repository.
+pub fn own_hooks(own: &[OwnHook]) -> Result<Vec<Hook>, Problems> {
+    let odd = own.iter().filter(|hook| Name::parse(hook.name).is_err());
+    let problems: Problems = odd
+        .map(|hook| {
+            Problem::new(Code::W0104, format!("the xtask's hook `{}` has no usable name", hook.name))
+                .help("allowed: letters, digits, `-`, `_` and `.`")
+        })
+        .collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let text = hooks::spelled(own);
+    let reader = Reader::new("the xtask's own hooks", &text);
+    let document = Document::parse(text.as_str()).map_err(|error| vec![syntax(&reader, &text, &error)])?;
+    let hooks = hooks::read(&mut reader.root(document.as_table()), &values::Names::unknown("group"));
+    let (problems, _) = reader.into_parts();
+    if problems.is_empty() { Ok(hooks) } else { Err(problems) }
 }
 
 /// The start of a line, its control characters spelled out.

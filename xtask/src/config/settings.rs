@@ -41,6 +41,9 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     list.set("ignore", "places", array(config.ignore.places.iter().map(ignored)));
     list.set("ignore", "fragments", array(config.ignore.fragments.iter().map(ignored)));
     list.set("ignore", "mentions", array(config.ignore.mentions.iter().map(meant)));
+    for (table, key, value) in config.smoke.iter().flat_map(super::smoke::shown::of) {
+        list.set(&table, key, value);
+    }
     list.settings
 }
 
@@ -225,7 +228,7 @@ fn meant(rule: &IgnoreMention) -> String {
 }
 
 /// The word that a config writes for a value.
-fn word<T: PartialEq + Copy>(words: &[(&str, T)], value: T) -> String {
+pub(super) fn word<T: PartialEq + Copy>(words: &[(&str, T)], value: T) -> String {
     quoted(words.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word))
 }
 
@@ -237,11 +240,11 @@ fn texts(texts: &[String]) -> String {
     array(texts.iter().map(|text| quoted(text)))
 }
 
-fn array(values: impl IntoIterator<Item = String>) -> String {
+pub(super) fn array(values: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", values.into_iter().collect::<Vec<_>>().join(", "))
 }
 
-fn inline<K: std::fmt::Display>(pairs: impl IntoIterator<Item = (K, String)>) -> String {
+pub(super) fn inline<K: std::fmt::Display>(pairs: impl IntoIterator<Item = (K, String)>) -> String {
     let pairs: Vec<String> = pairs.into_iter().map(|(key, value)| format!("{key} = {value}")).collect();
     if pairs.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", pairs.join(", ")) }
 }

@@ -5,7 +5,7 @@ use crate::model::config::{Config, Dates, Find, Flow, Group, Ignore, IgnoreRule,
 use crate::model::edit::{self, Edit};
 use crate::model::names::RemoteName;
 use crate::model::place::DatePlace;
-use crate::model::requirement::Policy;
+use crate::model::requirement::{Dialect, Policy};
 use crate::model::template::Template;
 use crate::model::tree::MemoryTree;
 use crate::model::version::Version;
@@ -37,6 +37,7 @@ pub fn config(packages: &[&str]) -> Config {
         hooks: vec![],
         targets: vec![],
         ignore: Ignore::default(),
+        smoke: None,
         settings: vec![],
     }
 }
@@ -108,6 +109,16 @@ pub fn found(files: &[(&str, &str)], config: &Config) -> Vec<String> {
 
 const DATE: &str = "2031-12-30";
 
+/// What a requirement is set to: a pin in its dialect.
+fn pin(dialect: Dialect, version: Version) -> String {
+    match dialect {
+        Dialect::Cargo => format!("={version}"),
+        Dialect::Npm | Dialect::Helm => version.to_string(),
+        Dialect::Pep440 | Dialect::Poetry => format!("=={}", Form::PEP440.render(version)),
+        Dialect::Go { .. } => format!("v{version}"),
+    }
+}
+
 fn round(files: &[(&str, &str)], config: &Config, read: &Scan) {
     let version = Version::parse("3.2.1-rc.4").unwrap();
     let edited: Vec<_> = files.iter().map(|(path, text)| (*path, after(path, text, read, version))).collect();
@@ -115,38 +126,64 @@ fn round(files: &[(&str, &str)], config: &Config, read: &Scan) {
     assert_eq!(again.problems, []);
     assert_eq!(again.places.len(), read.places.len());
     assert_eq!(again.dates.len(), read.dates.len());
+    assert_eq!(again.requirements.len(), read.requirements.len());
     assert!(again.dates.iter().all(|place| place.text == DATE));
     for (now, before) in again.places.iter().zip(&read.places) {
         assert_eq!((&now.node, &now.file, now.line), (&before.node, &before.file, before.line));
         assert_eq!(now.text, before.form.render(version), "{}", before.node);
     }
+    for (now, before) in again.requirements.iter().zip(&read.requirements) {
+        assert_eq!((&now.node, &now.file, now.line), (&before.node, &before.file, before.line));
+        assert_eq!(now.text, pin(before.dialect, version), "{}", before.node);
+    }
     for manifest in &again.manifests {
         assert!(manifest.places.iter().all(|place| place.text == place.form.render(version)));
     }
+    // What stands between the spans that were found first is what stands between those found now.
+    for ((path, text), (_, new)) in files.iter().zip(&edited) {
+        assert_eq!(between(text, &spans(path, read)), between(new, &spans(path, &again)), "{path}");
+    }
+}
+
+/// Every span of a file that a release may change, in order.
+fn spans(path: &str, read: &Scan) -> Vec<std::ops::Range<usize>> {
+    let places = read.places.iter().map(|place| (&place.file, &place.span));
+    let dates = read.dates.iter().map(|place| (&place.file, &place.span));
+    let requirements = read.requirements.iter().map(|one| (&one.file, &one.span));
+    let all = places.chain(dates).chain(requirements);
+    let mut spans: Vec<_> =
+        all.filter(|(file, _)| file.as_str() == path).map(|(_, span)| span.clone()).collect();
+    spans.sort_by_key(|span| span.start);
+    spans
+}
+
+/// The pieces of a text outside of spans, byte for byte.
+fn between<'a>(text: &'a str, spans: &[std::ops::Range<usize>]) -> Vec<&'a [u8]> {
+    let starts = std::iter::once(0).chain(spans.iter().map(|span| span.end));
+    let ends = spans.iter().map(|span| span.start).chain(std::iter::once(text.len()));
+    starts.zip(ends).map(|(start, end)| &text.as_bytes()[start..end]).collect()
 }
 
 fn after(path: &str, text: &str, read: &Scan, version: Version) -> String {
-    let here = read.places.iter().filter(|place| place.file.as_str() == path);
-    let dates = read.dates.iter().filter(|place| place.file.as_str() == path);
-    let dates = dates.map(|place| Edit {
-        start: place.span.start,
-        end: place.span.end,
-        old: place.text.clone(),
-        new: DATE.into(),
-        node: place.node.clone(),
+    let edit = |span: &std::ops::Range<usize>, old: &str, new: String, node: &str| Edit {
+        start: span.start,
+        end: span.end,
+        old: old.to_owned(),
+        new,
+        node: node.to_owned(),
         dates: vec![],
-    });
-    let mut edits: Vec<_> = here
-        .map(|place| Edit {
-            start: place.span.start,
-            end: place.span.end,
-            old: place.text.clone(),
-            new: place.form.render(version),
-            node: place.node.clone(),
-            dates: vec![],
-        })
-        .chain(dates)
+    };
+    let here = |file: &RepoPath| file.as_str() == path;
+    let mut edits: Vec<_> = read
+        .places
+        .iter()
+        .filter(|place| here(&place.file))
+        .map(|place| edit(&place.span, &place.text, place.form.render(version), &place.node))
         .collect();
+    let dates = read.dates.iter().filter(|place| here(&place.file));
+    edits.extend(dates.map(|place| edit(&place.span, &place.text, DATE.into(), &place.node)));
+    let requirements = read.requirements.iter().filter(|one| here(&one.file));
+    edits.extend(requirements.map(|one| edit(&one.span, &one.text, pin(one.dialect, version), &one.node)));
     edits.sort_by_key(|edit| edit.start);
     edit::apply(text, &edits).unwrap()
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::io::wire::Head;
+use crate::io::wire::{Head, percent_decoded};
 use crate::model::registry::RegistryKind;
 
 /// How much of an upload's body is kept to read its name from.
@@ -74,25 +74,6 @@ pub fn artifact(kind: RegistryKind, path: &str, body: &[u8]) -> Option<String> {
         }
         RegistryKind::Go => None,
     }
-}
-
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        match (first, hex) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 #[cfg(test)]

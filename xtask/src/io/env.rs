@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::model::hook::Release;
+
 /// The variables, read once at the start.
 #[derive(Clone, Debug, Default)]
 pub struct Env {
@@ -64,6 +66,23 @@ pub fn variables() -> std::collections::BTreeMap<String, String> {
         .collect()
 }
 
+/// The path of the program that runs; none where the system does not tell it in UTF-8.
+pub fn own_program() -> Option<String> {
+    std::env::current_exe().ok()?.into_os_string().into_string().ok()
+}
+
+/// The release in which a hook runs; none outside of one.
+pub fn release() -> Option<Release> {
+    let text = |name: &str| std::env::var(format!("WINDLASS_{name}")).ok();
+    Some(Release {
+        version: text("VERSION")?,
+        version_pep440: text("VERSION_PEP440")?,
+        previous_version: text("PREVIOUS_VERSION")?,
+        tag: text("TAG")?,
+        group: text("GROUP")?,
+    })
+}
+
 /// Where a program is: by its path (relative to `dir`) when it holds a `/`, else on `PATH`.
 pub fn find_program(program: &str, dir: &Path) -> Option<PathBuf> {
     if program.contains('/') {
@@ -80,4 +99,22 @@ pub fn find_program(program: &str, dir: &Path) -> Option<PathBuf> {
 /// The folder that relative paths of the command line start from.
 pub fn current_dir() -> std::io::Result<PathBuf> {
     std::env::current_dir()
+}
+
+/// This program's own file, to start it again in another role.
+///
+/// # Errors
+/// The system's.
+pub fn current_exe() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// A variable that the config names, such as a password's.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The word after the program's own name.
+pub fn first_argument() -> Option<String> {
+    std::env::args_os().nth(1)?.into_string().ok()
 }

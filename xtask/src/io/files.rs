@@ -213,6 +213,54 @@ fn absent_is_none<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
+/// A new folder for temporary files, which only this user can read, and the random part of its name.
+///
+/// # Errors
+/// The system's.
+pub fn temporary_folder(prefix: &str) -> io::Result<(PathBuf, String)> {
+    use std::hash::{BuildHasher, Hasher};
+    loop {
+        // The standard library's only source of randomness: each hasher is keyed anew.
+        let random = std::collections::hash_map::RandomState::new().build_hasher().finish();
+        let random = format!("{:08x}", random as u32);
+        let folder = std::env::temp_dir().join(format!("{prefix}{random}"));
+        let mut builder = fs::DirBuilder::new();
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        match builder.create(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+            Ok(()) => return Ok((fs::canonicalize(&folder)?, random)),
+        }
+    }
+}
+
+/// A folder and those above it, unless they are there.
+///
+/// # Errors
+/// The system's.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// The last lines of a file, empty ones left out; none of one that can't be read.
+pub fn last_lines(path: &Path, most: usize) -> Vec<String> {
+    use std::io::{Seek, SeekFrom};
+    const FROM_END: u64 = 16 << 10;
+    let read = || -> io::Result<Vec<u8>> {
+        let mut file = fs::File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(FROM_END)))?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().unwrap_or_default();
+    let text = String::from_utf8_lossy(&bytes);
+    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+    lines[lines.len().saturating_sub(most)..].iter().map(|line| (*line).to_owned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::wire::{Head, Side, Start, Wire, respond};
+use super::wire::{Head, Side, Start, Wire, percent_decoded, respond};
 
 /// The most that a request's body may take.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
@@ -159,7 +159,7 @@ fn accept(
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     pub method: String,
-    /// Without the query.
+    /// Without the query, `%XX` undone.
     pub path: String,
     pub head: Head,
     pub body: Vec<u8>,
@@ -231,7 +231,7 @@ fn converse(stream: &TcpStream, answer: &impl Fn(&Request) -> Response) -> io::R
         }
         wire.begin(framing);
         let body = wire.whole(BODY_LIMIT)?;
-        let path = target.split('?').next().unwrap_or_default().to_owned();
+        let path = percent_decoded(target.split('?').next().unwrap_or_default());
         let last = head.lists("connection", "close");
         let request = Request { method, path, head, body };
         let Response { status, fields, body } = answer(&request);

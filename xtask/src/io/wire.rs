@@ -295,6 +295,26 @@ pub fn respond(stream: &mut impl Write, head: &Head, body: &[u8], asked: &str) -
     stream.flush()
 }
 
+/// A path with its `%XX` undone (RFC 3986, 2.1): clients differ in what they spell so.
+pub fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        match (first, hex) {
+            (b'%', Some(byte)) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 fn parse(bytes: &[u8], side: Side) -> io::Result<Option<(Head, usize)>> {
     let mut fields = [httparse::EMPTY_HEADER; 128];
     let bad = |error: httparse::Error| malformed(&error.to_string());

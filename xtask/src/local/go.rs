@@ -32,15 +32,15 @@ impl GoProxy {
     /// Starts a proxy for the modules of a repository, bare or not.
     ///
     /// # Errors
-    /// `W0703`.
+    /// `W0719`.
     pub fn start(repository: &Path, dir: &Path) -> Result<GoProxy, Problem> {
         const WHAT: &str = "the module proxy did not start";
         let repository =
-            Repository::to_read(repository).map_err(|failure| failure.problem(Code::W0703, WHAT))?;
-        let others = installer::go_proxies(dir).map_err(|failure| failure.problem(Code::W0703, WHAT))?;
+            Repository::to_read(repository).map_err(|failure| failure.problem(Code::W0719, WHAT))?;
+        let others = installer::go_proxies(dir).map_err(|failure| failure.problem(Code::W0719, WHAT))?;
         let catalogue = Catalogue { repository, modules: Mutex::default() };
         let server = Loopback::serve(move |request| catalogue.answer(request))
-            .map_err(|error| Problem::new(Code::W0703, format!("{WHAT}: {error}")))?;
+            .map_err(|error| Problem::new(Code::W0719, format!("{WHAT}: {error}")))?;
         Ok(GoProxy { server, others })
     }
 

@@ -136,7 +136,7 @@ impl Registry {
     /// `folder`.
     ///
     /// # Errors
-    /// `W0703` when a file can't be written.
+    /// `W0719` when a file can't be written.
     pub fn reach(&self, host: &str, folder: &Path) -> Result<Reach, Problem> {
         prepare(folder)?;
         match (&self.held, self.kind) {
@@ -151,7 +151,7 @@ impl Registry {
     /// Puts other bytes under a version, as if somebody had published them before.
     ///
     /// # Errors
-    /// `W0704` when the registry refuses them, or takes none of that kind.
+    /// `W0720` when the registry refuses them, or takes none of that kind.
     pub fn plant(&self, plant: &Plant<'_>) -> Result<(), Problem> {
         match (plant, &self.held) {
             (Plant::Pypi { name, version, file }, _) => {
@@ -161,10 +161,10 @@ impl Registry {
             (Plant::Oci { repository, tag }, _) => oci::plant(&self.host, &self.secret, repository, tag),
             (Plant::Crates { name, version }, Held::Crates(registry)) => {
                 let planted = registry.plant(name, version, PLANTED.as_bytes());
-                planted.map_err(|error| Problem::new(Code::W0704, error))
+                planted.map_err(|error| Problem::new(Code::W0720, error))
             }
             (Plant::Crates { .. }, _) => {
-                Err(Problem::new(Code::W0704, format!("{} holds no crates", self.kind)))
+                Err(Problem::new(Code::W0720, format!("{} holds no crates", self.kind)))
             }
         }
     }
@@ -189,12 +189,12 @@ impl Registries {
     /// come up, none stays.
     ///
     /// # Errors
-    /// `W0703`, `W0704`: every registry that did not come up.
+    /// `W0719`, `W0720`: every registry that did not come up.
     pub fn start(wanted: &[Wanted], toolbox: &Toolbox, scratch: &Path) -> Result<Registries, Problems> {
         let started: Vec<Result<Registry, Problem>> = thread::scope(|scope| {
             let starting: Vec<_> =
                 wanted.iter().map(|wanted| scope.spawn(|| start(wanted, toolbox, scratch))).collect();
-            let lost = || Problem::new(Code::W0703, "a registry's start ended without a word");
+            let lost = || Problem::new(Code::W0719, "a registry's start ended without a word");
             starting.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(lost()))).collect()
         });
         let (mut running, mut problems) = (Vec::new(), Vec::new());
@@ -224,7 +224,7 @@ fn start(wanted: &Wanted, toolbox: &Toolbox, scratch: &Path) -> Result<Registry,
         Wanted::Oci => oci::start(toolbox, &folder),
         Wanted::Crates { private } => {
             let failed =
-                |error: std::io::Error| Problem::new(Code::W0703, format!("the crate registry: {error}"));
+                |error: std::io::Error| Problem::new(Code::W0719, format!("the crate registry: {error}"));
             let secret = random::secret().map_err(failed)?;
             let registry = crates::CrateRegistry::start(secret.clone(), *private).map_err(failed)?;
             let (host, kind) = (registry.host(), RegistryKind::Crates);
@@ -242,11 +242,11 @@ fn start(wanted: &Wanted, toolbox: &Toolbox, scratch: &Path) -> Result<Registry,
 /// Makes a folder for a registry or a client.
 fn prepare(folder: &Path) -> Result<(), Problem> {
     files::create_folder(folder)
-        .map_err(|error| Problem::new(Code::W0703, format!("{}: {error}", folder.display())))
+        .map_err(|error| Problem::new(Code::W0719, format!("{}: {error}", folder.display())))
 }
 
 /// Writes a config file.
 fn written(path: &Path, text: &str) -> Result<(), Problem> {
     files::replace(path, text.as_bytes())
-        .map_err(|error| Problem::new(Code::W0703, format!("{}: {error}", path.display())))
+        .map_err(|error| Problem::new(Code::W0719, format!("{}: {error}", path.display())))
 }

@@ -24,7 +24,7 @@ const TOKEN: &str = "WINDLASS_LOCAL_NPM_TOKEN";
 /// Starts an empty registry. `own` names packages or scopes that never come from elsewhere: `@tideplan/*`.
 ///
 /// # Errors
-/// `W0703`, `W0704`.
+/// `W0719`, `W0720`.
 pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String]) -> Result<Registry, Problem> {
     const WHAT: &str = "verdaccio";
     prepare(folder)?;
@@ -53,14 +53,14 @@ pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String]) -> Result<Registr
     let script = toolbox.verdaccio();
     let (server, port) = started(WHAT, "/-/ping", |port| server::verdaccio(&script, &file, port, folder))?;
     let host = format!("127.0.0.1:{port}");
-    let password = random::secret().map_err(|error| Problem::new(Code::W0703, format!("{WHAT}: {error}")))?;
+    let password = random::secret().map_err(|error| Problem::new(Code::W0719, format!("{WHAT}: {error}")))?;
     let user = json!({ "name": USER, "password": password.expose() }).to_string();
     let url = format!("http://{host}/-/user/org.couchdb.user:{USER}");
     let answer = send(&request(Method::Put, &url, "application/json", user)?)?;
     accepted(&answer, &[201], "verdaccio did not make a user")?;
     let answer: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let Some(token) = answer["token"].as_str() else {
-        return Err(Problem::new(Code::W0704, "verdaccio gave no token"));
+        return Err(Problem::new(Code::W0720, "verdaccio gave no token"));
     };
     let secret = Secret::new(token);
     Ok(Registry { kind: RegistryKind::Npm, host, user: USER.into(), secret, held: Held::Process(server) })
@@ -69,7 +69,7 @@ pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String]) -> Result<Registr
 /// How npm reaches it at a host: an npmrc in `folder`, the token in a variable.
 ///
 /// # Errors
-/// `W0703` when the file can't be written.
+/// `W0719` when the file can't be written.
 pub fn reach(host: &str, secret: &Secret, folder: &Path) -> Result<Reach, Problem> {
     let url = format!("http://{host}/");
     let npmrc = folder.join("npmrc");
@@ -85,7 +85,7 @@ pub fn reach(host: &str, secret: &Secret, folder: &Path) -> Result<Reach, Proble
 /// Puts an archive of other bytes under a version.
 ///
 /// # Errors
-/// `W0704` when the registry refuses it.
+/// `W0720` when the registry refuses it.
 pub fn plant(host: &str, secret: &Secret, name: &str, version: &str) -> Result<(), Problem> {
     let bytes = super::PLANTED.as_bytes();
     let file = format!("{name}-{version}.tgz");

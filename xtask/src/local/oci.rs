@@ -23,10 +23,10 @@ const COST: u32 = 4;
 /// Starts an empty registry.
 ///
 /// # Errors
-/// `W0703`, `W0704`.
+/// `W0719`, `W0720`.
 pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
     const WHAT: &str = "the distribution registry";
-    let failed = |error: String| Problem::new(Code::W0703, format!("{WHAT}: {error}"));
+    let failed = |error: String| Problem::new(Code::W0719, format!("{WHAT}: {error}"));
     prepare(folder)?;
     let secret = random::secret().map_err(|error| failed(error.to_string()))?;
     let hash = bcrypt::hash(secret.expose(), COST).map_err(|error| failed(error.to_string()))?;
@@ -64,7 +64,7 @@ pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
 /// clients look for credentials.
 ///
 /// # Errors
-/// `W0703` when the file can't be written.
+/// `W0719` when the file can't be written.
 pub fn reach(host: &str, secret: &Secret, folder: &Path) -> Result<Reach, Problem> {
     let folder = folder.join("docker");
     prepare(&folder)?;
@@ -79,7 +79,7 @@ pub fn reach(host: &str, secret: &Secret, folder: &Path) -> Result<Reach, Proble
 /// Puts another image under a tag: a manifest over an empty configuration and no layers.
 ///
 /// # Errors
-/// `W0704` when the registry refuses it.
+/// `W0720` when the registry refuses it.
 pub fn plant(host: &str, secret: &Secret, repository: &str, tag: &str) -> Result<(), Problem> {
     let config = json!({ "planted": super::PLANTED }).to_string();
     let digest = format!("sha256:{}", sha256(config.as_bytes()));

@@ -22,11 +22,11 @@ const INDEX: &str = "/root/local/";
 /// Starts an empty index.
 ///
 /// # Errors
-/// `W0703`, `W0704`.
+/// `W0719`, `W0720`.
 pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
     const WHAT: &str = "devpi-server";
     prepare(folder)?;
-    let secret = random::secret().map_err(|error| Problem::new(Code::W0703, format!("{WHAT}: {error}")))?;
+    let secret = random::secret().map_err(|error| Problem::new(Code::W0719, format!("{WHAT}: {error}")))?;
     let data = folder.join("data");
     let env = ClientEnv::default().hidden("DEVPISERVER_ROOT_PASSWD", secret.clone());
     server::devpi_init(&toolbox.python("devpi-init"), &data, &env, folder)
@@ -64,7 +64,7 @@ pub fn reach(host: &str, secret: &Secret) -> Reach {
 /// Puts a file of other bytes under a version.
 ///
 /// # Errors
-/// `W0704` when the index refuses it.
+/// `W0720` when the index refuses it.
 pub fn plant(host: &str, secret: &Secret, name: &str, version: &str, file: &str) -> Result<(), Problem> {
     const BOUNDARY: &str = "windlass-planted";
     let kind = if file.ends_with(".whl") { "bdist_wheel" } else { "sdist" };

@@ -22,7 +22,7 @@ const TRIES: u32 = 3;
 /// Starts a server on a free port and waits until `path` answers with a status below 500.
 ///
 /// # Errors
-/// `W0703`, with the last lines that the server wrote.
+/// `W0719`, with the last lines that the server wrote.
 pub fn started(
     what: &str,
     path: &str,
@@ -30,19 +30,19 @@ pub fn started(
 ) -> Result<(Server, u16), Problem> {
     let mut last = None;
     for _ in 0..TRIES {
-        let port = free_port().map_err(|error| Problem::new(Code::W0703, format!("{what}: {error}")))?;
+        let port = free_port().map_err(|error| Problem::new(Code::W0719, format!("{what}: {error}")))?;
         let server = start(port).map_err(|failure| unready(&failure, what))?;
         match wait(&server, &format!("http://127.0.0.1:{port}{path}")) {
             Ok(()) => return Ok((server, port)),
             Err(failure) => last = Some(failure),
         }
     }
-    Err(last.map_or_else(|| Problem::new(Code::W0703, what), |failure| unready(&failure, what)))
+    Err(last.map_or_else(|| Problem::new(Code::W0719, what), |failure| unready(&failure, what)))
 }
 
-/// `W0703` for a registry that did not come up.
+/// `W0719` for a registry that did not come up.
 pub fn unready(failure: &Failure, what: &str) -> Problem {
-    failure.problem(Code::W0703, &format!("{what} did not start on 127.0.0.1"))
+    failure.problem(Code::W0719, &format!("{what} did not start on 127.0.0.1"))
 }
 
 fn wait(server: &Server, url: &str) -> Result<(), Failure> {
@@ -69,18 +69,18 @@ fn wait(server: &Server, url: &str) -> Result<(), Failure> {
 /// Sends a request to a registry of ours.
 ///
 /// # Errors
-/// `W0703` when there is no answer.
+/// `W0719` when there is no answer.
 pub fn send(request: &Request) -> Result<Response, Problem> {
     let answer = Client::new(Manner::default()).send(request);
-    answer.map_err(|fault| Problem::new(Code::W0703, format!("{}: {fault}", request.url)))
+    answer.map_err(|fault| Problem::new(Code::W0719, format!("{}: {fault}", request.url)))
 }
 
 /// A request to a registry of ours; GET goes without a body.
 ///
 /// # Errors
-/// `W0703` for a URL that is none.
+/// `W0719` for a URL that is none.
 pub fn request(method: Method, url: &str, kind: &str, body: impl Into<Vec<u8>>) -> Result<Request, Problem> {
-    let url = Url::parse(url).map_err(|error| Problem::new(Code::W0703, format!("{url}: {error}")))?;
+    let url = Url::parse(url).map_err(|error| Problem::new(Code::W0719, format!("{url}: {error}")))?;
     if method == Method::Get {
         return Ok(Request::new(method, url));
     }
@@ -101,14 +101,14 @@ pub fn basic(user: &str, password: &Secret) -> Secret {
     Secret::new(base64::engine::general_purpose::STANDARD.encode(pair))
 }
 
-/// `W0704` unless the answer is one of these.
+/// `W0720` unless the answer is one of these.
 ///
 /// # Errors
-/// `W0704` with what was answered.
+/// `W0720` with what was answered.
 pub fn accepted(answer: &Response, statuses: &[u16], what: &str) -> Result<(), Problem> {
     if statuses.contains(&answer.head.status) {
         return Ok(());
     }
     let said: String = String::from_utf8_lossy(&answer.body).chars().take(300).collect();
-    Err(Problem::new(Code::W0704, format!("{what}: status {}", answer.head.status)).why(said))
+    Err(Problem::new(Code::W0720, format!("{what}: status {}", answer.head.status)).why(said))
 }

@@ -96,13 +96,13 @@ impl Toolbox {
     /// processes may ask at once: one installs, the others wait for it.
     ///
     /// # Errors
-    /// `W0701` for programs that the system lacks, all at once; `W0702` when an installation fails.
+    /// `W0717` for programs that the system lacks, all at once; `W0718` when an installation fails.
     pub fn install(&self, tools: &[Tool], say: &mut dyn FnMut(&str)) -> Result<(), Problems> {
         if tools.iter().all(|tool| self.has(*tool)) {
             return Ok(());
         }
         let unusable = |error: std::io::Error| {
-            vec![Problem::new(Code::W0702, format!("{}: {error}", self.root.display()))]
+            vec![Problem::new(Code::W0718, format!("{}: {error}", self.root.display()))]
         };
         files::create_folder(&self.root).map_err(unusable)?;
         let waiting = || say("Another windlass is installing; waiting for it\n");
@@ -131,7 +131,7 @@ impl Toolbox {
     fn lacks(&self, tool: Tool) -> Option<Problem> {
         let lacks = |what: &str, why: String, help: &str| {
             let why = format!("it installs {}, which a rehearsal needs{why}", tool.holds());
-            Some(Problem::new(Code::W0701, what).why(why).help(help))
+            Some(Problem::new(Code::W0717, what).why(why).help(help))
         };
         match tool {
             Tool::Python => {
@@ -173,10 +173,10 @@ impl Toolbox {
         let folder = self.folder(tool);
         let write = |name: &str, text: &str| files::create(&folder.join(name), text.as_bytes());
         let failed =
-            |error: std::io::Error| Problem::new(Code::W0702, format!("{}: {error}", folder.display()));
+            |error: std::io::Error| Problem::new(Code::W0718, format!("{}: {error}", folder.display()));
         let failure = |failure: Failure| {
             failure
-                .problem(Code::W0702, &format!("{} could not be installed", tool.holds()))
+                .problem(Code::W0718, &format!("{} could not be installed", tool.holds()))
                 .run("cargo xtask tools install   (again; what is half installed is removed)")
         };
         files::remove_folder(&folder).map_err(failed)?;
@@ -197,5 +197,31 @@ impl Toolbox {
             Tool::Distribution => installer::distribution_registry(&folder).map_err(failure)?,
         }
         write(INSTALLED, "").map_err(failed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_half_installed_is_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let toolbox = Toolbox::open(folder.path());
+        let node = toolbox.folder(Tool::Node);
+        files::create_folder(&node.join("node_modules")).unwrap();
+        assert!(!toolbox.has(Tool::Node));
+        files::create(&node.join(INSTALLED), b"").unwrap();
+        assert!(toolbox.has(Tool::Node) && !toolbox.has(Tool::Python));
+        toolbox.install(&[Tool::Node], &mut |text| panic!("{text}")).unwrap();
+    }
+
+    #[test]
+    fn the_locks_name_no_place_to_load_from() {
+        for lock in [REQUIREMENTS, NPM_LOCK] {
+            assert!(!lock.contains("://") && !lock.contains("--index"), "a lock file names a host");
+        }
+        let packages = |text: &str| text.lines().filter(|line| line.contains("==")).count();
+        assert!(packages(REQUIREMENTS) > 20 && REQUIREMENTS.matches("--hash=sha256:").count() > 40);
     }
 }

@@ -145,12 +145,6 @@ codes! {
     W0764 "a clean installation failed"
     W0765 "another publication is running"
     W0766 "a Go module's tag is not on the remote"
-    // Registries on this machine, for rehearsals.
-    W0701 "a program that installs the tools is missing"
-    W0702 "the tools cannot be installed"
-    W0703 "a local registry did not start"
-    W0704 "a local registry refuses its own credentials"
-    W0705 "a fault is not one"
 
     // Targets and builds.
     W0730 "a target's coordinate drops the stage"
@@ -163,6 +157,31 @@ codes! {
     W0737 "no container engine answers"
     W0738 "the build left nothing to publish"
     W0739 "there is nothing to build"
+
+    // The smoke test.
+    W0701 "a port is already taken"
+    W0702 "a service does not become ready"
+    W0703 "a service does not run"
+    W0704 "another version runs"
+    W0705 "the stack cannot be set up"
+    W0706 "the seed failed"
+    W0707 "the login failed"
+    W0708 "the contract cannot be used"
+    W0709 "an operation breaks its contract"
+    W0710 "a response hangs"
+    W0711 "a protected operation is open"
+    W0712 "the service's routes are not the contract's"
+    W0713 "a check failed"
+    W0714 "too few operations are covered"
+    W0715 "the compose stack failed"
+    W0716 "the smoke test cannot run"
+
+    // Registries on this machine, for rehearsals.
+    W0717 "a program that installs the tools is missing"
+    W0718 "the tools cannot be installed"
+    W0719 "a local registry did not start"
+    W0720 "a local registry refuses its own credentials"
+    W0721 "a fault is not one"
 }
 
 impl Code {

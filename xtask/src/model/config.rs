@@ -8,6 +8,7 @@ use super::names::{Name, RemoteName};
 use super::path::RepoPath;
 use super::requirement::Policy;
 use super::target::Target;
+use super::smoke::Smoke;
 use super::template::Template;
 
 /// The whole config.
@@ -24,6 +25,8 @@ pub struct Config {
     /// Where artifacts are published, in the order of the file.
     pub targets: Vec<Target>,
     pub ignore: Ignore,
+    /// How the product is booted and tried out, if it is.
+    pub smoke: Option<Smoke>,
     /// Every resolved key in the order of the file's tables, for `config show`.
     pub settings: Vec<Setting>,
 }

@@ -1,8 +1,10 @@
 //! What people and programs see. Gives texts; `main`'s screen prints them.
 
 pub mod diff;
+pub mod junit;
 pub mod outcome;
 pub mod plan;
 pub mod problem;
 pub mod publication;
+pub mod smoke;
 pub mod style;

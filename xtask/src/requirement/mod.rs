@@ -54,40 +54,29 @@ pub fn follow(
     text: &str,
     version: Version,
 ) -> Result<Option<String>, String> {
-    let new = match policy {
+    let pins = match policy {
         Policy::Leave => return Ok(None),
-        Policy::Exact => exact(dialect, text, version),
         Policy::Satisfy if admits(dialect, text, version)? => return Ok(None),
-        Policy::Satisfy => satisfy(dialect, text, version)?,
+        Policy::Satisfy => false,
+        Policy::Exact => true,
     };
-    if let Dialect::Go { major } = dialect {
-        go::check(major, version)?;
-    }
+    // Of the pins, operators that mean the same (`===`, npm's `=`) stay.
+    let new = match dialect {
+        Dialect::Cargo if pins => format!("={version}"),
+        Dialect::Cargo => cargo::read(text)?.moved(version)?,
+        Dialect::Npm | Dialect::Helm if pins => {
+            format!("{}{version}", if text.starts_with('=') { "=" } else { "" })
+        }
+        Dialect::Npm => npm::read(text)?.moved(version)?,
+        Dialect::Helm => npm::read_helm(text)?.moved(version)?,
+        Dialect::Pep440 | Dialect::Poetry if pins => pep440::pin(text, version),
+        Dialect::Pep440 => pep440::read(text)?.moved(version)?,
+        Dialect::Poetry => poetry::moved(text, version)?,
+        // Nothing but a pin can be said in a go.mod.
+        Dialect::Go { major } => return go::follow(major, text, version),
+    };
     if !admits(dialect, &new, version)? {
         return Err(format!("would become `{new}`, which still does not admit {version}"));
     }
     Ok((new != text).then_some(new))
-}
-
-fn satisfy(dialect: Dialect, text: &str, version: Version) -> Result<String, String> {
-    match dialect {
-        Dialect::Cargo => cargo::read(text)?.moved(version),
-        Dialect::Npm => npm::read(text)?.moved(version),
-        Dialect::Helm => npm::read_helm(text)?.moved(version),
-        Dialect::Pep440 => pep440::read(text)?.moved(version),
-        Dialect::Poetry => poetry::moved(text, version),
-        Dialect::Go { .. } => Ok(go::pin(version)),
-    }
-}
-
-/// The pin on one version alone. Operators that mean the same (`===`, npm's `=`) stay.
-fn exact(dialect: Dialect, text: &str, version: Version) -> String {
-    match dialect {
-        Dialect::Cargo => format!("={version}"),
-        Dialect::Npm | Dialect::Helm => {
-            format!("{}{version}", if text.starts_with('=') { "=" } else { "" })
-        }
-        Dialect::Pep440 | Dialect::Poetry => pep440::pin(text, version),
-        Dialect::Go { .. } => go::pin(version),
-    }
 }

@@ -259,6 +259,12 @@ fn poetry_and_go_become() {
             ("v0.1.0", "0.1.0", "="),
             ("v0.1.0", "0.2.0-alpha.1", "v0.2.0-alpha.1"),
             ("v0.1.0+incompatible", "0.2.0", "! is no version of ours"),
+            // No tag has a development version: nothing can require it.
+            ("v0.1.0", "0.2.0-dev", "="),
+            ("v1.4.0", "2.0.0-dev", "="),
+            ("v0.2.0-dev", "0.2.0-dev", "="),
+            ("v0.2.0-dev", "0.2.0", "v0.2.0"),
+            ("v0.3.0", "0.2.0-dev", "! is later than 0.2.0-dev"),
         ],
     );
 }
@@ -272,6 +278,7 @@ fn the_other_policies() {
     assert_eq!(exact(Dialect::Npm, "=0.1.0").as_deref(), Some("=0.2.0-alpha.1"));
     assert_eq!(exact(Dialect::Pep440, ">=0.1,<1").as_deref(), Some("==0.2.0a1"));
     assert_eq!(exact(Dialect::Go { major: 1 }, "v0.1.0").as_deref(), Some("v0.2.0-alpha.1"));
+    assert_eq!(follow(Dialect::Go { major: 1 }, Policy::Exact, "v0.1.0", version("0.2.0-dev")), Ok(None));
     for dialect in [Dialect::Cargo, Dialect::Npm, Dialect::Pep440] {
         assert_eq!(follow(dialect, Policy::Leave, "nonsense", version("0.2.0")), Ok(None));
     }

@@ -5,8 +5,11 @@
 
 pub mod call;
 pub mod clients;
+pub mod compose;
 pub mod failure;
 pub mod git;
 pub mod hook;
 pub mod server;
+pub mod supervised;
 pub mod toolbox;
+pub mod watchdog;

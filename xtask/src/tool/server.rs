@@ -71,7 +71,6 @@ pub fn devpi_init(program: &Path, data: &Path, env: &ClientEnv, dir: &Path) -> R
         program.display().to_string(),
         format!("--serverdir={}", data.display()),
         "--no-root-pypi".into(),
-        ARGON2_MEMORY.into(),
     ];
     let mut call = Call::program(words, dir).merged();
     for (name, value) in env.expose() {

@@ -68,7 +68,8 @@ pub fn run_for(limit: Duration, words: &[&str], dir: &Path, home: &Path, env: &[
     command.args(&words[1..]).current_dir(dir).env_clear().stdin(Stdio::null());
     // What leads to the package registries, and to the compilers; never credentials.
     for (name, value) in std::env::vars() {
-        let kept = ["PATH", "SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "GOPROXY"];
+        let kept =
+            ["PATH", "SSL_CERT_FILE", "PIP_CERT", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "GOPROXY"];
         if kept.contains(&name.as_str()) || name.starts_with("RUSTUP_") {
             command.env(name, value);
         }
@@ -100,7 +101,8 @@ pub fn run_for(limit: Duration, words: &[&str], dir: &Path, home: &Path, env: &[
     command.envs(env.iter().copied());
     let log = tempfile::tempfile().expect("a file");
     let copy = || Stdio::from(log.try_clone().expect("a copy"));
-    let mut child = command.stdout(copy()).stderr(copy()).spawn().unwrap_or_else(|error| panic!("{words:?}: {error}"));
+    let mut child =
+        command.stdout(copy()).stderr(copy()).spawn().unwrap_or_else(|error| panic!("{words:?}: {error}"));
     let begun = Instant::now();
     let code = loop {
         if let Some(status) = child.try_wait().expect("a status") {
@@ -128,7 +130,8 @@ pub fn run(words: &[&str], dir: &Path, home: &Path, env: &[(&str, &str)]) -> Out
 
 /// Publishes a probe with its real client; gives up after `limit`.
 pub fn publish(scene: &Scene, probe: &Probe<'_>, reach: &Reach, limit: Duration) -> Outcome {
-    let folder = scene.fresh(&format!("build/{}/{}-{}", probe.kind, probe.name.replace('/', "-"), probe.mark));
+    let folder =
+        scene.fresh(&format!("build/{}/{}-{}", probe.kind, probe.name.replace('/', "-"), probe.mark));
     let env: Vec<(&str, &str)> = reach.publish.expose().collect();
     let home = scene.fresh("home");
     let go = |words: &[&str]| run_for(limit, words, &folder, &home, &env);
@@ -171,11 +174,26 @@ pub fn install(scene: &Scene, probe: &Probe<'_>, reach: &Reach) -> Outcome {
     let home = scene.fresh(&format!("install/{}/{what}-home", probe.kind));
     let env: Vec<(&str, &str)> = reach.install.expose().collect();
     let go = |words: &[&str]| run(words, &folder, &home, &env);
-    let pinned = format!("{}{}{}", probe.name, if probe.kind == RegistryKind::Pypi { "==" } else { "@" }, probe.version);
+    let pinned = format!(
+        "{}{}{}",
+        probe.name,
+        if probe.kind == RegistryKind::Pypi { "==" } else { "@" },
+        probe.version
+    );
     match probe.kind {
         RegistryKind::Pypi => {
             let python = scene.toolbox.python("python").display().to_string();
-            go(&[&python, "-m", "pip", "install", "--no-deps", "--no-cache-dir", "--target", "there", &pinned])
+            go(&[
+                &python,
+                "-m",
+                "pip",
+                "install",
+                "--no-deps",
+                "--no-cache-dir",
+                "--target",
+                "there",
+                &pinned,
+            ])
         }
         // A dependency of somebody else's comes through the same registry.
         RegistryKind::Npm => go(&["npm", "install", "--no-audit", "--no-fund", &pinned, "isarray@2.0.5"]),
@@ -211,8 +229,14 @@ fn wheel(probe: &Probe<'_>, folder: &Path) -> String {
             format!("{info}/METADATA"),
             format!("Metadata-Version: 2.1\nName: {}\nVersion: {}\n", probe.name, probe.version),
         ),
-        (format!("{info}/WHEEL"), "Wheel-Version: 1.0\nGenerator: probe\nRoot-Is-Purelib: true\nTag: py3-none-any\n".into()),
-        (format!("{info}/RECORD"), format!("{module}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")),
+        (
+            format!("{info}/WHEEL"),
+            "Wheel-Version: 1.0\nGenerator: probe\nRoot-Is-Purelib: true\nTag: py3-none-any\n".into(),
+        ),
+        (
+            format!("{info}/RECORD"),
+            format!("{module}.py,,\n{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n"),
+        ),
     ] {
         archive.start_file(name, options).expect("a file");
         archive.write_all(text.as_bytes()).expect("a file");
@@ -244,7 +268,12 @@ fn push(scene: &Scene, probe: &Probe<'_>, host: &str, limit: Duration) -> Outcom
         let opened = send(Method::Post, &format!("{base}/blobs/uploads/"), "application/octet-stream", b"")?;
         let place = opened.head.header("location").ok_or("no place")?;
         assert!(place.starts_with(&format!("http://{host}/")), "{place} leads past {host}");
-        send(Method::Put, &format!("{place}&digest={digest}"), "application/octet-stream", config.as_bytes())?;
+        send(
+            Method::Put,
+            &format!("{place}&digest={digest}"),
+            "application/octet-stream",
+            config.as_bytes(),
+        )?;
         let kind = "application/vnd.oci.image.config.v1+json";
         let manifest = json!({
             "schemaVersion": 2, "mediaType": MANIFEST, "layers": [],

@@ -74,7 +74,8 @@ pub fn trials(scene: &Option<Arc<Scene>>) -> Vec<Trial> {
 
 fn life(scene: &Scene, manners: &Manners) -> Result<(), Failed> {
     let registry = scene.registry(manners.kind);
-    let reach = registry.reach(&registry.host, &scene.fresh(&format!("reach/{}", manners.kind))).expect("a reach");
+    let reach =
+        registry.reach(&registry.host, &scene.fresh(&format!("reach/{}", manners.kind))).expect("a reach");
     let probe = Probe::new(manners.kind, "life");
     let shown = || scene.shown(probe.kind, &registry.host, &probe.name, probe.version);
     assert_eq!(shown(), None);
@@ -153,9 +154,19 @@ fn modules(scene: &Scene) -> Result<(), Failed> {
     let probe = Probe::new(RegistryKind::Go, "");
     let installed = install(scene, &probe, &reach);
     installed.succeeded();
-    // go's own word for the sum of what it unpacked; computed once by go from the same files over the VCS.
-    assert!(installed.said.contains("\"Sum\": \"h1:"), "{}", installed.said);
-    let module = format!("{}/install/go/example.test-probe-clients-!go-home/go/pkg/mod", scene.folder.path().display());
+    // go's own sum of what it got is what the rules of go.sum make of the repository's files.
+    let files = [
+        ("LICENSE", "Do as you like.\n"),
+        ("client.go", "package client\n\nconst Version = 1\n"),
+        ("go.mod", "module example.test/probe/clients/Go\n\ngo 1.19\n"),
+    ];
+    let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    let sum = windlass::local::module_zip::hash("example.test/probe/clients/Go", "v1.2.3", &files);
+    assert!(installed.said.contains(&format!("\"Sum\": \"{sum}\"")), "{}\n{sum}", installed.said);
+    let module = format!(
+        "{}/install/go/example.test-probe-clients-!go-home/go/pkg/mod",
+        scene.folder.path().display()
+    );
     let license = format!("{module}/example.test/probe/clients/!go@v1.2.3/LICENSE");
     assert!(std::path::Path::new(&license).is_file(), "the module lacks the repository's LICENSE");
     let root = |version: &str| scene.shown(RegistryKind::Go, &registry.host, "example.test/probe", version);

@@ -58,7 +58,8 @@ impl Scene {
         let get = |path: &str, accept: &str| self.get(kind, host, path, accept);
         match kind {
             RegistryKind::Pypi => {
-                let page = get(&format!("/root/local/+simple/{name}/"), "application/vnd.pypi.simple.v1+json");
+                let page =
+                    get(&format!("/root/local/+simple/{name}/"), "application/vnd.pypi.simple.v1+json");
                 let page: Value = serde_json::from_slice(&page?.body).expect("JSON");
                 let files = page["files"].as_array()?.clone();
                 let file = files.iter().find(|file| {

@@ -46,7 +46,7 @@ fn one_fails(scene: &Scene) -> Result<(), Failed> {
     let empty = Toolbox::open(scene.fresh("no-tools"));
     let wanted = [Wanted::Pypi, Wanted::Crates { private: false }];
     let problems = Registries::start(&wanted, &empty, &scene.fresh("third")).expect_err("no devpi");
-    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::W0703]);
+    assert_eq!(problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::W0719]);
     assert!(problems[0].why.contains("devpi-init"), "{problems:?}");
     Ok(())
 }

@@ -1,7 +1,8 @@
 //! Transcripts: commands and what they must print.
 //!
 //! ```text
-//! # A comment. The first line may be `remote: none`.
+//! # A comment. The first lines may be `remote: none` and `from: smoke/product`, a folder of the
+//! # tests whose files come before those of the case's own `in`.
 //! $ windlass release minor --dry-run
 //! | a line of standard output; [..] stands for any text in a line
 //! | ...
@@ -46,6 +47,8 @@ pub struct Step {
 #[derive(Debug, Default)]
 pub struct Transcript {
     pub remote: bool,
+    /// A folder below `tests` whose files come first.
+    pub from: Option<String>,
     pub steps: Vec<Step>,
 }
 
@@ -55,7 +58,7 @@ impl Transcript {
     /// # Panics
     /// On a line that is none of the above.
     pub fn parse(text: &str) -> Transcript {
-        let mut transcript = Transcript { remote: true, steps: Vec::new() };
+        let mut transcript = Transcript { remote: true, from: None, steps: Vec::new() };
         for (index, line) in text.lines().enumerate() {
             let step = transcript.steps.last_mut();
             match (line.split_at_checked(2).unwrap_or((line, "")), step) {
@@ -70,6 +73,7 @@ impl Transcript {
                 (("! " | "!", text), Some(step)) => step.stderr.push(text.to_owned()),
                 (("? ", code), Some(step)) => step.exit = code.parse().expect("an exit code"),
                 _ if line == "remote: none" => transcript.remote = false,
+                _ if line.starts_with("from: ") => transcript.from = Some(line["from: ".len()..].to_owned()),
                 _ if line.is_empty() || line.starts_with('#') => {}
                 _ => panic!("line {} is no line of a transcript: {line}", index + 1),
             }

@@ -33,7 +33,6 @@ def create_app(database: Database) -> FastAPI:
         # Interactive pages would load their scripts from elsewhere.
         docs_url=None,
         redoc_url=None,
-        separate_input_output_schemas=False,
         redirect_slashes=False,
     )
     app.state.database = database

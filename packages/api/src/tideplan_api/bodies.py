@@ -24,9 +24,9 @@ Weekday = Annotated[int, Field(strict=True, ge=0, le=6, description="0 (Monday) 
 
 
 class Body(BaseModel):
-    """Closed: an unknown key is refused."""
+    """Closed: an unknown key is refused, and an answer has every key."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class Problems(Body):

@@ -10,6 +10,9 @@ from tideplan_api.problems import Unavailable
 
 metadata = sa.MetaData()
 
+# Any number that nobody else of this database locks.
+_TABLES_LOCK = 0x7469_6465
+
 
 def _ids(*scope: sa.Column[Any]) -> tuple[sa.schema.SchemaItem, ...]:
     """The columns that every listed thing has. ``row`` keeps the order of creation."""
@@ -85,6 +88,9 @@ class Database:
     def create_tables(self) -> None:
         """Those that are missing."""
         with self.writing() as connection:
+            if self._engine.name == "postgresql":
+                # Several replicas may start at once.
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TABLES_LOCK)))
             metadata.create_all(connection)
 
     @contextmanager

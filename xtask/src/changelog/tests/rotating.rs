@@ -102,10 +102,13 @@ fn refusals() {
 }
 
 #[test]
-fn nothing_is_dated_inside_of_a_block_left_open() {
+fn nothing_is_written_inside_of_a_block_left_open() {
     let of = |text: &str| {
-        let problems = rotate(&source(text), &rules(), &notes(&[("1.added", "New.")]), &rotation()).err();
-        problems.map(|problems| (codes(&problems), problems[0].at.as_ref().unwrap().line))
+        let notes = notes(&[("1.added", "New.")]);
+        let told = |problems: Problems| (codes(&problems), problems[0].at.as_ref().unwrap().line);
+        let dated = rotate(&source(text), &rules(), &notes, &rotation()).err().map(told);
+        assert_eq!(assemble(&source(text), &rules(), &notes).err().map(told), dated);
+        dated
     };
     let refused = |line| Some((vec![Code::W0417], Some(line)));
     assert_eq!(of("## [Unreleased]\n\n<!-- Added\n- a\n"), refused(3));

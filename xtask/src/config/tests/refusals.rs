@@ -1,6 +1,8 @@
 //! Each single refusal with its line and its words.
 
 use super::refused;
+use crate::config::own_hooks;
+use crate::model::hook::OwnHook;
 
 /// A config of one package at line 1 to 2, then `rest` from line 3.
 fn one(rest: &str) -> Vec<String> {
@@ -357,4 +359,19 @@ fn every_problem_is_said_at_once_in_the_order_of_the_file() {
     let codes: Vec<String> =
         refused(text).iter().filter_map(|said| said.split(' ').next().map(str::to_owned)).collect();
     assert_eq!(codes, ["W0103:2", "W0105:4", "W0104:5", "W0108:7", "W0106:8", "W0104:10"]);
+}
+
+#[test]
+fn hooks_in_rust_are_read_by_the_same_rules() {
+    let own = |after, name, changes: &'static [&'static str]| OwnHook { after, name, changes };
+    let hooks = own_hooks(&[own("edit", "export", &["docs/*.json", "a \"b\""])]).unwrap();
+    assert!(hooks[0].is_own());
+    assert_eq!((hooks[0].name.as_str(), hooks[0].changes.len()), ("export", 2));
+    let refused = |hook| {
+        let told = own_hooks(&[hook]).unwrap_err();
+        told.iter().map(|problem| format!("{}: {}", problem.code, problem.what)).collect::<String>()
+    };
+    assert_eq!(refused(own("edit", "-x", &[])), "W0104: the xtask's hook `-x` has no usable name");
+    assert_eq!(refused(own("commit", "x", &[])), "W0104: `hooks.after` is the string `\"commit\"`");
+    assert!(refused(own("edit", "x", &["../out"])).starts_with("W0108: "));
 }

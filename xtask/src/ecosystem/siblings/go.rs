@@ -5,6 +5,7 @@
 use super::{Dependency, On, Owner};
 use crate::ecosystem::Manifest;
 use crate::ecosystem::go::split_major;
+use crate::ecosystem::gomod::{Directive, directives};
 use crate::format::Text;
 use crate::model::path::RepoPath;
 use crate::model::requirement::Dialect;
@@ -12,51 +13,25 @@ use crate::model::tree::{Source, Tree};
 
 /// The modules that a module requires.
 pub fn of_package(source: &Source, owner: Owner<'_>) -> Vec<Dependency> {
-    let text = Text::new(source);
+    let all = directives(&Text::new(source));
     let mut found = Vec::new();
-    for words in directives(text.body, "require") {
-        let [path, version] = words[..] else { continue };
-        let path = path.trim_matches(['"', '`']);
-        if is_commit(version) || (version == "v0.0.0" && is_replaced(text.body, path)) {
+    for Directive { words, .. } in all.iter().filter(|directive| directive.verb == "require") {
+        let [path, version] = words.as_slice() else { continue };
+        if is_commit(&version.text) || (version.text == "v0.0.0" && is_replaced(&all, &path.text)) {
             continue;
         }
-        let start = text.offset(version);
-        let scalar = text.scalar(start..start + version.len());
-        let major = split_major(path).1.unwrap_or(1);
-        let dialect = Dialect::Go { major };
-        found.push(owner.needs(On::Name(path.to_owned()), "require", path, scalar, dialect));
-    }
-    found
-}
-
-/// The words after a directive, also those of a block in parentheses; comments left out.
-fn directives<'a>(body: &'a str, name: &str) -> Vec<Vec<&'a str>> {
-    let mut found = Vec::new();
-    let mut inside = false;
-    for line in body.lines() {
-        let line = line.split_once("//").map_or(line, |(code, _)| code);
-        let mut words: Vec<&str> = line.split_whitespace().collect();
-        match words.as_slice() {
-            [")"] => inside = false,
-            [first, "("] => inside = *first == name,
-            [first] if first.strip_suffix('(') == Some(name) => inside = true,
-            [first, ..] if *first == name => {
-                words.remove(0);
-                found.push(words);
-            }
-            [_, ..] if inside => found.push(words),
-            _ => {}
-        }
+        let dialect = Dialect::Go { major: split_major(&path.text).1.unwrap_or(1) };
+        found.push(owner.needs(On::Name(path.text.clone()), "require", &path.text, version.clone(), dialect));
     }
     found
 }
 
 /// Whether a module is replaced by a folder.
-fn is_replaced(body: &str, path: &str) -> bool {
-    directives(body, "replace").iter().any(|words| {
-        let target = words.iter().position(|word| *word == "=>").and_then(|at| words.get(at + 1));
-        let folder = target.is_some_and(|target| target.trim_matches(['"', '`']).starts_with('.'));
-        folder && words.first().is_some_and(|word| word.trim_matches(['"', '`']) == path)
+fn is_replaced(all: &[Directive], path: &str) -> bool {
+    all.iter().filter(|directive| directive.verb == "replace").any(|Directive { words, .. }| {
+        let target = words.iter().position(|word| word.text == "=>").and_then(|at| words.get(at + 1));
+        let folder = target.is_some_and(|target| target.text.starts_with('.'));
+        folder && words.first().is_some_and(|word| word.text == path)
     })
 }
 
@@ -77,7 +52,7 @@ pub fn summed(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<
     let source = tree.read(&sums).ok().flatten()?;
     let known = source.text.lines().any(|line| line.split_whitespace().next() == Some(one.name.as_str()));
     let text = format!("`{sums}` holds its checksum, and the next version has none before it is tagged");
-    (known && !is_replaced(own.body().0, &one.name)).then_some((sums, text))
+    (known && !is_replaced(&directives(&Text::new(&own)), &one.name)).then_some((sums, text))
 }
 
 #[cfg(test)]
@@ -85,10 +60,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_lines_and_blocks() {
-        let body = "module x // require y v1\nrequire a/b v0.1.0 // indirect\nrequire (\n\t\"c\" v1.0.0\n)\nreplace(\n c => ../c\n)\n";
-        assert_eq!(directives(body, "require"), [["a/b", "v0.1.0"], ["\"c\"", "v1.0.0"]]);
-        assert!(is_replaced(body, "c") && !is_replaced(body, "a/b"));
+    fn knows_folders_and_commits() {
+        let body = "module x\nreplace(\n \"c\" v1.0.0 => ../c\n)\nreplace d => example.org/d v1.0.0\n";
+        let source = Source { path: RepoPath::parse("go.mod").unwrap(), text: body.into() };
+        let all = directives(&Text::new(&source));
+        assert!(is_replaced(&all, "c") && !is_replaced(&all, "d") && !is_replaced(&all, "x"));
         assert!(is_commit("v0.1.1-0.20260101120000-abcdef012345"));
         assert!(!is_commit("v0.1.0-alpha.1") && !is_commit("v0.1.0"));
     }

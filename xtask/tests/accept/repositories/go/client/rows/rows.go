@@ -1,0 +1,4 @@
+package rows
+
+// Count of rows.
+const Count = 1

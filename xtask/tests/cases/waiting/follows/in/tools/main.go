@@ -1,0 +1,5 @@
+package main
+
+import _ "example.org/suite/client"
+
+func main() {}
