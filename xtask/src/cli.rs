@@ -71,6 +71,8 @@ pub enum Command {
     Publish(Publish),
     /// Ask the registries what stands there of a release
     Status(Status),
+    /// Install what was published into clean rooms, as users would, and check it
+    Verify(Verify),
     /// Print the page of a problem's code
     Explain(Explain),
     /// Show the config
@@ -278,6 +280,13 @@ pub struct Publish {
 
 #[derive(Debug, Args)]
 pub struct Status {
+    /// The release, by one of its tags [default: the newest of the default group]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
     /// The release, by one of its tags [default: the newest of the default group]
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,

@@ -15,6 +15,7 @@
 //! | `registry` | look, upload, point a floating tag: one file a kind of registry |
 //! | `reconcile` | publishing with effects: look, upload what is missing, confirm, let floating tags follow |
 //! | `artifact` | pure: archives, digests and metadata of what is built |
+//! | `verify` | the clean room: what was published, installed as a user would, and checked |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `report`, `explain` | what people and programs see |
@@ -50,6 +51,7 @@ pub mod requirement;
 pub mod resolve;
 pub mod smoke;
 pub mod tool;
+pub mod verify;
 pub mod workspace;
 pub mod xtask;
 

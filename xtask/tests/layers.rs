@@ -23,6 +23,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("tool", &["model", "io"]),
     ("load", &["model", "io", "config", "ecosystem", "changelog", "workspace"]),
     ("registry", &["model", "publish", "io", "tool"]),
+    ("verify", &["model", "publish", "registry", "tool", "io"]),
     ("reconcile", &["model", "publish", "registry", "io"]),
     ("observe", &["model", "io", "tool"]),
     ("contract", &["model"]),
@@ -37,6 +38,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "commands",
         &[
             "model",
+            "verify",
             "publish",
             "reconcile",
             "registry",

@@ -38,6 +38,7 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Check(args) => check::run(app, args),
         Command::Publish(args) => publish::run(app, args),
         Command::Status(args) => publish::status(app, args),
+        Command::Verify(args) => publish::verify(app, args),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),
         Command::Config(ConfigCommand::Schema) => config::schema(app),

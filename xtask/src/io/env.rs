@@ -83,6 +83,12 @@ pub fn release() -> Option<Release> {
     })
 }
 
+/// A `PATH` in which a folder comes first; none where it can't be written down as one.
+pub fn path_with(folder: &Path, rest: &str) -> Option<String> {
+    let all = std::iter::once(folder.to_owned()).chain(std::env::split_paths(rest));
+    std::env::join_paths(all).ok()?.into_string().ok()
+}
+
 /// Where a program is: by its path (relative to `dir`) when it holds a `/`, else on `PATH`.
 pub fn find_program(program: &str, dir: &Path) -> Option<PathBuf> {
     if program.contains('/') {

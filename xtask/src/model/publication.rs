@@ -23,6 +23,8 @@ pub enum Event {
     /// The registry shows it. `uploaded` is false where it stood there already.
     Confirmed { target: String, artifact: String, bytes: u64, millis: u64, uploaded: bool },
     Failed { target: String, artifact: String },
+    /// A target's package was installed in a clean room.
+    Installed { target: String, by: String, millis: u64, attempts: u32, checked: bool },
     /// A floating tag names this release.
     Moved { target: String, tag: String, version: String },
     /// A floating tag stays.

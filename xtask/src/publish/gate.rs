@@ -87,9 +87,8 @@ impl Passage {
         match access {
             Some(Access::Missing { set }) => {
                 let set = set.join(", ");
-                self.leave(upload, format!("no credentials: {set} is not set"), || {
-                    Problem::new(Code::W0755, format!("{}: {set} is not set", upload.label))
-                        .help("set it, then")
+                self.leave(upload, format!("no credentials, needs {set}"), || {
+                    Problem::new(Code::W0755, format!("{}: needs {set}", upload.label))
                         .run("cargo xtask publish")
                 });
             }

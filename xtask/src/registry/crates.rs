@@ -27,6 +27,9 @@ pub struct Crates<'a> {
     place: OnceLock<Result<Place, String>>,
 }
 
+/// The variable that holds the public registry's token, for cargo itself as well.
+const PUBLIC_TOKEN: &str = "CARGO_REGISTRY_TOKEN";
+
 /// The registry that cargo is set to.
 struct Place {
     /// Its name in cargo's configuration; none is the public one.
@@ -66,7 +69,13 @@ impl<'a> Crates<'a> {
 
     fn token(&self, place: &Place) -> Option<Secret> {
         let (_, token) = self.world.credentials(self.target);
+        // The public registry's token stays with it, whatever a target's default is.
+        let token = token.filter(|_| place.name.is_none() || !self.is_public_variable());
         token.or_else(|| place.config.token(&self.world.clients, place.name.as_deref()))
+    }
+
+    fn is_public_variable(&self) -> bool {
+        self.target.credentials.token.as_deref() == Some(PUBLIC_TOKEN)
     }
 
     /// A crate's lines of a sparse index ("Registry Index"); none when it has never heard of the crate.
@@ -237,10 +246,11 @@ impl Registry for Crates<'_> {
         if self.token(place).is_some() {
             return Access::CannotTell { why: "a registry tries a token only when something is uploaded".into() };
         }
-        let set = self.world.unset(self.target);
+        let mut set = self.world.unset(self.target);
+        set.retain(|name| place.name.is_none() || name != PUBLIC_TOKEN);
         let usual = match &place.name {
             Some(name) => format!("CARGO_REGISTRIES_{}_TOKEN", name.to_ascii_uppercase().replace('-', "_")),
-            None => "CARGO_REGISTRY_TOKEN".into(),
+            None => PUBLIC_TOKEN.into(),
         };
         Access::Missing { set: if set.is_empty() { vec![usual] } else { set } }
     }

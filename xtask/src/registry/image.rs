@@ -22,7 +22,7 @@ impl<'a> Images<'a> {
 }
 
 /// A client for a repository, with the target's credentials, else those of `docker login`.
-pub(super) fn client<'a>(target: &Target, world: &'a World, name: &str) -> Result<Oci<'a>, String> {
+pub fn client<'a>(target: &Target, world: &'a World, name: &str) -> Result<Oci<'a>, String> {
     let name = OciName::parse(name).map_err(|why| format!("`{name}` {why}"))?;
     let login = match world.credentials(target) {
         // A token alone is some registries' whole login; any user will do beside it.
@@ -33,13 +33,17 @@ pub(super) fn client<'a>(target: &Target, world: &'a World, name: &str) -> Resul
 }
 
 /// The manifest's digest as the registry spells it.
-pub(super) fn digest_of(artifact: &Artifact) -> String {
+pub fn digest_of(artifact: &Artifact) -> String {
     artifact.registry_digest.clone().unwrap_or_else(|| format!("sha256:{}", artifact.sha256))
 }
 
 pub(super) fn access(target: &Target, world: &World, name: &str) -> Access {
     match client(target, world, name).map(|client| client.access()) {
-        Ok(Access::Missing { .. }) => Access::Missing { set: world.unset(target) },
+        Ok(Access::Missing { .. }) => {
+            let unset = world.unset(target);
+            let host = name.split('/').next().unwrap_or_default();
+            Access::Missing { set: if unset.is_empty() { vec![format!("`docker login {host}`")] } else { unset } }
+        }
         Ok(access) => access,
         Err(why) => Access::Unknown { why },
     }

@@ -137,14 +137,14 @@ fn list(value: &Value) -> Vec<String> {
 
 impl Registry for Npm<'_> {
     fn access(&self, name: &str) -> Access {
-        let unset = self.world.unset(self.target);
-        if !unset.is_empty() {
-            return Access::Missing { set: unset };
-        }
         let clients = match self.clients(name) {
             Ok(clients) => clients,
             Err(why) => return Access::Unknown { why },
         };
+        let (_, token) = self.world.credentials(self.target);
+        if token.is_none() && self.world.has_identity() {
+            return Access::CannotTell { why: "the CI run's own identity counts when something is uploaded".into() };
+        }
         match clients.run("npm", &["whoami", "--json"], &self.world.root) {
             Ok(output) => {
                 let who = serde_json::from_slice::<String>(&output).ok();
@@ -153,7 +153,8 @@ impl Registry for Npm<'_> {
             Err(failure) => {
                 let words = failure.words().join(" ");
                 if words.contains("ENEEDAUTH") {
-                    Access::Missing { set: vec!["npm's token (npm login, or the target's `credentials.token`)".into()] }
+                    let unset = self.world.unset(self.target);
+                    Access::Missing { set: if unset.is_empty() { vec!["`npm login`".into()] } else { unset } }
                 } else if words.contains("E401") || words.contains("E403") {
                     Access::Denied { why: failure.last() }
                 } else if words.contains("E404") || words.contains("E405") {

@@ -96,6 +96,11 @@ impl<'a> Oci<'a> {
         Ok(Oci { http, name: name.clone(), base, limit, login, entry: Mutex::new(BTreeMap::new()) })
     }
 
+    /// Whether it is spoken to without encryption: on this machine alone.
+    pub fn is_plain(&self) -> bool {
+        self.base.origin().starts_with("http://")
+    }
+
     /// The digest that a tag or digest leads to; none when the registry has no such manifest.
     ///
     /// # Errors

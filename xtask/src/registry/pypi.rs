@@ -31,17 +31,16 @@ impl<'a> Pypi<'a> {
 impl Registry for Pypi<'_> {
     /// An index has no way to say who asks. twine's own variables and `~/.pypirc` count as well.
     fn access(&self, _name: &str) -> Access {
-        let unset = self.world.unset(self.target);
-        if !unset.is_empty() {
-            return Access::Missing { set: unset };
-        }
         let clients = &self.world.clients;
         let home = clients.get("HOME").or_else(|| clients.get("USERPROFILE"));
         let kept = home.is_some_and(|home| std::path::Path::new(home).join(".pypirc").is_file());
-        if self.target.credentials.token.is_some() || clients.get("TWINE_PASSWORD").is_some() || kept {
+        let (_, token) = self.world.credentials(self.target);
+        let set = token.is_some() || clients.get("TWINE_PASSWORD").is_some();
+        if set || kept || self.world.has_identity() {
             Access::CannotTell { why: "an index says so only when something is uploaded".into() }
         } else {
-            Access::Missing { set: vec!["TWINE_PASSWORD".into()] }
+            let unset = self.world.unset(self.target);
+            Access::Missing { set: if unset.is_empty() { vec!["TWINE_PASSWORD".into()] } else { unset } }
         }
     }
 

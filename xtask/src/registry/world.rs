@@ -74,6 +74,14 @@ impl World {
         named.filter(|name| self.clients.get(name).is_none()).cloned().collect()
     }
 
+    /// Whether a CI run has an identity that registries may trust instead of a token (OpenID Connect: GitHub's and
+    /// GitLab's variables).
+    pub fn has_identity(&self) -> bool {
+        ["ACTIONS_ID_TOKEN_REQUEST_URL", "NPM_ID_TOKEN", "PYPI_ID_TOKEN"]
+            .iter()
+            .any(|name| self.clients.get(name).is_some())
+    }
+
     /// The clients, with the target's token masked in all that they say.
     pub fn clients_for(&self, target: &Target) -> Clients {
         let mut clients = self.clients.clone();

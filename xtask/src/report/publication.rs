@@ -75,6 +75,11 @@ pub fn line(event: &Event, style: Style) -> Option<String> {
         }
         Event::Confirmed { target, artifact, .. } => format!("{target}: {artifact} stands there already"),
         Event::Failed { target, artifact } => style.red(&format!("{target}: {artifact} failed")),
+        Event::Installed { target, by, millis, attempts, checked } => {
+            let checked = if *checked { ", checked" } else { "" };
+            let tries = if *attempts > 1 { format!(", try {attempts}") } else { String::new() };
+            format!("{target}: {} by {by}{checked}, {}{tries}", style.green("installed"), time(*millis))
+        }
         Event::Moved { target, tag, version } => format!("{target}: {tag} names {version}"),
         Event::Stays { target, tag, why } => format!("{target}: {tag} stays, {why}"),
         Event::Finished { uploads: 0, .. } => return None,

@@ -5,6 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::io::env::path_with;
 use crate::model::client_env::ClientEnv;
 use crate::model::secret::{Mask, Secret};
 use crate::tool::call::{Call, SCRUBBED};
@@ -97,6 +98,19 @@ impl Clients {
     /// A variable that is there and not empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The variables whose names start so.
+    pub fn named(&self, start: &str) -> Vec<(String, String)> {
+        let named = self.variables.iter().filter(|(name, _)| name.starts_with(start));
+        named.map(|(name, value)| (name.clone(), value.clone())).collect()
+    }
+
+    /// Lets programs of a folder be found before all others.
+    pub fn first_on_path(&mut self, folder: &Path) {
+        if let Some(path) = path_with(folder, self.get("PATH").unwrap_or_default()) {
+            self.put("PATH", path);
+        }
     }
 
     /// A variable's value as a secret, masked from then on.

@@ -1,9 +1,9 @@
 //! One trial's repository: packages, targets, a tagged release, proxies before the registries.
 
 use std::collections::BTreeMap;
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
-use windlass::fault::Proxy;
+use windlass::fault::{Entry, Proxy};
 use windlass::local::{Reach, Registries, Registry, Wanted};
 use windlass::model::fault::Fault;
 use windlass::model::registry::RegistryKind;
@@ -192,10 +192,6 @@ impl<'a> Release<'a> {
         }
     }
 
-    pub fn proxy(&self, kind: TargetKind) -> &Proxy {
-        &self.proxies[&registry_of(kind)]
-    }
-
     /// What the clients need, as a user would have set it.
     fn reaches(&self) -> Vec<Reach> {
         let folder = self.sandbox.path().join("clients");
@@ -209,12 +205,7 @@ impl<'a> Release<'a> {
         reaches
     }
 
-    /// Runs windlass with the clients set to the registries.
-    pub fn run(&self, args: &[&str]) -> Ran {
-        self.run_with(args, &[])
-    }
-
-    pub fn run_with(&self, args: &[&str], env: &[(&str, &str)]) -> Ran {
+    fn command(&self, args: &[&str]) -> Command {
         let mut command = self.sandbox.command("windlass");
         command.args(args);
         let twine = self.scene.toolbox.python("twine");
@@ -226,15 +217,48 @@ impl<'a> Release<'a> {
             }
         }
         command.env("WINDLASS_CALL_LIMIT", "60");
-        let own = self.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        command.envs(own).envs(env.iter().copied());
-        let Output { status, stdout, stderr } = command.output().expect("windlass");
+        command.envs(self.env.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        command
+    }
+
+    /// Runs windlass with the clients set to the registries.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(args, &[])
+    }
+
+    pub fn run_with(&self, args: &[&str], env: &[(&str, &str)]) -> Ran {
+        let output = self.command(args).envs(env.iter().copied()).output();
+        let Output { status, stdout, stderr } = output.expect("windlass");
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Ran { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
     }
 
-    /// How many uploads each registry took.
-    pub fn accepted(&self) -> BTreeMap<&'static str, usize> {
-        self.proxies.iter().map(|(kind, proxy)| (kind.name(), proxy.accepted())).collect()
+    /// Starts windlass without waiting for it.
+    pub fn start(&self, args: &[&str]) -> std::process::Child {
+        self.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("windlass")
+    }
+
+    /// How often each artifact was taken by its registry: `probe 1.0.0`, `probe/web:latest`.
+    pub fn accepted(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for entry in self.proxies.values().flat_map(Proxy::log).filter(Entry::accepted) {
+            *counts.entry(entry.artifact.unwrap_or_default()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Every artifact was taken once, and there are so many.
+    #[track_caller]
+    pub fn all_once(&self, count: usize) {
+        let accepted = self.accepted();
+        assert!(accepted.values().all(|times| *times == 1) && accepted.len() == count, "{accepted:?}");
+    }
+
+    pub fn attempted(&self) -> usize {
+        self.proxies.values().map(Proxy::attempted).sum()
+    }
+
+    pub fn heal(&self) {
+        self.proxies.values().for_each(|proxy| proxy.heal().expect("healed"));
     }
 }

@@ -11,7 +11,8 @@ use windlass::model::registry::RegistryKind;
 pub struct Scene {
     pub registries: Registries,
     pub toolbox: Toolbox,
-    pub folder: tempfile::TempDir,
+    /// Removed with the scene.
+    _folder: tempfile::TempDir,
 }
 
 impl Scene {
@@ -34,7 +35,7 @@ impl Scene {
             Wanted::Oci,
         ];
         let registries = Registries::start(&wanted, &toolbox, &folder.path().join("registries"));
-        Scene { registries: registries.expect("the registries"), toolbox, folder }
+        Scene { registries: registries.expect("the registries"), toolbox, _folder: folder }
     }
 
     pub fn registry(&self, kind: RegistryKind) -> &Registry {

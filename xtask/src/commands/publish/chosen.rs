@@ -11,6 +11,7 @@ use crate::io::env;
 use crate::io::files;
 use crate::load::{self, WorkTree};
 use crate::model::artifact::Artifacts;
+use crate::model::config::TagKind;
 use crate::model::form::Form;
 use crate::model::names::{Name, TagName};
 use crate::model::problem::{Code, Problem};
@@ -142,7 +143,8 @@ fn newest(workspace: &Workspace, tags: &[String]) -> Result<(Name, Version, Opti
     let group = workspace.config.group(&name);
     let newest = group.and_then(|group| {
         let version = *tag_versions(group, tags.iter().map(String::as_str)).last()?;
-        let rule = group.tags.first()?;
+        // A lightweight tag is mostly a Go module's; the annotated one speaks for the release.
+        let rule = group.tags.iter().find(|rule| rule.kind == TagKind::Annotated).or(group.tags.first())?;
         let tag = tags.iter().find(|tag| rule.name.extract(tag, Form::SEMVER) == Some(version));
         Some((version, tag.and_then(|tag| TagName::parse(tag).ok())))
     });

@@ -3,9 +3,11 @@
 mod chosen;
 mod run;
 mod status;
+mod verify;
 
 pub use run::run;
 pub use status::run as status;
+pub use verify::run as verify;
 
 use std::sync::mpsc;
 

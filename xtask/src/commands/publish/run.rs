@@ -123,11 +123,14 @@ fn show(
     out.push_str(&table(&rows, &skipped, app.style));
     if found.is_empty() {
         let to_do = passage.uploads.len();
-        let done = sightings.iter().zip(&desired.uploads).all(|(one, upload)| !upload.required || *one == Sighting::Equal);
-        let next = match (done, to_do) {
-            (true, _) => ("everything stands there as it was built", "cargo xtask verify"),
-            (false, 0) => ("the rest was not chosen", "cargo xtask publish"),
-            (false, _) => ("nothing was uploaded; to do it:", "cargo xtask publish"),
+        let there = |chosen: bool| {
+            let uploads = sightings.iter().zip(&desired.uploads);
+            uploads.filter(|(_, upload)| upload.required && (upload.chosen || !chosen)).all(|(one, _)| *one == Sighting::Equal)
+        };
+        let next = match (there(false), there(true), to_do) {
+            (true, ..) => ("everything stands there as it was built", "cargo xtask verify"),
+            (false, true, _) | (false, false, 0) => ("the rest was not chosen", "cargo xtask publish"),
+            _ => ("nothing was uploaded; to do it:", "cargo xtask publish"),
         };
         out.push_str(&format!("\n{}\n  $ {}\n", next.0, command_for(next.1, chosen)));
     }
