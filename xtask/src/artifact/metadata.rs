@@ -50,9 +50,11 @@ fn wheel(bytes: &[u8]) -> Result<String, String> {
     let unreadable = |error: zip::result::ZipError| format!("can't be read: {error}");
     let mut wheel = zip::ZipArchive::new(Cursor::new(bytes)).map_err(unreadable)?;
     let is_metadata = |name: &str| {
-        name.split_once('/').is_some_and(|(folder, file)| folder.ends_with(".dist-info") && file == "METADATA")
+        name.split_once('/')
+            .is_some_and(|(folder, file)| folder.ends_with(".dist-info") && file == "METADATA")
     };
-    let names: Vec<String> = wheel.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned).collect();
+    let names: Vec<String> =
+        wheel.file_names().filter_map(Result::ok).map(std::borrow::Cow::into_owned).collect();
     let name = names.into_iter().find(|name| is_metadata(name)).ok_or("holds no METADATA")?;
     let mut text = String::new();
     let mut file = wheel.by_name(&name).map_err(unreadable)?;

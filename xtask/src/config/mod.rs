@@ -72,8 +72,18 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     }
     let Some(release) = release else { return Err(problems) };
     let file = file.to_owned();
-    let mut config =
-        Config { file, release, groups, packages, changelogs, hooks, targets, ignore, smoke, settings: Vec::new() };
+    let mut config = Config {
+        file,
+        release,
+        groups,
+        packages,
+        changelogs,
+        hooks,
+        targets,
+        ignore,
+        smoke,
+        settings: Vec::new(),
+    };
     config.settings = settings::of(&config, &lines);
     Ok(config)
 }

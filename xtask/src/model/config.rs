@@ -7,8 +7,8 @@ use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
 use super::requirement::Policy;
-use super::target::Target;
 use super::smoke::Smoke;
+use super::target::Target;
 use super::template::Template;
 
 /// The whole config.

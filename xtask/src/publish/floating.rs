@@ -81,7 +81,8 @@ mod tests {
     fn only_the_newest_stable_moves_them() {
         let tags = ["{version}", "{version:X.Y}", "latest"];
         let image = |version, seen: &[&str]| moved(TargetKind::Image, &tags, version, seen);
-        let both = |minor: &str, first, second| vec![(minor.to_owned(), first), ("latest".to_owned(), second)];
+        let both =
+            |minor: &str, first, second| vec![(minor.to_owned(), first), ("latest".to_owned(), second)];
         assert_eq!(image("1.2.3", &[]), both("1.2", true, true));
         assert_eq!(image("1.2.3", &["1.2.2", "1.2.3", "1.3.0-rc.1"]), both("1.2", true, true));
         // Maintenance: its own line moves, the newest does not.

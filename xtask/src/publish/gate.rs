@@ -64,7 +64,8 @@ pub fn judge(desired: &Desired, seen: &Seen) -> Passage {
             if !needed.chosen && needed.required && !there {
                 let what = format!("{} needs {}: {}", one.label, needed.label, needed.shown());
                 passage.problems.push(
-                    Problem::new(Code::W0758, what).run(format!("cargo xtask publish --only {} --only {}", needed.label, one.label)),
+                    Problem::new(Code::W0758, what)
+                        .run(format!("cargo xtask publish --only {} --only {}", needed.label, one.label)),
                 );
             }
         }
@@ -93,7 +94,8 @@ impl Passage {
                 });
             }
             Some(Access::Denied { why }) => self.leave(upload, format!("refused: {why}"), || {
-                Problem::new(Code::W0756, format!("{}: {}", upload.label, upload.coordinate.name)).why(why.clone())
+                Problem::new(Code::W0756, format!("{}: {}", upload.label, upload.coordinate.name))
+                    .why(why.clone())
             }),
             Some(Access::Unknown { why }) => self.leave(upload, why.clone(), || {
                 Problem::new(Code::W0753, format!("{}: who may publish there", upload.label)).why(why.clone())
@@ -105,7 +107,10 @@ impl Passage {
 
 /// Other bytes stand there.
 pub fn conflict(upload: &Upload, theirs: &str) -> Problem {
-    let ours = upload.artifact.as_ref().map_or("unknown", |one| one.registry_digest.as_deref().unwrap_or(&one.sha256));
+    let ours = upload
+        .artifact
+        .as_ref()
+        .map_or("unknown", |one| one.registry_digest.as_deref().unwrap_or(&one.sha256));
     Problem::new(Code::W0754, format!("{}: {}", upload.label, upload.shown()))
         .why(format!("built here: {ours}\nstands there: {theirs}"))
         .help("nothing was overwritten; this version is burnt, release the next one:")
@@ -116,9 +121,9 @@ pub fn conflict(upload: &Upload, theirs: &str) -> Problem {
 mod tests {
     use super::*;
     use crate::model::artifact::ArtifactKind;
+    use crate::model::names::Name;
     use crate::model::target::TargetKind;
     use crate::publish::desired::tests::artifact;
-    use crate::model::names::Name;
 
     fn upload(package: &str, target: usize) -> Upload {
         Upload {

@@ -51,7 +51,8 @@ impl Graph {
             return Vec::new();
         }
         let confirmed = |one: &usize| self.states[*one] == State::Confirmed;
-        let ready = |one: &usize| self.states[*one] == State::Waiting && self.after[*one].iter().all(confirmed);
+        let ready =
+            |one: &usize| self.states[*one] == State::Waiting && self.after[*one].iter().all(confirmed);
         let ready: Vec<usize> = (0..self.states.len()).filter(ready).take(most).collect();
         ready.iter().for_each(|one| self.states[*one] = State::Taken);
         ready

@@ -53,7 +53,10 @@ impl Publication<'_> {
                 (Sighting::Equal, _) => return self.confirmed(upload, begun, true),
                 (Sighting::Absent, Err(trouble)) => match trouble.class {
                     Class::Retry { after } if attempt + 1 < ATTEMPTS => {
-                        let wait = after.map_or_else(|| self.back_off(attempt), |seconds| Duration::from_secs(seconds.min(LONGEST_WAIT)));
+                        let wait = after.map_or_else(
+                            || self.back_off(attempt),
+                            |seconds| Duration::from_secs(seconds.min(LONGEST_WAIT)),
+                        );
                         self.say(waiting(upload, wait, trouble.said.last().map_or("", String::as_str)));
                         std::thread::sleep(wait);
                         last = Some(trouble);

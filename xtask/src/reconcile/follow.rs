@@ -13,9 +13,10 @@ use crate::registry::{Built, Registry, Wanted};
 impl Publication<'_> {
     pub(super) fn follow(&self, ended: &mut Ended, passage: &Passage) {
         let uploads = &self.desired.uploads;
-        let mut missing = uploads.iter().zip(&ended.sightings).filter(|(upload, sighting)| {
-            upload.required && !matches!(sighting, Sighting::Equal)
-        });
+        let mut missing = uploads
+            .iter()
+            .zip(&ended.sightings)
+            .filter(|(upload, sighting)| upload.required && !matches!(sighting, Sighting::Equal));
         let waits_for = missing.next().map(|(upload, _)| upload.label.clone());
         let floats = |upload: &&Upload| {
             upload.chosen
@@ -30,13 +31,21 @@ impl Publication<'_> {
         }
     }
 
-    fn follow_one(&self, upload: &Upload, registry: &dyn Registry, waits_for: Option<&str>) -> Result<(), Problem> {
-        let failed = |why: String| Problem::new(Code::W0761, format!("{}: {}", upload.label, upload.coordinate.name)).why(why);
+    fn follow_one(
+        &self,
+        upload: &Upload,
+        registry: &dyn Registry,
+        waits_for: Option<&str>,
+    ) -> Result<(), Problem> {
+        let failed = |why: String| {
+            Problem::new(Code::W0761, format!("{}: {}", upload.label, upload.coordinate.name)).why(why)
+        };
         let (target, name) = (self.targets[upload.target], &upload.coordinate.name);
         let form = (self.form)(&upload.package);
         let seen = versions(target, form, &registry.versions(name).map_err(failed)?);
         let path = self.path(upload);
-        let built = upload.artifact.as_ref().zip(path.as_deref()).map(|(artifact, path)| Built { artifact, path });
+        let built =
+            upload.artifact.as_ref().zip(path.as_deref()).map(|(artifact, path)| Built { artifact, path });
         let wanted = Wanted { coordinate: &upload.coordinate, built };
         let ours = registry.pointer(&wanted);
         for one in floating(target, self.version, form, &seen) {

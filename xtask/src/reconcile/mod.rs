@@ -88,7 +88,17 @@ impl<'a> Publication<'a> {
         kill: Kill,
     ) -> Publication<'a> {
         let registries = targets.iter().map(|target| open(target, world)).collect();
-        Publication { world, targets, desired, folder: folder.to_owned(), version, form, sink, kill, registries }
+        Publication {
+            world,
+            targets,
+            desired,
+            folder: folder.to_owned(),
+            version,
+            form,
+            sink,
+            kill,
+            registries,
+        }
     }
 
     fn registry(&self, target: usize) -> Option<&(dyn Registry + 'a)> {
@@ -109,7 +119,8 @@ impl<'a> Publication<'a> {
             return Sighting::unknown("no registry shows it");
         };
         let path = self.path(upload);
-        let built = upload.artifact.as_ref().zip(path.as_deref()).map(|(artifact, path)| Built { artifact, path });
+        let built =
+            upload.artifact.as_ref().zip(path.as_deref()).map(|(artifact, path)| Built { artifact, path });
         registry.look(&Wanted { coordinate: &upload.coordinate, built })
     }
 
@@ -167,7 +178,8 @@ impl<'a> Publication<'a> {
             self.follow(&mut ended, passage);
         }
         let bytes = passage.uploads.iter().filter(|one| graph.state(**one) == State::Confirmed);
-        let bytes = bytes.filter_map(|one| self.desired.uploads[*one].artifact.as_ref()).map(|one| one.size).sum();
+        let bytes =
+            bytes.filter_map(|one| self.desired.uploads[*one].artifact.as_ref()).map(|one| one.size).sum();
         self.say(Event::Finished { uploads: ended.uploaded, bytes, millis: millis(begun.elapsed()) });
         Ok(ended)
     }
@@ -175,7 +187,8 @@ impl<'a> Publication<'a> {
     /// The order of the uploads; what stands there already, or is left out, holds nobody up.
     fn graph(&self, passage: &Passage) -> Result<Graph, Problem> {
         let mut graph = Graph::new(self.desired.after.clone()).map_err(|circle| {
-            let mut names: Vec<&str> = circle.iter().map(|one| self.desired.uploads[*one].package.as_str()).collect();
+            let mut names: Vec<&str> =
+                circle.iter().map(|one| self.desired.uploads[*one].package.as_str()).collect();
             names.dedup();
             Problem::new(Code::W0750, names.join(", "))
         })?;

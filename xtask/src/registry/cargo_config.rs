@@ -104,10 +104,16 @@ mod tests {
         let root = folder.path().join("a/b");
         std::fs::create_dir_all(root.join(".cargo")).unwrap();
         let write = |path: PathBuf, text: &str| std::fs::write(path, text).unwrap();
-        write(root.join(".cargo/config.toml"), "[registries.local]\nindex = \"sparse+http://127.0.0.1:1/\"\n");
+        write(
+            root.join(".cargo/config.toml"),
+            "[registries.local]\nindex = \"sparse+http://127.0.0.1:1/\"\n",
+        );
         let home = folder.path().join("home");
         std::fs::create_dir_all(&home).unwrap();
-        write(home.join("config.toml"), "[registry]\ndefault = \"local\"\n[registries.local]\nindex = \"x\"\n");
+        write(
+            home.join("config.toml"),
+            "[registry]\ndefault = \"local\"\n[registries.local]\nindex = \"x\"\n",
+        );
         write(home.join("credentials.toml"), "[registries.local]\ntoken = \"kept\"\n");
         let mut clients = Clients::new(std::collections::BTreeMap::new(), std::time::Duration::from_secs(1));
         clients.put("CARGO_HOME", home.display().to_string());

@@ -11,9 +11,11 @@ use crate::registry::packed::member;
 /// # Errors
 /// Says what of the archive can't be read.
 pub fn of(archive: &[u8]) -> Result<Value, String> {
-    let at_top = |name: &'static str| move |path: &str| path.split_once('/').is_some_and(|(_, rest)| rest == name);
+    let at_top =
+        |name: &'static str| move |path: &str| path.split_once('/').is_some_and(|(_, rest)| rest == name);
     let manifest = member(archive, at_top("Cargo.toml"))?.ok_or("the crate holds no Cargo.toml")?;
-    let manifest: DocumentMut = manifest.parse().map_err(|error| format!("the crate's Cargo.toml: {error}"))?;
+    let manifest: DocumentMut =
+        manifest.parse().map_err(|error| format!("the crate's Cargo.toml: {error}"))?;
     let readme = match text(manifest.get("package"), "readme") {
         Some(file) => member(archive, |path| path.split_once('/').is_some_and(|(_, rest)| rest == file))?,
         None => None,
@@ -24,10 +26,13 @@ pub fn of(archive: &[u8]) -> Result<Value, String> {
 fn metadata(manifest: &DocumentMut, readme: Option<String>) -> Result<Value, String> {
     let package = manifest.get("package");
     let own = |key: &str| text(package, key);
-    let required = |key: &str| own(key).ok_or_else(|| format!("the crate's Cargo.toml lacks `package.{key}`"));
+    let required =
+        |key: &str| own(key).ok_or_else(|| format!("the crate's Cargo.toml lacks `package.{key}`"));
     let mut deps = Vec::new();
     dependencies(manifest.as_table(), None, &mut deps);
-    for (target, tables) in manifest.get("target").and_then(Item::as_table_like).into_iter().flat_map(TableLike::iter) {
+    for (target, tables) in
+        manifest.get("target").and_then(Item::as_table_like).into_iter().flat_map(TableLike::iter)
+    {
         if let Some(tables) = tables.as_table_like() {
             dependencies(tables, Some(target), &mut deps);
         }
@@ -61,8 +66,12 @@ fn metadata(manifest: &DocumentMut, readme: Option<String>) -> Result<Value, Str
 }
 
 fn dependencies(tables: &dyn TableLike, target: Option<&str>, deps: &mut Vec<Value>) {
-    for (table, kind) in [("dependencies", "normal"), ("dev-dependencies", "dev"), ("build-dependencies", "build")] {
-        for (key, value) in tables.get(table).and_then(Item::as_table_like).into_iter().flat_map(TableLike::iter) {
+    for (table, kind) in
+        [("dependencies", "normal"), ("dev-dependencies", "dev"), ("build-dependencies", "build")]
+    {
+        for (key, value) in
+            tables.get(table).and_then(Item::as_table_like).into_iter().flat_map(TableLike::iter)
+        {
             let field = |name: &str| value.as_table_like().and_then(|table| table.get(name));
             let requirement = value.as_str().or_else(|| field("version")?.as_str());
             // A development dependency without a version is a path of the repository's own: no registry knows it.
@@ -129,16 +138,23 @@ version = "0.2"
         assert_eq!((&said["readme"], &said["readme_file"]), (&json!("# Demo"), &json!("README.md")));
         assert_eq!(said["features"], json!({ "default": ["x"], "x": ["dep:other"] }));
         let deps = said["deps"].as_array().unwrap();
-        let brief = |dep: &Value| format!("{} {} {} {}", dep["name"], dep["version_req"], dep["kind"], dep["target"]);
+        let brief =
+            |dep: &Value| format!("{} {} {} {}", dep["name"], dep["version_req"], dep["kind"], dep["target"]);
         let brief: Vec<String> = deps.iter().map(brief).collect();
-        assert_eq!(brief, [
-            r#""semver" "1" "normal" null"#,
-            r#""other" "^2" "normal" null"#,
-            r#""plain" "0.3" "dev" null"#,
-            r#""libc" "0.2" "normal" "cfg(unix)""#,
-        ]);
+        assert_eq!(
+            brief,
+            [
+                r#""semver" "1" "normal" null"#,
+                r#""other" "^2" "normal" null"#,
+                r#""plain" "0.3" "dev" null"#,
+                r#""libc" "0.2" "normal" "cfg(unix)""#,
+            ]
+        );
         let renamed = &deps[1];
-        assert_eq!((&renamed["explicit_name_in_toml"], &renamed["optional"]), (&json!("renamed"), &json!(true)));
+        assert_eq!(
+            (&renamed["explicit_name_in_toml"], &renamed["optional"]),
+            (&json!("renamed"), &json!(true))
+        );
         assert_eq!((&renamed["default_features"], &renamed["features"]), (&json!(false), &json!(["f"])));
         assert_eq!(renamed["registry"], "sparse+http://127.0.0.1:1/");
     }

@@ -57,7 +57,8 @@ impl<'a> Crates<'a> {
             None => None,
             Some(name) => {
                 let index = config.index(clients, name);
-                let index = index.ok_or_else(|| format!("cargo's configuration has no [registries.{name}]"))?;
+                let index =
+                    index.ok_or_else(|| format!("cargo's configuration has no [registries.{name}]"))?;
                 let sparse = index.strip_prefix("sparse+").ok_or_else(|| {
                     format!("[registries.{name}] has an index in git; a sparse one is needed")
                 })?;
@@ -112,12 +113,14 @@ impl<'a> Crates<'a> {
         if let Some(absent) = printed {
             return if absent { Ok(None) } else { Err("cargo did not say".into()) };
         }
-        let lock = files::read(&room.join("Cargo.lock")).map_err(|error| error.to_string())?.unwrap_or_default();
+        let lock =
+            files::read(&room.join("Cargo.lock")).map_err(|error| error.to_string())?.unwrap_or_default();
         let lock: toml_edit::DocumentMut =
             String::from_utf8_lossy(&lock).parse().map_err(|error| format!("cargo's lock: {error}"))?;
         let packages = lock["package"].as_array_of_tables().into_iter().flatten();
         let ours = |package: &&toml_edit::Table| {
-            let is = |key: &str, value: &str| package.get(key).and_then(toml_edit::Item::as_str) == Some(value);
+            let is =
+                |key: &str, value: &str| package.get(key).and_then(toml_edit::Item::as_str) == Some(value);
             is("name", &coordinate.name) && is("version", &coordinate.version)
         };
         let checksum = packages.into_iter().find(ours).and_then(|package| package.get("checksum")?.as_str());
@@ -126,7 +129,12 @@ impl<'a> Crates<'a> {
 
     /// Lets cargo resolve one requirement in a project and a `CARGO_HOME` of their own: whether the registry has
     /// nothing for it (else nothing is said), and the project's folder.
-    fn lock(&self, place: &Place, name: &str, requirement: &str) -> Result<(Option<bool>, std::path::PathBuf), String> {
+    fn lock(
+        &self,
+        place: &Place,
+        name: &str,
+        requirement: &str,
+    ) -> Result<(Option<bool>, std::path::PathBuf), String> {
         let room = self.world.room("cargo").map_err(|error| error.to_string())?;
         let manifest = format!(
             "[package]\nname = \"look\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[lib]\npath = \"lib.rs\"\n\
@@ -161,7 +169,9 @@ impl<'a> Crates<'a> {
                 // cargo keeps the file beside what it fetched of the index, here for one crate only.
                 let (_, room) = self.lock(place, name, "*")?;
                 let kept = files::files_below(&room.join("home/registry/index"));
-                let mut found = kept.iter().filter(|(_, path)| path.ends_with("/config.json") && path.matches('/').count() == 1);
+                let mut found = kept
+                    .iter()
+                    .filter(|(_, path)| path.ends_with("/config.json") && path.matches('/').count() == 1);
                 let (first, more) = (found.next(), found.next());
                 match (first, more) {
                     (Some((path, _)), None) => {
@@ -171,10 +181,16 @@ impl<'a> Crates<'a> {
                 }
             }
         };
-        let config: Value = serde_json::from_slice(&config).map_err(|error| format!("the index's config.json: {error}"))?;
-        let api = config["api"].as_str().ok_or("the registry takes no uploads: its config.json names no api")?;
+        let config: Value =
+            serde_json::from_slice(&config).map_err(|error| format!("the index's config.json: {error}"))?;
+        let api =
+            config["api"].as_str().ok_or("the registry takes no uploads: its config.json names no api")?;
         let api = Url::parse(api).map_err(|why| format!("the registry's api {why}"))?;
-        if super::oci_auth::is_safe(&api) { Ok(api) } else { Err("the registry's api is not encrypted".into()) }
+        if super::oci_auth::is_safe(&api) {
+            Ok(api)
+        } else {
+            Err("the registry's api is not encrypted".into())
+        }
     }
 
     fn put(&self, built: &Built<'_>) -> Result<(), Trouble> {
@@ -244,7 +260,9 @@ impl Registry for Crates<'_> {
             Err(why) => return Access::Unknown { why },
         };
         if self.token(place).is_some() {
-            return Access::CannotTell { why: "a registry tries a token only when something is uploaded".into() };
+            return Access::CannotTell {
+                why: "a registry tries a token only when something is uploaded".into(),
+            };
         }
         let mut set = self.world.unset(self.target);
         set.retain(|name| place.name.is_none() || name != PUBLIC_TOKEN);
@@ -281,7 +299,9 @@ impl Registry for Crates<'_> {
             None => self.locked(place, wanted.coordinate),
         });
         match checksum {
-            Ok(Some(theirs)) => Sighting::of(&theirs, wanted.built.map(|built| built.artifact.sha256.as_str())),
+            Ok(Some(theirs)) => {
+                Sighting::of(&theirs, wanted.built.map(|built| built.artifact.sha256.as_str()))
+            }
             Ok(None) => Sighting::Absent,
             Err(why) => Sighting::Unknown { why },
         }

@@ -104,7 +104,9 @@ impl Registry for Go<'_> {
 fn says_absent(said: &str) -> bool {
     let said = said.to_ascii_lowercase();
     // A host that is not found is no answer about a module.
-    !said.contains("no such host") && !said.contains("dial tcp") && ABSENT.iter().any(|word| said.contains(word))
+    !said.contains("no such host")
+        && !said.contains("dial tcp")
+        && ABSENT.iter().any(|word| said.contains(word))
 }
 
 #[cfg(test)]

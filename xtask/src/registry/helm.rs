@@ -46,7 +46,9 @@ impl Registry for Charts<'_> {
         let manifest: serde_json::Value = serde_json::from_slice(&manifest).unwrap_or_default();
         let layers = manifest["layers"].as_array().map_or(&[][..], Vec::as_slice);
         let chart = layers.iter().find(|layer| {
-            layer["mediaType"].as_str().is_some_and(|kind| kind.starts_with("application/vnd.cncf.helm.chart.content"))
+            layer["mediaType"]
+                .as_str()
+                .is_some_and(|kind| kind.starts_with("application/vnd.cncf.helm.chart.content"))
         });
         let Some(theirs) = chart.and_then(|layer| layer["digest"].as_str()) else {
             return Sighting::Different { theirs: "no chart".into() };

@@ -42,7 +42,9 @@ pub(super) fn access(target: &Target, world: &World, name: &str) -> Access {
         Ok(Access::Missing { .. }) => {
             let unset = world.unset(target);
             let host = name.split('/').next().unwrap_or_default();
-            Access::Missing { set: if unset.is_empty() { vec![format!("`docker login {host}`")] } else { unset } }
+            Access::Missing {
+                set: if unset.is_empty() { vec![format!("`docker login {host}`")] } else { unset },
+            }
         }
         Ok(access) => access,
         Err(why) => Access::Unknown { why },
@@ -60,7 +62,12 @@ pub(super) fn look(target: &Target, world: &World, wanted: &Wanted<'_>, ours: Op
 }
 
 /// Blobs, inner manifests, and last the manifest under its tag: before that nobody sees anything.
-pub(super) fn push(target: &Target, world: &World, built: &Built<'_>, packed: &Packed) -> Result<(), Trouble> {
+pub(super) fn push(
+    target: &Target,
+    world: &World,
+    built: &Built<'_>,
+    packed: &Packed,
+) -> Result<(), Trouble> {
     let broken = |why: String| Trouble::new(Class::Broken, why);
     let coordinate = &built.artifact.coordinate;
     let client = client(target, world, &coordinate.name).map_err(broken)?;
@@ -108,7 +115,8 @@ impl Registry for Images<'_> {
         let client = client(self.target, self.world, &wanted.coordinate.name).map_err(broken)?;
         // The manifest as the registry holds it: what the tag will name is what was confirmed.
         let digest = self.pointer(wanted).ok_or_else(|| broken("nothing was built to point at".into()))?;
-        let (kind, bytes) = client.manifest(&digest)?.ok_or_else(|| broken(format!("the registry has no {digest}")))?;
+        let (kind, bytes) =
+            client.manifest(&digest)?.ok_or_else(|| broken(format!("the registry has no {digest}")))?;
         Ok(client.push_manifest(tag, &kind, &bytes)?)
     }
 }

@@ -96,7 +96,9 @@ impl<'a> Npm<'a> {
         let args: Vec<&str> = args.collect();
         match self.clients(name)?.run("npm", &args, &self.world.root) {
             Ok(output) if output.iter().all(u8::is_ascii_whitespace) => Ok(None),
-            Ok(output) => serde_json::from_slice(&output).map(Some).map_err(|error| format!("npm view: {error}")),
+            Ok(output) => {
+                serde_json::from_slice(&output).map(Some).map_err(|error| format!("npm view: {error}"))
+            }
             Err(failure) if is_not_found(&failure) => Ok(None),
             Err(failure) => Err(failure.problem_text()),
         }
@@ -143,7 +145,9 @@ impl Registry for Npm<'_> {
         };
         let (_, token) = self.world.credentials(self.target);
         if token.is_none() && self.world.has_identity() {
-            return Access::CannotTell { why: "the CI run's own identity counts when something is uploaded".into() };
+            return Access::CannotTell {
+                why: "the CI run's own identity counts when something is uploaded".into(),
+            };
         }
         match clients.run("npm", &["whoami", "--json"], &self.world.root) {
             Ok(output) => {
@@ -205,7 +209,8 @@ impl Registry for Npm<'_> {
     }
 
     fn point(&self, wanted: &Wanted<'_>, tag: &str) -> Result<(), Trouble> {
-        let clients = self.clients(&wanted.coordinate.name).map_err(|why| Trouble::new(Class::Broken, why))?;
+        let clients =
+            self.clients(&wanted.coordinate.name).map_err(|why| Trouble::new(Class::Broken, why))?;
         let args = ["dist-tag", "add", "--", &spec(wanted.coordinate), tag];
         let done = clients.run_holding("npm", &args, &self.world.root, self.world.held());
         done.map(|_| ()).map_err(|failure| of_words(&failure.words()))

@@ -90,9 +90,15 @@ impl From<Wrong> for Trouble {
 impl<'a> Oci<'a> {
     /// # Errors
     /// Says why the name's host can't be asked.
-    pub fn new(http: &'a Client, name: &OciName, login: Option<Login>, limit: Duration) -> Result<Oci<'a>, String> {
+    pub fn new(
+        http: &'a Client,
+        name: &OciName,
+        login: Option<Login>,
+        limit: Duration,
+    ) -> Result<Oci<'a>, String> {
         let secure = Url::parse(&format!("https://{}", name.host()))?;
-        let base = if secure.is_loopback() { Url::parse(&format!("http://{}", name.host()))? } else { secure };
+        let base =
+            if secure.is_loopback() { Url::parse(&format!("http://{}", name.host()))? } else { secure };
         Ok(Oci { http, name: name.clone(), base, limit, login, entry: Mutex::new(BTreeMap::new()) })
     }
 
@@ -106,7 +112,8 @@ impl<'a> Oci<'a> {
     /// # Errors
     /// When the registry did not say.
     pub fn digest(&self, reference: &str) -> Result<Option<String>, Wrong> {
-        let answer = self.send(|| Ok(accepting(self.at(Method::Head, &format!("manifests/{reference}"))?)), false)?;
+        let answer =
+            self.send(|| Ok(accepting(self.at(Method::Head, &format!("manifests/{reference}"))?)), false)?;
         match answer.head.status {
             200 => match answer.head.header("docker-content-digest") {
                 Some(digest) => Ok(Some(digest.to_owned())),
@@ -123,7 +130,8 @@ impl<'a> Oci<'a> {
     /// # Errors
     /// When the registry did not say.
     pub fn manifest(&self, reference: &str) -> Result<Option<(String, Vec<u8>)>, Wrong> {
-        let answer = self.send(|| Ok(accepting(self.at(Method::Get, &format!("manifests/{reference}"))?)), false)?;
+        let answer =
+            self.send(|| Ok(accepting(self.at(Method::Get, &format!("manifests/{reference}"))?)), false)?;
         match answer.head.status {
             200 => Ok(Some((answer.head.header("content-type").unwrap_or_default().to_owned(), answer.body))),
             404 => Ok(None),
@@ -155,7 +163,8 @@ impl<'a> Oci<'a> {
                 404 => return Ok(tags),
                 _ => return Err(wrong(&answer)),
             }
-            let list: serde_json::Value = serde_json::from_slice(&answer.body).map_err(|_| unreadable("its list of tags"))?;
+            let list: serde_json::Value =
+                serde_json::from_slice(&answer.body).map_err(|_| unreadable("its list of tags"))?;
             let names = list["tags"].as_array().into_iter().flatten();
             tags.extend(names.filter_map(|tag| tag.as_str().map(str::to_owned)));
             match answer.head.header("link").and_then(next_page) {
@@ -175,7 +184,8 @@ impl<'a> Oci<'a> {
         };
         match answer.head.status {
             202 => {
-                if let Some(place) = answer.head.header("location").and_then(|place| self.follow(place).ok()) {
+                if let Some(place) = answer.head.header("location").and_then(|place| self.follow(place).ok())
+                {
                     let _ = self.send(|| Ok(Request::new(Method::Delete, place.clone())), true);
                 }
                 Access::May { who }
@@ -210,7 +220,9 @@ impl<'a> Oci<'a> {
                 Content::File(path) => Body::File(path.clone()),
                 Content::Bytes(bytes) => Body::Bytes(bytes.clone()),
             };
-            Ok(Request::new(Method::Put, place.clone()).header("content-type", "application/octet-stream").body(body))
+            Ok(Request::new(Method::Put, place.clone())
+                .header("content-type", "application/octet-stream")
+                .body(body))
         };
         let answer = self.send(put, true)?;
         if answer.head.status == 201 { Ok(()) } else { Err(wrong(&answer)) }
@@ -304,17 +316,26 @@ fn accepting(request: Request) -> Request {
 }
 
 fn unreadable(what: &str) -> Wrong {
-    Wrong::Status { status: 0, after: None, said: format!("the registry answered what cannot be read: {what}") }
+    Wrong::Status {
+        status: 0,
+        after: None,
+        said: format!("the registry answered what cannot be read: {what}"),
+    }
 }
 
 /// A status with the registry's own words: `{"errors":[{"code":..,"message":..}]}`.
 fn wrong(answer: &Response) -> Wrong {
     let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     let errors = body["errors"].as_array().into_iter().flatten();
-    let words = errors.filter_map(|error| Some(format!("{}: {}", error["code"].as_str()?, error["message"].as_str()?)));
+    let words = errors
+        .filter_map(|error| Some(format!("{}: {}", error["code"].as_str()?, error["message"].as_str()?)));
     let words: Vec<String> = words.collect();
     let status = answer.head.status;
-    let said = if words.is_empty() { format!("status {status}") } else { format!("status {status}, {}", words.join("; ")) };
+    let said = if words.is_empty() {
+        format!("status {status}")
+    } else {
+        format!("status {status}, {}", words.join("; "))
+    };
     let after = answer.head.header("retry-after").and_then(|text| text.trim().parse().ok());
     Wrong::Status { status, after, said }
 }
@@ -324,3 +345,6 @@ fn next_page(link: &str) -> Option<&str> {
     let (target, rest) = link.trim().strip_prefix('<')?.split_once('>')?;
     rest.contains("next").then_some(target)
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,10 @@ use crate::tool::clients::Clients;
 pub enum Challenge {
     Basic,
     /// Ask there for a token, with these as the query.
-    Bearer { realm: String, query: Vec<(String, String)> },
+    Bearer {
+        realm: String,
+        query: Vec<(String, String)>,
+    },
 }
 
 /// Reads a challenge (RFC 9110, 11.6.1; RFC 6750, 3).
@@ -28,7 +31,8 @@ pub fn challenge(header: &str) -> Option<Challenge> {
     }
     let mut fields = parameters(rest);
     let realm = fields.remove("realm")?;
-    let query = ["service", "scope"].iter().filter_map(|name| Some(((*name).to_owned(), fields.remove(*name)?)));
+    let query =
+        ["service", "scope"].iter().filter_map(|name| Some(((*name).to_owned(), fields.remove(*name)?)));
     Some(Challenge::Bearer { realm, query: query.collect() })
 }
 
@@ -58,7 +62,9 @@ pub fn is_safe(realm: &Url) -> bool {
 pub fn docker_login(clients: &Clients, host: &str) -> Option<Login> {
     let folder = match clients.get("DOCKER_CONFIG") {
         Some(folder) => std::path::PathBuf::from(folder),
-        None => std::path::Path::new(clients.get("HOME").or_else(|| clients.get("USERPROFILE"))?).join(".docker"),
+        None => {
+            std::path::Path::new(clients.get("HOME").or_else(|| clients.get("USERPROFILE"))?).join(".docker")
+        }
     };
     let bytes = files::read_at_most(&folder.join("config.json"), 1 << 20).ok()??;
     let config: serde_json::Value = serde_json::from_slice(&bytes).ok()?;

@@ -65,7 +65,8 @@ impl Packed {
         let bytes = files::read(archive).map_err(|error| error.to_string())?;
         let bytes = bytes.ok_or_else(|| format!("{} is gone", archive.display()))?;
         let config = chart_metadata(&bytes)?.to_string().into_bytes();
-        let (config_digest, digest) = (format!("sha256:{}", sha256(&config)), format!("sha256:{}", sha256(&bytes)));
+        let (config_digest, digest) =
+            (format!("sha256:{}", sha256(&config)), format!("sha256:{}", sha256(&bytes)));
         let manifest = json!({
             "schemaVersion": 2,
             "mediaType": MANIFESTS[1],

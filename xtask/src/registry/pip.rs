@@ -32,7 +32,8 @@ pub fn index(clients: &Clients, dir: &Path) -> Result<Index, String> {
         return read(url);
     }
     let said = |args: &[&str]| {
-        let words: Vec<&str> = ["-m", "pip", "--disable-pip-version-check"].iter().chain(args).copied().collect();
+        let words: Vec<&str> =
+            ["-m", "pip", "--disable-pip-version-check"].iter().chain(args).copied().collect();
         let output = clients.run("python3", &words, dir).map_err(|failure| failure.problem_text())?;
         Ok::<String, String>(String::from_utf8_lossy(&output).into_owned())
     };
@@ -56,7 +57,8 @@ fn default_of(help: &str) -> Option<String> {
 }
 
 fn read(text: &str) -> Result<Index, String> {
-    let (scheme, rest) = text.split_once("://").ok_or_else(|| format!("pip's index `{text}` is no address"))?;
+    let (scheme, rest) =
+        text.split_once("://").ok_or_else(|| format!("pip's index `{text}` is no address"))?;
     let (user, place) = match rest.split_once('/').unwrap_or((rest, "")).0.rsplit_once('@') {
         Some((user, _)) => (Some(user.to_owned()), &rest[user.len() + 1..]),
         None => (None, rest),
@@ -74,10 +76,16 @@ impl Index {
     ///
     /// # Errors
     /// When the index did not say.
-    pub fn files(&self, http: &Client, project: &str, clients: &Clients) -> Result<Option<Vec<File>>, String> {
+    pub fn files(
+        &self,
+        http: &Client,
+        project: &str,
+        clients: &Clients,
+    ) -> Result<Option<Vec<File>>, String> {
         let url = self.base.below(&format!("{}/", normalised(project)))?;
         let kinds = "application/vnd.pypi.simple.v1+json, text/html;q=0.1";
-        let request = Request::new(Method::Get, url).header("accept", kinds).header("cache-control", "no-cache");
+        let request =
+            Request::new(Method::Get, url).header("accept", kinds).header("cache-control", "no-cache");
         let request = match &self.login {
             Some(login) => request.basic(&login.user, &login.secret),
             None => request,
@@ -85,7 +93,9 @@ impl Index {
         let answer = http.send(&request.limit(clients.limit)).map_err(|fault| fault.to_string())?;
         let text = String::from_utf8_lossy(&answer.body);
         match answer.head.status {
-            200 if answer.head.header("content-type").is_some_and(|kind| kind.contains("json")) => json(&text).map(Some),
+            200 if answer.head.header("content-type").is_some_and(|kind| kind.contains("json")) => {
+                json(&text).map(Some)
+            }
             200 => Ok(Some(html(&text))),
             404 => Ok(None),
             status => Err(format!("the index answered with status {status}")),
@@ -94,7 +104,8 @@ impl Index {
 }
 
 fn json(text: &str) -> Result<Vec<File>, String> {
-    let page: serde_json::Value = serde_json::from_str(text).map_err(|error| format!("the index's page: {error}"))?;
+    let page: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| format!("the index's page: {error}"))?;
     let files = page["files"].as_array().ok_or("the index's page lists no files")?;
     let file = |file: &serde_json::Value| {
         let sha256 = file["hashes"]["sha256"].as_str().map(str::to_owned);
@@ -110,7 +121,9 @@ fn html(text: &str) -> Vec<File> {
         let (_, href) = attributes.split_once("href=")?;
         let quote = href.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let href = href[1..].split(quote).next()?;
-        let sha256 = href.split_once("#sha256=").map(|(_, hash)| hash.split('&').next().unwrap_or_default().to_owned());
+        let sha256 = href
+            .split_once("#sha256=")
+            .map(|(_, hash)| hash.split('&').next().unwrap_or_default().to_owned());
         Some(File { name: rest.split('<').next()?.trim().to_owned(), sha256 })
     };
     text.split("<a ").skip(1).filter_map(link).collect()
@@ -137,7 +150,9 @@ pub fn version_of(file: &str, project: &str) -> Option<String> {
     }
     let stem = [".tar.gz", ".zip", ".tar.bz2"].iter().find_map(|ending| file.strip_suffix(ending))?;
     let cut = stem.char_indices().filter(|(_, c)| *c == '-').map(|(at, _)| at);
-    cut.filter(|at| normalised(&stem[..*at]) == normalised(project)).last().map(|at| stem[at + 1..].to_owned())
+    cut.filter(|at| normalised(&stem[..*at]) == normalised(project))
+        .last()
+        .map(|at| stem[at + 1..].to_owned())
 }
 
 #[cfg(test)]
@@ -147,7 +162,8 @@ mod tests {
     #[test]
     fn reads_pages_of_both_kinds() {
         let page = r#"{"files":[{"filename":"a-1.0.tar.gz","hashes":{"sha256":"ab"}},{"filename":"b","hashes":{}}]}"#;
-        let file = |name: &str, hash: Option<&str>| File { name: name.into(), sha256: hash.map(str::to_owned) };
+        let file =
+            |name: &str, hash: Option<&str>| File { name: name.into(), sha256: hash.map(str::to_owned) };
         assert_eq!(json(page).unwrap(), [file("a-1.0.tar.gz", Some("ab")), file("b", None)]);
         let page = "<html><a href=\"../x/a-1.0.tar.gz#sha256=ab\" data-requires-python='&gt;=3'>a-1.0.tar.gz</a><br>\n\
             <a rel='x' href='b.whl'> b.whl </a><a name=c>c</a>";

@@ -46,7 +46,8 @@ impl Registry for Pypi<'_> {
 
     fn versions(&self, name: &str) -> Result<Vec<String>, String> {
         let files = self.files(name)?.unwrap_or_default();
-        let mut versions: Vec<String> = files.iter().filter_map(|file| pip::version_of(&file.name, name)).collect();
+        let mut versions: Vec<String> =
+            files.iter().filter_map(|file| pip::version_of(&file.name, name)).collect();
         versions.sort();
         versions.dedup();
         Ok(versions)
@@ -62,10 +63,16 @@ impl Registry for Pypi<'_> {
             let version = Form::PEP440.parse(&wanted.coordinate.version);
             let ours = |file: &&File| {
                 let theirs = pip::version_of(&file.name, name).unwrap_or_default();
-                theirs == wanted.coordinate.version || version.is_some() && Form::PEP440.parse(&theirs) == version
+                theirs == wanted.coordinate.version
+                    || version.is_some() && Form::PEP440.parse(&theirs) == version
             };
-            let hashes: Vec<String> = files.iter().filter(ours).map(|file| file.sha256.clone().unwrap_or_default()).collect();
-            return if hashes.is_empty() { Sighting::Absent } else { Sighting::Unproven { theirs: hashes.join(" ") } };
+            let hashes: Vec<String> =
+                files.iter().filter(ours).map(|file| file.sha256.clone().unwrap_or_default()).collect();
+            return if hashes.is_empty() {
+                Sighting::Absent
+            } else {
+                Sighting::Unproven { theirs: hashes.join(" ") }
+            };
         };
         match files.iter().find(|file| file.name == built.file_name()) {
             None => Sighting::Absent,
@@ -83,7 +90,8 @@ impl Registry for Pypi<'_> {
         let file = built.path.display().to_string();
         let registry = self.target.registry.as_ref().map(|name| format!("--repository={name}"));
         let args = ["upload", "--non-interactive", "--disable-progress-bar"];
-        let args: Vec<&str> = args.into_iter().chain(registry.as_deref()).chain(["--", file.as_str()]).collect();
+        let args: Vec<&str> =
+            args.into_iter().chain(registry.as_deref()).chain(["--", file.as_str()]).collect();
         match clients.run_holding("twine", &args, &self.world.root, self.world.held()) {
             Ok(_) => Ok(()),
             Err(failure) if failure.status == "not found" => {

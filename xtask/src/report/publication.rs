@@ -18,7 +18,8 @@ pub struct Row {
 
 /// Package × target, aligned; a reason stands below its line.
 pub fn table(rows: &[Row], skipped: &[(String, String)], style: Style) -> String {
-    let targets = rows.iter().map(|row| row.target.as_str()).chain(skipped.iter().map(|(target, _)| target.as_str()));
+    let targets =
+        rows.iter().map(|row| row.target.as_str()).chain(skipped.iter().map(|(target, _)| target.as_str()));
     let first = widest(targets);
     let second = widest(rows.iter().map(|row| row.artifact.as_str()));
     let mut out = String::new();
@@ -31,10 +32,13 @@ pub fn table(rows: &[Row], skipped: &[(String, String)], style: Style) -> String
             _ => style.yellow(word),
         };
         let optional = if row.required { "" } else { "  (optional)" };
-        let _ = writeln!(out, "  {}  {}  {word}{optional}", pad(&row.target, first), pad(&row.artifact, second));
+        let _ =
+            writeln!(out, "  {}  {}  {word}{optional}", pad(&row.target, first), pad(&row.artifact, second));
         match &row.sighting {
             Sighting::Unknown { why } => out.push_str(&style.wrap(why, "      ")),
-            Sighting::Different { theirs } => out.push_str(&style.wrap(&format!("stands there: {theirs}"), "      ")),
+            Sighting::Different { theirs } => {
+                out.push_str(&style.wrap(&format!("stands there: {theirs}"), "      "))
+            }
             _ => {}
         }
     }
@@ -59,9 +63,14 @@ pub fn line(event: &Event, style: Style) -> Option<String> {
             format!("{}: {name} is new there; publishing takes the name for good", style.bold(target))
         }
         Event::Paced { target, seconds } => {
-            format!("{target}: its registry's rate limit lets the last upload start in {}", time(seconds * 1000))
+            format!(
+                "{target}: its registry's rate limit lets the last upload start in {}",
+                time(seconds * 1000)
+            )
         }
-        Event::Started { target, artifact, bytes } => format!("{target}: {artifact} uploading, {}", size(*bytes)),
+        Event::Started { target, artifact, bytes } => {
+            format!("{target}: {artifact} uploading, {}", size(*bytes))
+        }
         Event::Said { target, said, .. } => {
             let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
             style.yellow(&format!("{target}: the client failed ({last}); asking the registry"))

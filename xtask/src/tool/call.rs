@@ -41,7 +41,17 @@ pub struct Call {
 impl Call {
     /// A program and its arguments in a folder.
     pub fn program(words: Vec<String>, dir: &Path) -> Call {
-        Call { words, dir: dir.to_owned(), env: Vec::new(), stdin: None, merged: false, errors: None, whole: None, input: None, mask: Mask::default() }
+        Call {
+            words,
+            dir: dir.to_owned(),
+            env: Vec::new(),
+            stdin: None,
+            merged: false,
+            errors: None,
+            whole: None,
+            input: None,
+            mask: Mask::default(),
+        }
     }
 
     /// `git ARGS` in a folder, with plain English messages.

@@ -12,7 +12,7 @@ use crate::tool::call::{Call, SCRUBBED};
 use crate::tool::failure::Failure;
 
 /// What a clean room keeps of the environment: where programs and certificates are, and the locale.
-const KEPT: [&str; 18] = [
+const KEPT: [&str; 19] = [
     "PATH",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
@@ -30,6 +30,7 @@ const KEPT: [&str; 18] = [
     "https_proxy",
     "no_proxy",
     "RUSTUP_HOME",
+    "RUSTUP_TOOLCHAIN",
     "SystemRoot",
 ];
 
@@ -46,7 +47,10 @@ pub struct Clients {
 /// Values stay unseen: any of them may be a secret.
 impl std::fmt::Debug for Clients {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Clients").field("variables", &self.variables.keys()).field("limit", &self.limit).finish()
+        f.debug_struct("Clients")
+            .field("variables", &self.variables.keys())
+            .field("limit", &self.limit)
+            .finish()
     }
 }
 
@@ -81,10 +85,11 @@ impl Clients {
     /// An environment without anything of the user's own but programs and certificates, at home in `home`.
     #[must_use]
     pub fn cleared(&self, home: &Path) -> Clients {
-        let variables = KEPT.iter().filter_map(|name| Some(((*name).to_owned(), self.variables.get(*name)?.clone())));
+        let variables =
+            KEPT.iter().filter_map(|name| Some(((*name).to_owned(), self.variables.get(*name)?.clone())));
         let mut clients = Clients { variables: variables.collect(), ..self.clone() };
-        for (name, value) in [("HOME", home), ("USERPROFILE", home), ("TMPDIR", home)] {
-            clients.put(name, value.display().to_string());
+        for name in ["HOME", "USERPROFILE"] {
+            clients.put(name, home.display().to_string());
         }
         clients.put("LC_ALL", "C.UTF-8");
         clients.put("NO_COLOR", "1");
@@ -131,7 +136,8 @@ impl Clients {
 
     /// A call of a client. What it says is kept apart from its results.
     pub fn call(&self, program: &str, args: &[&str], dir: &Path) -> Call {
-        let program = self.programs.get(program).map_or(program.to_owned(), |path| path.display().to_string());
+        let program =
+            self.programs.get(program).map_or(program.to_owned(), |path| path.display().to_string());
         let words = std::iter::once(program).chain(args.iter().map(|word| (*word).to_owned())).collect();
         Call::program(words, dir).only_env(self.variables.clone()).masked(self.mask.clone())
     }

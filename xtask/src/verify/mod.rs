@@ -23,6 +23,37 @@ use crate::tool::failure::Failure;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
+/// How often an installation is tried whose failure does not sound like an index that lags behind.
+const ODD: u32 = 3;
+
+/// What clients say when an index lags behind, or does not answer.
+const LAG: [&str; 19] = [
+    "no matching distribution",
+    "from versions:",
+    "e404",
+    "etarget",
+    "notarget",
+    "not found",
+    "there is no",
+    "no matching package",
+    "failed to select a version",
+    "unknown revision",
+    "manifest unknown",
+    "404",
+    "429",
+    "500",
+    "502",
+    "503",
+    "econn",
+    "connection",
+    "time",
+];
+
+fn is_lag(said: &[String]) -> bool {
+    let text = said.join(" ").to_ascii_lowercase();
+    LAG.iter().any(|word| text.contains(word))
+}
+
 /// How an installation went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Installed {
@@ -92,7 +123,13 @@ impl<'a> Room<'a> {
         check: Vec<String>,
     ) -> std::io::Result<Room<'a>> {
         let room = world.room("clean")?;
-        let mut clients = world.clients.cleared(&room);
+        let (home, temporary) = (room.join("home"), room.join("temporary"));
+        crate::io::files::create_folder(&home)?;
+        crate::io::files::create_folder(&temporary)?;
+        let mut clients = world.clients.cleared(&home);
+        for name in ["TMPDIR", "TMP", "TEMP"] {
+            clients.put(name, temporary.display().to_string());
+        }
         for name in BRINGS {
             if let Some(value) = world.clients.get(name) {
                 clients.put(name, value);
@@ -129,8 +166,11 @@ impl<'a> Room<'a> {
                 Err(setback) => setback,
             };
             match setback {
-                Setback::NotYet(said) if begun.elapsed() < self.world.patience => {
-                    let artifact = self.artifacts.first().map_or(String::new(), |(one, _)| one.coordinate.to_string());
+                Setback::NotYet(said)
+                    if begun.elapsed() < self.world.patience && (is_lag(&said) || attempts < ODD) =>
+                {
+                    let artifact =
+                        self.artifacts.first().map_or(String::new(), |(one, _)| one.coordinate.to_string());
                     let why = said.last().cloned().unwrap_or_default();
                     let seconds = pause.as_secs_f64().ceil() as u64;
                     say(Event::Waiting { target: self.target.label(), artifact, seconds, why });
@@ -175,7 +215,8 @@ impl<'a> Room<'a> {
 
     fn write(&self, name: &str, text: &str) -> Result<(), Setback> {
         let path = self.folder.join(name);
-        crate::io::files::replace(&path, text.as_bytes()).map_err(|error| wrong(format!("{}: {error}", path.display())))
+        crate::io::files::replace(&path, text.as_bytes())
+            .map_err(|error| wrong(format!("{}: {error}", path.display())))
     }
 }
 

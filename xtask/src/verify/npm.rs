@@ -9,7 +9,8 @@ use crate::model::artifact::ArtifactKind;
 pub fn install(room: &Room<'_>) -> Result<&'static str, Setback> {
     let built = room.artifact(ArtifactKind::Npm).ok_or_else(|| wrong("nothing was built for npm"))?;
     let (name, version) = (&built.coordinate.name, &built.coordinate.version);
-    let manifest = serde_json::json!({ "name": "clean-room", "private": true, "dependencies": { name: version } });
+    let manifest =
+        serde_json::json!({ "name": "clean-room", "private": true, "dependencies": { name: version } });
     room.write("package.json", &manifest.to_string())?;
     let _ = files::remove(&room.folder.join("package-lock.json"));
     let mut clients = room.clients.clone();

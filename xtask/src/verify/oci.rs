@@ -27,7 +27,8 @@ pub fn image(room: &Room<'_>) -> Result<&'static str, Setback> {
     done.map_err(|failure| setback("docker", &failure, &[]))?;
     if !room.check.is_empty() {
         let own: Vec<&str> = room.check.iter().map(String::as_str).collect();
-        let args: Vec<&str> = ["run", "--rm", "--network=none", "--", &reference].into_iter().chain(own).collect();
+        let args: Vec<&str> =
+            ["run", "--rm", "--network=none", "--", &reference].into_iter().chain(own).collect();
         let done = room.clients.run("docker", &args, &room.folder);
         done.map_err(|failure| setback("the check failed", &failure, &[""]))?;
     }
@@ -69,7 +70,10 @@ fn client_of<'a>(room: &'a Room<'_>, built: &Artifact) -> Result<Oci<'a>, Setbac
 fn named(room: &Room<'_>, built: &Artifact, digest: &str) -> Result<(), Setback> {
     match client_of(room, built)?.digest(&built.coordinate.version) {
         Ok(Some(theirs)) if theirs == digest => Ok(()),
-        Ok(Some(theirs)) => Err(wrong(format!("the tag {} names {theirs}, what was built is {digest}", built.coordinate.version))),
+        Ok(Some(theirs)) => Err(wrong(format!(
+            "the tag {} names {theirs}, what was built is {digest}",
+            built.coordinate.version
+        ))),
         Ok(None) => Err(Setback::NotYet(vec![format!("there is no tag {}", built.coordinate.version)])),
         Err(why) => Err(Setback::NotYet(vec![why.to_string()])),
     }

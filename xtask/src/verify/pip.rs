@@ -15,7 +15,8 @@ pub fn install(room: &Room<'_>) -> Result<&'static str, Setback> {
     let hashes = room.artifacts.iter().map(|(one, _)| format!(" --hash=sha256:{}", one.sha256));
     let (name, version) = (&built.coordinate.name, &built.coordinate.version);
     room.write("requirements.txt", &format!("{name}=={version}{}\n", hashes.collect::<String>()))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir"];
+    let pip =
+        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "--no-cache-dir"];
     let ours = ["--require-hashes", "--no-deps", "--requirement", "requirements.txt"];
     let args: Vec<&str> = pip.into_iter().chain(ours).collect();
     let done = room.clients.run(&python, &args, &room.folder);

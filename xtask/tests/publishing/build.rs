@@ -54,7 +54,14 @@ impl Build<'_> {
         std::fs::write(self.folder.join(list::FILE), list::render(&list)).expect("the list");
     }
 
-    fn artifact(&self, target: TargetKind, kind: ArtifactKind, path: &str, bytes: &[u8], name: &str) -> Artifact {
+    fn artifact(
+        &self,
+        target: TargetKind,
+        kind: ArtifactKind,
+        path: &str,
+        bytes: &[u8],
+        name: &str,
+    ) -> Artifact {
         std::fs::write(self.folder.join(path), bytes).expect("an artifact");
         Artifact {
             package: Name::parse(package(target)).expect("a name"),
@@ -69,7 +76,10 @@ impl Build<'_> {
     }
 
     fn metadata(&self) -> String {
-        format!("Metadata-Version: 2.1\nName: {}\nVersion: {}\nSummary: {}\n", self.name, self.version, self.contents)
+        format!(
+            "Metadata-Version: 2.1\nName: {}\nVersion: {}\nSummary: {}\n",
+            self.name, self.version, self.contents
+        )
     }
 
     fn wheel(&self) -> Artifact {
@@ -79,7 +89,9 @@ impl Build<'_> {
             .compression_method(zip::CompressionMethod::Stored)
             .last_modified_time(zip::DateTime::default());
         let module = format!("{}.py", self.name.replace('-', "_"));
-        let record = format!("{module},,\n{stem}.dist-info/METADATA,,\n{stem}.dist-info/WHEEL,,\n{stem}.dist-info/RECORD,,\n");
+        let record = format!(
+            "{module},,\n{stem}.dist-info/METADATA,,\n{stem}.dist-info/WHEEL,,\n{stem}.dist-info/RECORD,,\n"
+        );
         for (path, text) in [
             (module.clone(), format!("VERSION = {:?}\n", self.version)),
             (format!("{stem}.dist-info/METADATA"), self.metadata()),
@@ -130,7 +142,10 @@ impl Build<'_> {
         );
         let members = [
             Member::file(format!("{stem}/Cargo.toml"), manifest),
-            Member::file(format!("{stem}/src/main.rs"), "fn main() { println!(env!(\"CARGO_PKG_VERSION\")); }\n"),
+            Member::file(
+                format!("{stem}/src/main.rs"),
+                "fn main() { println!(env!(\"CARGO_PKG_VERSION\")); }\n",
+            ),
         ];
         let bytes = pack(&members, TIME, Order::Kept).expect("an archive");
         self.artifact(TargetKind::Crates, ArtifactKind::Crate, &format!("{stem}.crate"), &bytes, self.name)
@@ -145,8 +160,10 @@ impl Build<'_> {
             sha256(&plain)
         };
         let layer = oci::Layer { sha256: sha256(&tar), size: tar.len() as u64, diff_id };
-        let config = serde_json::json!({ "architecture": "amd64", "os": "linux", "config": { "Cmd": ["/hello"] } });
-        let layout = oci::layout(config.to_string().as_bytes(), &[layer.clone()], self.version, TIME).expect("a layout");
+        let config =
+            serde_json::json!({ "architecture": "amd64", "os": "linux", "config": { "Cmd": ["/hello"] } });
+        let layout = oci::layout(config.to_string().as_bytes(), &[layer.clone()], self.version, TIME)
+            .expect("a layout");
         let folder = self.folder.join("web.oci");
         std::fs::create_dir_all(folder.join("blobs/sha256")).expect("a folder");
         std::fs::write(folder.join(oci::blob(&layer.sha256)), &tar).expect("a blob");
@@ -160,17 +177,25 @@ impl Build<'_> {
             path: "web.oci".into(),
             size: layout.size,
             sha256: layout.sha256.clone(),
-            coordinate: Coordinate { name: format!("{}/{}/web", self.oci_host, self.name), version: self.version.into() },
+            coordinate: Coordinate {
+                name: format!("{}/{}/web", self.oci_host, self.name),
+                version: self.version.into(),
+            },
             registry_digest: Some(format!("sha256:{}", layout.sha256)),
         }
     }
 
     fn chart(&self) -> Artifact {
-        let manifest =
-            format!("apiVersion: v2\nname: {}\nversion: {}\ndescription: {}\n", self.name, self.version, self.contents);
+        let manifest = format!(
+            "apiVersion: v2\nname: {}\nversion: {}\ndescription: {}\n",
+            self.name, self.version, self.contents
+        );
         let files = BTreeMap::from([
             ("Chart.yaml".to_owned(), manifest.into_bytes()),
-            ("templates/a.yaml".to_owned(), b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n".to_vec()),
+            (
+                "templates/a.yaml".to_owned(),
+                b"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n".to_vec(),
+            ),
         ]);
         let bytes = chart::package(&files, TIME).expect("a chart");
         let path = format!("{}-{}.tgz.chart", self.name, self.version);

@@ -16,10 +16,15 @@ fn never_back(scene: &Scene) {
     let mut release = Release::new(scene, "never-back", &[Npm, Image], None);
     release.run(&["publish"]).ended(0);
     release.tag_and_build("2.0.0", "two");
-    release.run(&["publish"]).ended(0).says("client/npm: latest names 2.0.0").says("web/image: 2.0 names 2.0.0");
+    release
+        .run(&["publish"])
+        .ended(0)
+        .says("client/npm: latest names 2.0.0")
+        .says("web/image: 2.0 names 2.0.0");
     release.tag_and_build("1.0.1", "three");
     let ran = release.run(&["publish", "--tag", "v1.0.1"]).ended(0);
-    let ran = ran.says("client/npm: latest stays, 2.0.0 is newer").says("web/image: latest stays, 2.0.0 is newer");
+    let ran =
+        ran.says("client/npm: latest stays, 2.0.0 is newer").says("web/image: latest stays, 2.0.0 is newer");
     ran.says("web/image: 1.0 names 1.0.1");
     release.tag_and_build("2.1.0-rc.1", "four");
     let ran = release.run(&["publish"]).ended(0).says("client/npm: next names 2.1.0-rc.1");

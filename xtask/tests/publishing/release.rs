@@ -1,6 +1,7 @@
 //! One trial's repository: packages, targets, a tagged release, proxies before the registries.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use windlass::fault::{Entry, Proxy};
@@ -136,12 +137,17 @@ impl<'a> Release<'a> {
                     config.push_str("registry = \"local\"\n");
                     write(
                         "tool/Cargo.toml",
-                        format!("[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n"),
+                        format!(
+                            "[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n"
+                        ),
                     );
                 }
                 TargetKind::Image => {
                     config.push_str(&format!("name = \"{oci}/{name}/web\"\ntags = [\"{{version}}\", \"{{version:X.Y}}\", \"latest\"]\n"));
-                    write("web/package.json", format!("{{\n  \"name\": \"web\",\n  \"version\": \"{version}\"\n}}\n"));
+                    write(
+                        "web/package.json",
+                        format!("{{\n  \"name\": \"web\",\n  \"version\": \"{version}\"\n}}\n"),
+                    );
                     write("web/Dockerfile", "FROM scratch\n".into());
                 }
                 TargetKind::Helm => {
@@ -173,7 +179,9 @@ impl<'a> Release<'a> {
     pub fn build(&self, contents: &str) {
         let folder = self.sandbox.work().join(format!("target/windlass/suite-{}", self.version));
         let files = self.sandbox.files();
-        let module = files.iter().filter_map(|(path, bytes)| Some((path.strip_prefix("module/")?.to_owned(), bytes.clone())));
+        let module = files
+            .iter()
+            .filter_map(|(path, bytes)| Some((path.strip_prefix("module/")?.to_owned(), bytes.clone())));
         let build = Build {
             folder: &folder,
             version: &self.version,
@@ -198,7 +206,8 @@ impl<'a> Release<'a> {
         let mut reaches = Vec::new();
         for kind in &self.kinds {
             let registry = self.registry(*kind);
-            let host = if *kind == TargetKind::Go { registry.host.clone() } else { self.host(registry_of(*kind)) };
+            let host =
+                if *kind == TargetKind::Go { registry.host.clone() } else { self.host(registry_of(*kind)) };
             let folder = folder.join(registry.kind.name());
             reaches.push(registry.reach(&host, &folder).expect("a reach"));
         }
@@ -216,7 +225,10 @@ impl<'a> Release<'a> {
                 command.env(name, value);
             }
         }
-        command.env("WINDLASS_CALL_LIMIT", "60");
+        // Programs that rustup stands for find their toolchain.
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let rustup = std::env::var_os("RUSTUP_HOME").map_or_else(|| home.join(".rustup"), PathBuf::from);
+        command.env("RUSTUP_HOME", rustup).env("WINDLASS_CALL_LIMIT", "60");
         command.envs(self.env.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         command
     }

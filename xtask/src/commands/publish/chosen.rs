@@ -18,8 +18,8 @@ use crate::model::problem::{Code, Problem};
 use crate::model::target::{Target, TargetKind};
 use crate::model::version::Version;
 use crate::plan::tag_versions;
-use crate::publish::desired::{self, Given};
 use crate::publish::Desired;
+use crate::publish::desired::{self, Given};
 use crate::registry::World;
 use crate::registry::world::CALL_LIMIT;
 use crate::tool::clients::Clients;
@@ -76,11 +76,14 @@ impl Chosen {
     /// # Errors
     /// As [`desired::desired`]; `W0109` for a word of `--only` that names no target.
     pub fn desired(&self, targets: &[&Target], only: &[String]) -> Result<Desired, Refusal> {
-        if let Some(word) = only.iter().find(|word| !targets.iter().any(|target| desired::names(target, word))) {
+        if let Some(word) =
+            only.iter().find(|word| !targets.iter().any(|target| desired::names(target, word)))
+        {
             let known: BTreeSet<String> = targets.iter().map(|target| target.label()).collect();
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
             return Err(Refusal::usage(
-                Problem::new(Code::W0109, format!("--only `{word}` names no target of {}", self.group)).help(known),
+                Problem::new(Code::W0109, format!("--only `{word}` names no target of {}", self.group))
+                    .help(known),
             ));
         }
         let name = |target: &Target| {
@@ -133,8 +136,8 @@ fn named(workspace: &Workspace, tag: &str) -> Result<(Name, Version, Option<TagN
         let version = group.tags.iter().find_map(|rule| rule.name.extract(tag, Form::SEMVER))?;
         Some((group.name.clone(), version))
     });
-    let (group, version) =
-        found.ok_or_else(|| Refusal::usage(Problem::new(Code::W0763, format!("the tag `{tag}` is no group's"))))?;
+    let (group, version) = found
+        .ok_or_else(|| Refusal::usage(Problem::new(Code::W0763, format!("the tag `{tag}` is no group's"))))?;
     Ok((group, version, Some(name)))
 }
 

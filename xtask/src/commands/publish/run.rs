@@ -52,8 +52,16 @@ fn through(
     let form = |package: &_| chosen.form(package);
     let kill = app.env.kill_after;
     let outcome = watched(app, |sink| {
-        let publication =
-            Publication::new(world, targets, desired, &chosen.folder, chosen.version, &form, sink, Kill::after(kill));
+        let publication = Publication::new(
+            world,
+            targets,
+            desired,
+            &chosen.folder,
+            chosen.version,
+            &form,
+            sink,
+            Kill::after(kill),
+        );
         let seen = probe(&publication, Depth::Rights);
         let passage = judge(desired, &seen);
         if dry_run || !passage.problems.is_empty() {
@@ -64,7 +72,9 @@ fn through(
     });
     let (sightings, passage, ended) = match outcome {
         Some(outcome) => outcome?,
-        None => return Err(Problem::new(Code::W0209, "the publication broke off by a fault of its own").into()),
+        None => {
+            return Err(Problem::new(Code::W0209, "the publication broke off by a fault of its own").into());
+        }
     };
     Ok(match ended {
         None => {
@@ -125,7 +135,9 @@ fn show(
         let to_do = passage.uploads.len();
         let there = |chosen: bool| {
             let uploads = sightings.iter().zip(&desired.uploads);
-            uploads.filter(|(_, upload)| upload.required && (upload.chosen || !chosen)).all(|(one, _)| *one == Sighting::Equal)
+            uploads
+                .filter(|(_, upload)| upload.required && (upload.chosen || !chosen))
+                .all(|(one, _)| *one == Sighting::Equal)
         };
         let next = match (there(false), there(true), to_do) {
             (true, ..) => ("everything stands there as it was built", "cargo xtask verify"),
@@ -205,7 +217,9 @@ fn take(app: &mut App<'_>, chosen: &Chosen, limit: Duration) -> Result<ReleaseLo
             }
             Ok(None) => {
                 let what = format!("{} is held", path.display());
-                return Err(Refusal::refused(vec![Problem::new(Code::W0765, what).run("cargo xtask status")]));
+                return Err(Refusal::refused(vec![
+                    Problem::new(Code::W0765, what).run("cargo xtask status"),
+                ]));
             }
             Err(error) => {
                 return Err(Problem::new(Code::W0304, format!("{}: {error}", path.display())).into());

@@ -44,8 +44,16 @@ pub fn run(app: &mut App<'_>, args: &Verify) -> Result<Exit, Refusal> {
     let world = chosen.world(app)?;
     let form = |package: &_| chosen.form(package);
     let outcome = watched(app, |sink| {
-        let publication =
-            Publication::new(&world, &targets, &desired, &chosen.folder, chosen.version, &form, sink, Kill::default());
+        let publication = Publication::new(
+            &world,
+            &targets,
+            &desired,
+            &chosen.folder,
+            chosen.version,
+            &form,
+            sink,
+            Kill::default(),
+        );
         let seen = probe(&publication, Depth::Sightings);
         let clashes: Problems = clashes(&desired, &seen.sightings);
         if !clashes.is_empty() {
@@ -102,7 +110,9 @@ fn rooms(
     for (one, result) in done {
         let target = targets[one].label();
         match result {
-            Ok(Installed { by, millis, checked, .. }) => proofs.push(Proof { target, by: Some(by), checked, millis }),
+            Ok(Installed { by, millis, checked, .. }) => {
+                proofs.push(Proof { target, by: Some(by), checked, millis })
+            }
             Err(said) => {
                 if targets[one].required {
                     found.push(
@@ -127,8 +137,13 @@ fn room(
     sink: &(dyn Fn(Event) + Sync),
 ) -> Result<Installed, Vec<String>> {
     let uploads: Vec<&Upload> = desired.uploads.iter().filter(|upload| upload.target == index).collect();
-    let form = if target.kind == TargetKind::Pypi { crate::model::form::Form::PEP440 } else { chosen.form(&target.package) };
-    let check = target.check.iter().map(|word| word.render(chosen.version, form, |_| String::new())).collect();
+    let form = if target.kind == TargetKind::Pypi {
+        crate::model::form::Form::PEP440
+    } else {
+        chosen.form(&target.package)
+    };
+    let check =
+        target.check.iter().map(|word| word.render(chosen.version, form, |_| String::new())).collect();
     let version = uploads.first().map_or("", |upload| upload.coordinate.version.as_str());
     let room = Room::new(target, world, &uploads, &chosen.folder, version, check);
     let room = room.map_err(|error| vec![error.to_string()])?;
