@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ureq::config::RedirectAuthHeaders;
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::{WithBody, WithoutBody};
 use ureq::{Agent, Body as Incoming, RequestBuilder, SendBody, http};
 
@@ -168,6 +169,8 @@ impl Client {
                 .max_redirects_will_error(manner.redirects > 0)
                 .redirect_auth_headers(RedirectAuthHeaders::SameHost)
                 .timeout_connect(Some(manner.connect))
+                // Whom the machine trusts, `SSL_CERT_FILE` included: companies have certificates of their own.
+                .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
                 .max_idle_connections(32)
                 .max_idle_connections_per_host(16)
                 .user_agent(concat!("windlass/", env!("CARGO_PKG_VERSION")))

@@ -85,20 +85,17 @@ impl<'a> Publication<'a> {
         version: Version,
         form: &'a (dyn Fn(&Name) -> Form + Sync),
         sink: &'a (dyn Fn(Event) + Sync),
-        kill: Kill,
     ) -> Publication<'a> {
         let registries = targets.iter().map(|target| open(target, world)).collect();
-        Publication {
-            world,
-            targets,
-            desired,
-            folder: folder.to_owned(),
-            version,
-            form,
-            sink,
-            kill,
-            registries,
-        }
+        let (folder, kill) = (folder.to_owned(), Kill::default());
+        Publication { world, targets, desired, folder, version, form, sink, kill, registries }
+    }
+
+    /// Ends the process after a number of effects.
+    #[must_use]
+    pub fn killed(mut self, kill: Kill) -> Publication<'a> {
+        self.kill = kill;
+        self
     }
 
     fn registry(&self, target: usize) -> Option<&(dyn Registry + 'a)> {

@@ -76,7 +76,7 @@ impl Registry for Go<'_> {
         let module = format!("{}@{}", wanted.coordinate.name, wanted.coordinate.version);
         let (printed, failed) = match clients.run("go", &["mod", "download", "-json", &module], &room) {
             Ok(output) => (output, None),
-            Err(failure) => (failure.printed.clone(), Some(failure)),
+            Err(failure) => (failure.printed.to_vec(), Some(failure)),
         };
         let found: Value = serde_json::from_slice(&printed).unwrap_or_default();
         if let Some(sum) = found["Sum"].as_str() {

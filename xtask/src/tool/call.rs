@@ -221,7 +221,7 @@ impl Running {
         let said = self.mask.cover(&said);
         Err(Failure {
             code: output.status.code(),
-            printed: output.stdout.clone(),
+            printed: output.stdout.as_slice().into(),
             ..Failure::new(&self.words, &self.dir, ending(output.status), &said)
         })
     }

@@ -18,7 +18,7 @@ pub struct Failure {
     /// The last lines it wrote.
     pub said: Vec<String>,
     /// What it wrote to standard output, for clients that tell their errors there as JSON.
-    pub printed: Vec<u8>,
+    pub printed: Box<[u8]>,
 }
 
 /// How many of a program's last lines are kept.
@@ -34,7 +34,7 @@ impl Failure {
             status: status.into(),
             code: None,
             said,
-            printed: Vec::new(),
+            printed: Box::default(),
         }
     }
 

@@ -52,16 +52,9 @@ fn through(
     let form = |package: &_| chosen.form(package);
     let kill = app.env.kill_after;
     let outcome = watched(app, |sink| {
-        let publication = Publication::new(
-            world,
-            targets,
-            desired,
-            &chosen.folder,
-            chosen.version,
-            &form,
-            sink,
-            Kill::after(kill),
-        );
+        let publication =
+            Publication::new(world, targets, desired, &chosen.folder, chosen.version, &form, sink)
+                .killed(Kill::after(kill));
         let seen = probe(&publication, Depth::Rights);
         let passage = judge(desired, &seen);
         if dry_run || !passage.problems.is_empty() {

@@ -8,7 +8,7 @@ use crate::io::files;
 use crate::model::sighting::Sighting;
 use crate::publish::Desired;
 use crate::publish::verdict::{Verdict, verdict};
-use crate::reconcile::{Depth, Kill, Publication, probe};
+use crate::reconcile::{Depth, Publication, probe};
 use crate::report::publication::{Row, table};
 
 pub fn run(app: &mut App<'_>, args: &Status) -> Result<Exit, Refusal> {
@@ -18,9 +18,8 @@ pub fn run(app: &mut App<'_>, args: &Status) -> Result<Exit, Refusal> {
     let world = chosen.world(app)?;
     let form = |package: &_| chosen.form(package);
     let seen = watched(app, |sink| {
-        let kill = Kill::default();
         let publication =
-            Publication::new(&world, &targets, &desired, &chosen.folder, chosen.version, &form, sink, kill);
+            Publication::new(&world, &targets, &desired, &chosen.folder, chosen.version, &form, sink);
         probe(&publication, Depth::Sightings)
     });
     let _ = files::remove_folder(&world.scratch);

@@ -14,7 +14,7 @@ use crate::model::sighting::Sighting;
 use crate::model::target::{Target, TargetKind};
 use crate::publish::gate::conflict;
 use crate::publish::{Desired, Upload};
-use crate::reconcile::{Depth, Kill, Publication, probe};
+use crate::reconcile::{Depth, Publication, probe};
 use crate::registry::World;
 use crate::report::problem::{Gravity, problems};
 use crate::verify::{Installed, Room};
@@ -44,16 +44,8 @@ pub fn run(app: &mut App<'_>, args: &Verify) -> Result<Exit, Refusal> {
     let world = chosen.world(app)?;
     let form = |package: &_| chosen.form(package);
     let outcome = watched(app, |sink| {
-        let publication = Publication::new(
-            &world,
-            &targets,
-            &desired,
-            &chosen.folder,
-            chosen.version,
-            &form,
-            sink,
-            Kill::default(),
-        );
+        let publication =
+            Publication::new(&world, &targets, &desired, &chosen.folder, chosen.version, &form, sink);
         let seen = probe(&publication, Depth::Sightings);
         let clashes: Problems = clashes(&desired, &seen.sightings);
         if !clashes.is_empty() {
