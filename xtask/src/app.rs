@@ -135,6 +135,11 @@ impl<'a> App<'a> {
         }
     }
 
+    /// Prints what must be seen, on the channel of progress, even with `--quiet`.
+    pub fn progress_always(&mut self, text: &str) {
+        (self.print)(Channel::Progress, text);
+    }
+
     pub fn json(&self) -> bool {
         self.global.format == Format::Json
     }

@@ -69,6 +69,12 @@ pub enum Command {
     Check(Check),
     /// Build every artifact of a release once, from a clean checkout
     Build(Build),
+    /// Bring a built release to its registries, each artifact once
+    Publish(Publish),
+    /// Ask the registries what stands there of a release
+    Status(Status),
+    /// Install what was published into clean rooms, as users would, and check it
+    Verify(Verify),
     /// Print the page of a problem's code
     Explain(Explain),
     /// Show the config
@@ -276,6 +282,33 @@ pub struct Build {
     /// Build twice, and refuse what comes out differently
     #[arg(long)]
     pub twice: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Publish {
+    /// The release, by one of its tags [default: the newest of the default group]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Publish only this target, package or kind (repeatable)
+    #[arg(long, value_name = "TARGET")]
+    pub only: Vec<String>,
+    /// Ask everything, upload nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The release, by one of its tags [default: the newest of the default group]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// The release, by one of its tags [default: the newest of the default group]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
 }
 
 #[derive(Debug, Args)]

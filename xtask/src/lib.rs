@@ -10,10 +10,14 @@
 //! | `config`, `format`, `ecosystem`, `changelog` | pure: texts into places, sections and rules |
 //! | `requirement` | pure: which versions of a sibling a requirement admits |
 //! | `resolve`, `plan` | pure: the next version, and everything a release will do, as data |
+//! | `publish` | pure: what should stand at the registries, in which order it is put there, the verdict |
 //! | `mention` | pure: versions of ours in texts, and manifests, that nobody declared |
 //! | `contract` | pure: an OpenAPI document, and whether an answer keeps it |
 //! | `smoke` | boots the product, seeds it, calls every operation, takes it down |
+//! | `registry` | look, upload, point a floating tag: one file a kind of registry |
+//! | `reconcile` | publishing with effects: look, upload what is missing, confirm, let floating tags follow |
 //! | `artifact` | pure: archives, digests and metadata of what is built |
+//! | `verify` | the clean room: what was published, installed as a user would, and checked |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `build` | builds every artifact once, from clean checkouts |
@@ -43,11 +47,15 @@ pub mod mention;
 pub mod model;
 pub mod observe;
 pub mod plan;
+pub mod publish;
+pub mod reconcile;
+pub mod registry;
 pub mod report;
 pub mod requirement;
 pub mod resolve;
 pub mod smoke;
 pub mod tool;
+pub mod verify;
 pub mod workspace;
 pub mod xtask;
 

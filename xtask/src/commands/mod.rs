@@ -7,6 +7,7 @@ pub mod check;
 pub mod config;
 pub mod confirm;
 pub mod explain;
+pub mod publish;
 pub mod release;
 pub mod release_smoke;
 pub mod resume;
@@ -37,6 +38,9 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Changelog(ChangelogCommand::Show(args)) => changelog::show(app, args),
         Command::Check(args) => check::run(app, args),
         Command::Build(args) => build::run(app, args),
+        Command::Publish(args) => publish::run(app, args),
+        Command::Status(args) => publish::status(app, args),
+        Command::Verify(args) => publish::verify(app, args),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),
         Command::Config(ConfigCommand::Schema) => config::schema(app),

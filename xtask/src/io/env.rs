@@ -28,6 +28,8 @@ pub struct Env {
     /// `WINDLASS_KILL_AFTER`: for the fault tests, the count of effects after which the
     /// process kills itself.
     pub kill_after: Option<u32>,
+    /// `WINDLASS_CALL_LIMIT`: how many seconds one call of a registry's client may take.
+    pub call_limit: Option<u64>,
 }
 
 impl Env {
@@ -52,8 +54,16 @@ impl Env {
                 .unwrap_or_default(),
             tools: text("WINDLASS_TOOLS").map(PathBuf::from),
             kill_after: text("WINDLASS_KILL_AFTER").and_then(|value| value.parse().ok()),
+            call_limit: text("WINDLASS_CALL_LIMIT").and_then(|value| value.parse().ok()),
         }
     }
+}
+
+/// Every variable that is text, for the clients that are started with them.
+pub fn variables() -> std::collections::BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 /// The path of the program that runs; none where the system does not tell it in UTF-8.
@@ -71,6 +81,12 @@ pub fn release() -> Option<Release> {
         tag: text("TAG")?,
         group: text("GROUP")?,
     })
+}
+
+/// A `PATH` in which a folder comes first; none where it can't be written down as one.
+pub fn path_with(folder: &Path, rest: &str) -> Option<String> {
+    let all = std::iter::once(folder.to_owned()).chain(std::env::split_paths(rest));
+    std::env::join_paths(all).ok()?.into_string().ok()
 }
 
 /// Where a program is: by its path (relative to `dir`) when it holds a `/`, else on `PATH`.

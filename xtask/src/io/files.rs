@@ -54,6 +54,22 @@ pub fn read_at_most(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
+/// The SHA-256 of a file in lower-case hexadecimal, read in pieces, or none when there is no such file.
+///
+/// # Errors
+/// The system's, other than "not found".
+pub fn sha256_of(path: &Path) -> io::Result<Option<String>> {
+    use sha2::Digest as _;
+    let Some(mut file) = absent_is_none(fs::File::open(path))? else { return Ok(None) };
+    let (mut hash, mut piece) = (sha2::Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(Some(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())),
+            read => hash.update(&piece[..read]),
+        }
+    }
+}
+
 /// Every file below a folder, with its path from there (`/` between components), in byte order.
 /// Links are not followed; a folder that is missing or unreadable holds nothing.
 pub fn files_below(folder: &Path) -> Vec<(PathBuf, String)> {

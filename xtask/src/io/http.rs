@@ -10,11 +10,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ureq::config::RedirectAuthHeaders;
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::{WithBody, WithoutBody};
 use ureq::{Agent, Body as Incoming, RequestBuilder, SendBody, http};
 
 use crate::model::method::Method;
-use crate::model::secret::Secret;
+use crate::model::secret::{Secret, base64};
 use crate::model::url::Url;
 
 /// What holds for all of a client's calls.
@@ -131,6 +132,13 @@ impl Request {
         self
     }
 
+    /// `Authorization: Basic …` (RFC 7617).
+    pub fn basic(mut self, user: &str, password: &Secret) -> Request {
+        let pair = base64(format!("{user}:{}", password.expose()).as_bytes());
+        self.headers.push(("authorization".into(), Header::Hidden(Secret::new(format!("Basic {pair}")))));
+        self
+    }
+
     pub fn body(mut self, body: Body) -> Request {
         self.body = body;
         self
@@ -161,6 +169,8 @@ impl Client {
                 .max_redirects_will_error(manner.redirects > 0)
                 .redirect_auth_headers(RedirectAuthHeaders::SameHost)
                 .timeout_connect(Some(manner.connect))
+                // Whom the machine trusts, `SSL_CERT_FILE` included: companies have certificates of their own.
+                .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
                 .max_idle_connections(32)
                 .max_idle_connections_per_host(16)
                 .user_agent(concat!("windlass/", env!("CARGO_PKG_VERSION")))

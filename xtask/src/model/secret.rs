@@ -66,10 +66,22 @@ impl Mask {
         self.secrets.sort_by_key(|secret| std::cmp::Reverse(secret.0.len()));
     }
 
+    /// Masks what HTTP's Basic authentication makes of user and password (RFC 7617) as well.
+    pub fn add_pair(&mut self, user: &str, password: &Secret) {
+        self.add(password);
+        self.add(&Secret(base64(format!("{user}:{}", password.expose()).as_bytes())));
+    }
+
     /// The text with `***` in place of every secret.
     pub fn cover(&self, text: &str) -> String {
         self.secrets.iter().fold(text.to_owned(), |text, secret| text.replace(&secret.0, "***"))
     }
+}
+
+/// Base64 with padding (RFC 4648, 4).
+pub fn base64(bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
 /// A text as a URL's path segment or query value holds it (RFC 3986, 2.3: unreserved characters stay).
@@ -98,5 +110,7 @@ mod tests {
         let text = "a pa\"ss word and more, {\"p\":\"pa\\\"ss word\"}, ?p=pa%22ss%20word, abc";
         assert_eq!(mask.cover(text), "a ***, {\"p\":\"***\"}, ?p=***, abc");
         assert_eq!(format!("{:?}", Secret::new("hidden")), "***");
+        mask.add_pair("ada", &Secret::new("hidden"));
+        assert_eq!(mask.cover("Authorization: Basic YWRhOmhpZGRlbg=="), "Authorization: Basic ***");
     }
 }

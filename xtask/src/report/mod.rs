@@ -6,5 +6,6 @@ pub mod junit;
 pub mod outcome;
 pub mod plan;
 pub mod problem;
+pub mod publication;
 pub mod smoke;
 pub mod style;

@@ -1,5 +1,6 @@
 //! One call of a program: arguments, environment, standard input, supervision.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,8 +8,9 @@ use std::process::Output;
 use std::time::Duration;
 
 use crate::io::lock::ReleaseLock;
+use crate::model::secret::Mask;
 use crate::tool::failure::{Failure, ending};
-use crate::tool::process::{Process, Start};
+use crate::tool::process::{Input, Process, Start};
 
 /// A call to be started.
 #[derive(Debug)]
@@ -20,6 +22,11 @@ pub struct Call {
     stdin: Option<Vec<u8>>,
     manner: Manner,
     errors: Option<(File, u64)>,
+    /// The whole environment, where it is not the process's own.
+    whole: Option<BTreeMap<String, String>>,
+    /// An open file as standard input: a lock that the program keeps while it lives.
+    input: Option<File>,
+    mask: Mask,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +49,9 @@ impl Call {
             stdin: None,
             manner: Manner::Supervised,
             errors: None,
+            whole: None,
+            input: None,
+            mask: Mask::default(),
         }
     }
 
@@ -88,18 +98,42 @@ impl Call {
         self
     }
 
+    /// Gives it exactly this environment.
+    pub fn only_env(mut self, variables: BTreeMap<String, String>) -> Call {
+        self.whole = Some(variables);
+        self
+    }
+
+    /// Lets it, and whatever it starts, hold an open file as standard input.
+    pub fn input(mut self, file: Option<File>) -> Call {
+        self.input = file;
+        self
+    }
+
+    /// Masks these secrets in what a failure quotes.
+    pub fn masked(mut self, mask: Mask) -> Call {
+        self.mask = mask;
+        self
+    }
+
     /// Starts it; several may run side by side.
     ///
     /// # Errors
     /// When it can't be started at all.
     pub fn start(self) -> Result<Running, Failure> {
-        let Call { words, dir, env, without, stdin, manner, errors } = self;
+        let Call { words, dir, env, without, stdin, manner, errors, whole, input, mask } = self;
         let failed = |status: String| Failure::new(&words, &dir, status, "");
         let (program, args) = words.split_first().ok_or_else(|| failed("nothing to run".into()))?;
         let copied = errors.map(|(file, from)| Ok((file.try_clone()?, (file, from))));
         let copied = copied.transpose().map_err(|error: io::Error| failed(error.to_string()))?;
         let (errors, said_from) = copied.unzip();
-        let start = Start { program, args, dir: &dir, env: &env, without: &without, stdin, errors };
+        let input = match (stdin, input) {
+            (Some(bytes), _) => Input::Bytes(bytes),
+            (None, Some(file)) => Input::File(file),
+            (None, None) => Input::Nothing,
+        };
+        let whole = whole.as_ref();
+        let start = Start { program, args, dir: &dir, whole, env: &env, without: &without, input, errors };
         let process = match manner {
             Manner::Plain => start.plain(),
             Manner::Supervised => start.supervised(false),
@@ -109,7 +143,7 @@ impl Call {
             io::ErrorKind::NotFound => failed("not found".into()),
             _ => failed(error.to_string()),
         })?;
-        Ok(Running { words, dir, process, said_from })
+        Ok(Running { words, dir, process, said_from, mask })
     }
 
     /// Runs it and gives what it wrote to standard output.
@@ -136,6 +170,7 @@ pub struct Running {
     dir: PathBuf,
     process: Process,
     said_from: Option<(File, u64)>,
+    mask: Mask,
 }
 
 impl Running {
@@ -144,9 +179,9 @@ impl Running {
     /// # Errors
     /// When it ends with another status than 0.
     pub fn wait(self) -> Result<Vec<u8>, Failure> {
-        let Running { words, dir, process, said_from } = self;
+        let Running { words, dir, process, said_from, mask } = self;
         match process.wait() {
-            Ok(output) => judge(&words, &dir, said_from, output),
+            Ok(output) => judge(&words, &dir, said_from, &mask, output),
             Err(error) => Err(Failure::new(&words, &dir, error.to_string(), "")),
         }
     }
@@ -165,10 +200,10 @@ impl Running {
     /// # Errors
     /// As [`Running::wait`], and when the time was up.
     pub fn wait_at_most(self, limit: Duration) -> Result<Vec<u8>, Failure> {
-        let Running { words, dir, process, said_from } = self;
+        let Running { words, dir, process, said_from, mask } = self;
         let failed = |status: String| Failure::new(&words, &dir, status, "");
         match process.wait_at_most(limit) {
-            Ok(Some(output)) => judge(&words, &dir, said_from, output),
+            Ok(Some(output)) => judge(&words, &dir, said_from, &mask, output),
             Ok(None) => Err(failed(format!("no answer in {} s", limit.as_secs()))),
             Err(error) => Err(failed(error.to_string())),
         }
@@ -180,6 +215,7 @@ fn judge(
     words: &[String],
     dir: &Path,
     said_from: Option<(File, u64)>,
+    mask: &Mask,
     output: Output,
 ) -> Result<Vec<u8>, Failure> {
     if output.status.success() {
@@ -189,7 +225,12 @@ fn judge(
         Some((file, from)) => read_from(file, *from),
         None => String::from_utf8_lossy(&output.stderr).into_owned(),
     };
-    Err(Failure { code: output.status.code(), ..Failure::new(words, dir, ending(output.status), &said) })
+    let said = mask.cover(&said);
+    Err(Failure {
+        code: output.status.code(),
+        printed: output.stdout.as_slice().into(),
+        ..Failure::new(words, dir, ending(output.status), &said)
+    })
 }
 
 fn read_from(file: &File, from: u64) -> String {

@@ -17,6 +17,8 @@ pub struct Failure {
     pub code: Option<i32>,
     /// The last lines it wrote.
     pub said: Vec<String>,
+    /// What it wrote to standard output, for clients that tell their errors there as JSON.
+    pub printed: Box<[u8]>,
 }
 
 /// How many of a program's last lines are kept.
@@ -32,7 +34,23 @@ impl Failure {
             status: status.into(),
             code: None,
             said,
+            printed: Box::default(),
         }
+    }
+
+    /// In one line: command, ending, last words.
+    pub fn problem_text(&self) -> String {
+        format!("`{}` ended with {}: {}", self.command, self.status, self.last())
+    }
+
+    /// The last line it wrote.
+    pub fn last(&self) -> String {
+        self.said.last().cloned().unwrap_or_default()
+    }
+
+    /// Its last lines with how it ended, to be sorted by what they say.
+    pub fn words(&self) -> Vec<String> {
+        self.said.iter().cloned().chain([format!("ended with {}", self.status)]).collect()
     }
 
     /// The problem to show, `W0209` unless a better code is known.

@@ -6,6 +6,7 @@
 pub mod ambient;
 pub mod call;
 pub mod cargo;
+pub mod clients;
 pub mod compose;
 pub mod docker;
 pub mod failure;

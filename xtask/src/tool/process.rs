@@ -4,6 +4,7 @@
 //! writing only while somebody reads. What must be ended after some time, or says all in one stream,
 //! is run by `duct`, which forks and reads along.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
@@ -25,16 +26,27 @@ pub const SCRUBBED: [&str; 7] = [
 /// Bytes that every pipe takes at once, though nobody reads yet (the smallest that systems make).
 const PIPE: usize = 4096;
 
+/// What a process reads.
+#[derive(Debug)]
+pub(super) enum Input {
+    Nothing,
+    Bytes(Vec<u8>),
+    /// An open file, such as a lock that it keeps while it lives.
+    File(File),
+}
+
 /// A process to be.
 pub(super) struct Start<'a> {
     pub program: &'a str,
     pub args: &'a [String],
     pub dir: &'a Path,
+    /// The whole environment, where it is not this process's own; nothing is added to it or taken out.
+    pub whole: Option<&'a BTreeMap<String, String>>,
     /// Of two settings of one variable the first stands.
     pub env: &'a [(String, String)],
     /// Variables that it does not get, unless `env` sets them.
     pub without: &'a [String],
-    pub stdin: Option<Vec<u8>>,
+    pub input: Input,
     /// Where standard error goes; it is kept without.
     pub errors: Option<File>,
 }
@@ -59,11 +71,19 @@ impl Start<'_> {
             command.env_remove(name);
         });
         command.envs(self.env.iter().rev().map(|(name, value)| (name, value)));
-        command.stdin(if self.stdin.is_some() { Stdio::piped() } else { Stdio::null() });
+        if let Some(whole) = self.whole {
+            command.env_clear().envs(whole);
+        }
+        let (input, bytes) = match self.input {
+            Input::Nothing => (Stdio::null(), None),
+            Input::Bytes(bytes) => (Stdio::piped(), Some(bytes)),
+            Input::File(file) => (Stdio::from(file), None),
+        };
+        command.stdin(input);
         command.stderr(self.errors.map_or_else(Stdio::piped, Stdio::from));
         let mut child = command.spawn()?;
         let mut feeder = None;
-        if let (Some(bytes), Some(mut pipe)) = (self.stdin, child.stdin.take()) {
+        if let (Some(bytes), Some(mut pipe)) = (bytes, child.stdin.take()) {
             if bytes.len() <= PIPE {
                 fed(pipe.write_all(&bytes))?;
             } else {
@@ -83,9 +103,13 @@ impl Start<'_> {
         for name in self.left_out() {
             expression = expression.env_remove(name);
         }
-        expression = match self.stdin {
-            Some(bytes) => expression.stdin_bytes(bytes),
-            None => expression.stdin_null(),
+        if let Some(whole) = self.whole {
+            expression = expression.full_env(whole);
+        }
+        expression = match self.input {
+            Input::Bytes(bytes) => expression.stdin_bytes(bytes),
+            Input::File(file) => expression.stdin_file(file),
+            Input::Nothing => expression.stdin_null(),
         };
         expression = match self.errors {
             Some(file) => expression.stderr_file(file),

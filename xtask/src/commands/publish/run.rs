@@ -1,0 +1,222 @@
+//! `publish`: look at everything, refuse or begin, and say afterwards what is public.
+
+use std::time::{Duration, Instant};
+
+use super::chosen::Chosen;
+use super::status::{command_for, rows};
+use super::watched;
+use crate::app::{App, Exit, Refusal};
+use crate::cli::Publish;
+use crate::io::files;
+use crate::io::lock::ReleaseLock;
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::sighting::Sighting;
+use crate::model::target::{Target, TargetKind};
+use crate::publish::Desired;
+use crate::publish::gate::{Passage, judge};
+use crate::reconcile::{self, Depth, Ended, Kill, Publication, probe};
+use crate::registry::World;
+use crate::report::problem::{Gravity, problems};
+use crate::report::publication::table;
+
+pub fn run(app: &mut App<'_>, args: &Publish) -> Result<Exit, Refusal> {
+    let chosen = Chosen::find(app, args.tag.as_deref())?;
+    let targets = chosen.targets();
+    if targets.is_empty() {
+        app.result(&format!("{} has no targets: nothing to publish.\n", chosen.group));
+        return Ok(Exit::Done);
+    }
+    built_from_the_tag(&chosen)?;
+    let desired = chosen.desired(&targets, &args.only)?;
+    reconcile::unchanged(&desired, &chosen.folder).map_err(Refusal::refused)?;
+    tags_are_out(&chosen, &targets, &desired)?;
+    let world = chosen.world(app)?;
+    if !args.dry_run {
+        let limit = world.clients.limit;
+        let lock = take(app, &chosen, limit)?;
+        *world.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(lock);
+    }
+    let result = through(app, &chosen, &targets, &desired, &world, args.dry_run);
+    let _ = files::remove_folder(&world.scratch);
+    result
+}
+
+fn through(
+    app: &mut App<'_>,
+    chosen: &Chosen,
+    targets: &[&Target],
+    desired: &Desired,
+    world: &World,
+    dry_run: bool,
+) -> Result<Exit, Refusal> {
+    let form = |package: &_| chosen.form(package);
+    let kill = app.env.kill_after;
+    let outcome = watched(app, |sink| {
+        let publication =
+            Publication::new(world, targets, desired, &chosen.folder, chosen.version, &form, sink)
+                .killed(Kill::after(kill));
+        let seen = probe(&publication, Depth::Rights);
+        let passage = judge(desired, &seen);
+        if dry_run || !passage.problems.is_empty() {
+            return Ok::<_, Problem>((seen.sightings, passage, None));
+        }
+        let ended = publication.run(&seen, &passage)?;
+        Ok((seen.sightings, passage, Some(ended)))
+    });
+    let (sightings, passage, ended) = match outcome {
+        Some(outcome) => outcome?,
+        None => {
+            return Err(Problem::new(Code::W0209, "the publication broke off by a fault of its own").into());
+        }
+    };
+    Ok(match ended {
+        None => {
+            show(app, chosen, desired, &sightings, &passage, &passage.problems);
+            match (passage.conflict, passage.problems.is_empty()) {
+                (true, _) => Exit::Conflict,
+                (_, false) => Exit::Refused,
+                _ => Exit::Done,
+            }
+        }
+        Some(ended) => {
+            show(app, chosen, desired, &ended.sightings, &passage, &ended.problems);
+            exit(&ended)
+        }
+    })
+}
+
+fn exit(ended: &Ended) -> Exit {
+    let public = ended.sightings.iter().any(|one| matches!(one, Sighting::Equal | Sighting::Unknown { .. }));
+    match (ended.conflict, ended.problems.is_empty()) {
+        (true, _) => Exit::Conflict,
+        (_, true) => Exit::Done,
+        _ if public => Exit::Resumable,
+        _ => Exit::Refused,
+    }
+}
+
+/// First what is public and what is not, then why, then the next command.
+fn show(
+    app: &mut App<'_>,
+    chosen: &Chosen,
+    desired: &Desired,
+    sightings: &[Sighting],
+    passage: &Passage,
+    found: &Problems,
+) {
+    let mut skipped = desired.skipped.clone();
+    for (target, why) in &passage.skipped {
+        let label = desired.uploads.iter().find(|one| one.target == *target).map(|one| one.label.clone());
+        skipped.push((label.unwrap_or_default(), format!("skipped: {why}")));
+    }
+    let rows = rows(desired, sightings);
+    if app.json() {
+        let shown = serde_json::json!({
+            "format": 1,
+            "group": chosen.group,
+            "version": chosen.version.to_string(),
+            "tag": chosen.tag,
+            "artifacts": rows,
+            "problems": found,
+        });
+        app.result_json(&shown);
+        return;
+    }
+    let mut out = format!("\n{} {}\n\n", app.style.bold(chosen.group.as_str()), chosen.version);
+    out.push_str(&table(&rows, &skipped, app.style));
+    if found.is_empty() {
+        let to_do = passage.uploads.len();
+        let there = |chosen: bool| {
+            let uploads = sightings.iter().zip(&desired.uploads);
+            uploads
+                .filter(|(_, upload)| upload.required && (upload.chosen || !chosen))
+                .all(|(one, _)| *one == Sighting::Equal)
+        };
+        let next = match (there(false), there(true), to_do) {
+            (true, ..) => ("everything stands there as it was built", "cargo xtask verify"),
+            (false, true, _) | (false, false, 0) => ("the rest was not chosen", "cargo xtask publish"),
+            _ => ("nothing was uploaded; to do it:", "cargo xtask publish"),
+        };
+        out.push_str(&format!("\n{}\n  $ {}\n", next.0, command_for(next.1, chosen)));
+    }
+    app.result(&out);
+    if !found.is_empty() {
+        let text = format!("\n{}", problems(found, Gravity::Error, app.style));
+        app.progress_always(&text);
+    }
+}
+
+/// The list that was built is of the very commit that the tag names.
+fn built_from_the_tag(chosen: &Chosen) -> Result<(), Refusal> {
+    let refuse = |what: String| {
+        let build = command_for("cargo xtask build", chosen);
+        Refusal::refused(vec![Problem::new(Code::W0762, what).run(build)])
+    };
+    let Some(artifacts) = &chosen.artifacts else {
+        return Err(refuse(format!("{} holds no artifacts.json", chosen.folder.display())));
+    };
+    let Some(tag) = &chosen.tag else { return Ok(()) };
+    match chosen.repository.commit(&format!("{}^{{commit}}", tag.full()))? {
+        Some(commit) if commit == artifacts.commit => Ok(()),
+        Some(commit) => Err(refuse(format!(
+            "it was built from {}, and {tag} names {}",
+            artifacts.commit.short(),
+            commit.short()
+        ))),
+        None => Err(refuse(format!("there is no tag {tag} here"))),
+    }
+}
+
+/// A Go module's publication is its tag on the remote. The module proxy is not asked before it is there: it would
+/// remember for a while that there is none.
+fn tags_are_out(chosen: &Chosen, targets: &[&Target], desired: &Desired) -> Result<(), Refusal> {
+    let modules = desired.uploads.iter().filter(|one| one.kind == TargetKind::Go && one.chosen);
+    let wanted: Vec<String> = modules
+        .filter_map(|one| {
+            let package = chosen.workspace.config.package(&targets[one.target].package)?;
+            let version = &one.coordinate.version;
+            Some(if package.path.is_root() { version.clone() } else { format!("{}/{version}", package.path) })
+        })
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let remote = &chosen.workspace.config.release.remote;
+    let refs = chosen.repository.remote_refs(remote)?;
+    let missing = wanted.into_iter().filter(|tag| !refs.tags.contains_key(tag));
+    let missing: Problems = missing
+        .map(|tag| {
+            Problem::new(Code::W0766, format!("{remote} has no tag {tag}"))
+                .run(format!("git push {remote} refs/tags/{tag}"))
+        })
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(Refusal::refused(missing)) }
+}
+
+/// Waits until no client of an earlier run is left, then holds the place.
+fn take(app: &mut App<'_>, chosen: &Chosen, limit: Duration) -> Result<ReleaseLock, Refusal> {
+    let path = chosen.state().join("lock");
+    let begun = Instant::now();
+    let mut told = false;
+    loop {
+        match ReleaseLock::take(&path) {
+            Ok(Some(lock)) => return Ok(lock),
+            Ok(None) if begun.elapsed() < limit => {
+                if !told {
+                    app.progress("an earlier publication's client is still uploading; waiting for its end\n");
+                    told = true;
+                }
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            Ok(None) => {
+                let what = format!("{} is held", path.display());
+                return Err(Refusal::refused(vec![
+                    Problem::new(Code::W0765, what).run("cargo xtask status"),
+                ]));
+            }
+            Err(error) => {
+                return Err(Problem::new(Code::W0304, format!("{}: {error}", path.display())).into());
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! An npm registry, spoken to by npm: which one it is, npm's own configuration says.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+use crate::io::files;
+use crate::model::artifact::Coordinate;
+use crate::model::digest::sha512_base64;
+use crate::model::sighting::{Access, Class, Sighting, Trouble};
+use crate::model::target::Target;
+use crate::publish::classify::of_words;
+use crate::registry::world::World;
+use crate::registry::{Built, Registry, Wanted};
+use crate::tool::clients::Clients;
+use crate::tool::failure::Failure;
+
+/// The dist-tag under which a version waits until all of its release is there: npm can't publish without one,
+/// and would take `latest`.
+pub const STAGED: &str = "staged";
+
+/// The variable from which npm takes the token; its configuration holds only this name.
+const TOKEN: &str = "WINDLASS_NPM_TOKEN";
+
+pub struct Npm<'a> {
+    target: &'a Target,
+    world: &'a World,
+    clients: OnceLock<Result<Clients, String>>,
+}
+
+impl<'a> Npm<'a> {
+    pub fn new(target: &'a Target, world: &'a World) -> Npm<'a> {
+        Npm { target, world, clients: OnceLock::new() }
+    }
+
+    /// npm with a cache of its own and, where the target names a token, a throw-away configuration that refers
+    /// to it.
+    fn clients(&self, name: &str) -> Result<&Clients, String> {
+        self.clients.get_or_init(|| self.prepare(name)).as_ref().map_err(Clone::clone)
+    }
+
+    fn prepare(&self, name: &str) -> Result<Clients, String> {
+        let room = self.world.room("npm").map_err(|error| error.to_string())?;
+        let mut clients = self.world.clients_for(self.target);
+        for (name, value) in [
+            ("npm_config_cache", room.join("cache").display().to_string()),
+            ("npm_config_prefer_online", "true".into()),
+            ("npm_config_update_notifier", "false".into()),
+            ("npm_config_fund", "false".into()),
+            ("npm_config_audit", "false".into()),
+            // A second attempt is made only after the registry was asked.
+            ("npm_config_fetch_retries", "0".into()),
+            ("npm_config_ignore_scripts", "true".into()),
+        ] {
+            clients.put(name, value);
+        }
+        let (_, Some(token)) = self.world.credentials(self.target) else { return Ok(clients) };
+        let registry = self.registry(&clients, name)?;
+        let mut text = format!("registry={registry}\n");
+        if let Some((scope, _)) = name.split_once('/') {
+            text.push_str(&format!("{scope}:registry={registry}\n"));
+        }
+        let place = registry.split_once(':').map_or("", |(_, place)| place).trim_end_matches('/');
+        text.push_str(&format!("{place}/:_authToken=${{{TOKEN}}}\n"));
+        let file: PathBuf = room.join("npmrc");
+        files::replace(&file, text.as_bytes()).map_err(|error| error.to_string())?;
+        clients.put("NPM_CONFIG_USERCONFIG", file.display().to_string());
+        clients.put("npm_config_userconfig", file.display().to_string());
+        clients.put(TOKEN, token.reveal());
+        Ok(clients)
+    }
+
+    /// The registry that npm takes for a name: its scope's, else the default one.
+    fn registry(&self, clients: &Clients, name: &str) -> Result<String, String> {
+        let get = |key: &str| {
+            let output = clients.run("npm", &["config", "get", key], &self.world.root);
+            let output = output.map_err(|failure| failure.problem_text())?;
+            let text = String::from_utf8_lossy(&output).trim().to_owned();
+            Ok::<_, String>((!text.is_empty() && text != "undefined" && text != "null").then_some(text))
+        };
+        let scoped = match name.split_once('/') {
+            Some((scope, _)) if scope.starts_with('@') => get(&format!("{scope}:registry"))?,
+            _ => None,
+        };
+        let registry = match scoped {
+            Some(registry) => Some(registry),
+            None => get("registry")?,
+        };
+        registry.filter(|text| text.starts_with("http")).ok_or_else(|| "npm names no registry".into())
+    }
+
+    /// `npm view`: the answer, or none where the registry has no such package or version.
+    fn view(&self, name: &str, spec: &str, fields: &[&str]) -> Result<Option<Value>, String> {
+        let args = ["view", "--json", "--"].into_iter().chain([spec]).chain(fields.iter().copied());
+        let args: Vec<&str> = args.collect();
+        match self.clients(name)?.run("npm", &args, &self.world.root) {
+            Ok(output) if output.iter().all(u8::is_ascii_whitespace) => Ok(None),
+            Ok(output) => {
+                serde_json::from_slice(&output).map(Some).map_err(|error| format!("npm view: {error}"))
+            }
+            Err(failure) if is_not_found(&failure) => Ok(None),
+            Err(failure) => Err(failure.problem_text()),
+        }
+    }
+}
+
+/// npm's own code for it, in the JSON that it prints, or on the line `npm error code E404`.
+fn is_not_found(failure: &Failure) -> bool {
+    let printed: Value = serde_json::from_slice(&failure.printed).unwrap_or_default();
+    match printed["error"]["code"].as_str() {
+        Some(code) => code == "E404",
+        None => failure.said.iter().any(|line| line.trim_end().ends_with("code E404")),
+    }
+}
+
+fn spec(coordinate: &Coordinate) -> String {
+    format!("{}@{}", coordinate.name, coordinate.version)
+}
+
+/// The Subresource Integrity of a file, as npm writes it: `sha512-` and base64.
+fn integrity(built: &Built<'_>) -> Result<String, String> {
+    if let Some(known) = &built.artifact.registry_digest {
+        return Ok(known.clone());
+    }
+    let bytes = files::read(built.path).map_err(|error| error.to_string())?;
+    let bytes = bytes.ok_or_else(|| format!("{} is gone", built.path.display()))?;
+    Ok(format!("sha512-{}", sha512_base64(&bytes)))
+}
+
+/// A list that npm shortens to its one member.
+fn list(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(one) => vec![one.clone()],
+        Value::Array(all) => all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+impl Registry for Npm<'_> {
+    fn access(&self, name: &str) -> Access {
+        let clients = match self.clients(name) {
+            Ok(clients) => clients,
+            Err(why) => return Access::Unknown { why },
+        };
+        let (_, token) = self.world.credentials(self.target);
+        if token.is_none() && self.world.has_identity() {
+            return Access::CannotTell {
+                why: "the CI run's own identity counts when something is uploaded".into(),
+            };
+        }
+        match clients.run("npm", &["whoami", "--json"], &self.world.root) {
+            Ok(output) => {
+                let who = serde_json::from_slice::<String>(&output).ok();
+                Access::May { who }
+            }
+            Err(failure) => {
+                let words = failure.words().join(" ");
+                if words.contains("ENEEDAUTH") {
+                    let unset = self.world.unset(self.target);
+                    Access::Missing { set: if unset.is_empty() { vec!["`npm login`".into()] } else { unset } }
+                } else if words.contains("E401") || words.contains("E403") {
+                    Access::Denied { why: failure.last() }
+                } else if words.contains("E404") || words.contains("E405") {
+                    Access::CannotTell { why: "the registry does not say who asks".into() }
+                } else {
+                    Access::Unknown { why: failure.problem_text() }
+                }
+            }
+        }
+    }
+
+    fn versions(&self, name: &str) -> Result<Vec<String>, String> {
+        let found = self.view(name, name, &["versions", "dist-tags"])?;
+        Ok(found.map_or_else(Vec::new, |value| list(&value["versions"])))
+    }
+
+    fn look(&self, wanted: &Wanted<'_>) -> Sighting {
+        let fields = ["version", "dist.integrity"];
+        let found = match self.view(&wanted.coordinate.name, &spec(wanted.coordinate), &fields) {
+            Ok(Some(found)) => found,
+            Ok(None) => return Sighting::Absent,
+            Err(why) => return Sighting::Unknown { why },
+        };
+        let Some(theirs) = found["dist.integrity"].as_str() else {
+            return Sighting::unknown("the registry has the version and does not say its integrity");
+        };
+        // Base64 has two cases, unlike the other registries' digests.
+        match wanted.built.map(|built| integrity(&built)).transpose() {
+            Ok(Some(ours)) if ours == theirs => Sighting::Equal,
+            Ok(Some(_)) => Sighting::Different { theirs: theirs.to_owned() },
+            Ok(None) => Sighting::Unproven { theirs: theirs.to_owned() },
+            Err(why) => Sighting::Unknown { why },
+        }
+    }
+
+    fn upload(&self, built: &Built<'_>) -> Result<(), Trouble> {
+        let clients = self.clients(&built.artifact.coordinate.name);
+        let clients = clients.map_err(|why| Trouble::new(Class::Broken, why))?;
+        let file = built.path.display().to_string();
+        let args = ["publish", "--tag", STAGED, "--", &file];
+        let done = clients.run_holding("npm", &args, &self.world.root, self.world.held());
+        done.map(|_| ()).map_err(|failure| of_words(&failure.words()))
+    }
+
+    fn pointed(&self, name: &str, tag: &str) -> Result<Option<String>, String> {
+        let found = self.view(name, name, &["versions", "dist-tags"])?;
+        Ok(found.and_then(|value| value["dist-tags"][tag].as_str().map(str::to_owned)))
+    }
+
+    fn point(&self, wanted: &Wanted<'_>, tag: &str) -> Result<(), Trouble> {
+        let clients =
+            self.clients(&wanted.coordinate.name).map_err(|why| Trouble::new(Class::Broken, why))?;
+        let args = ["dist-tag", "add", "--", &spec(wanted.coordinate), tag];
+        let done = clients.run_holding("npm", &args, &self.world.root, self.world.held());
+        done.map(|_| ()).map_err(|failure| of_words(&failure.words()))
+    }
+}

@@ -1,0 +1,80 @@
+//! One fault each: how the run ends, that the next one completes it, and that nothing is taken twice.
+
+use std::sync::Arc;
+
+use libtest_mimic::Trial;
+use windlass::model::target::TargetKind::{self, Crates, Image, Npm, Pypi};
+
+use super::release::Release;
+use super::scene::{Scene, trial};
+
+/// Fault, what is published, the first run's exit code and a text that it prints.
+const FAULTS: &[(&str, &[TargetKind], i32, &str)] = &[
+    // Passes by itself within the run.
+    ("crates:drop-before", &[Crates], 0, "asking the registry"),
+    ("crates:rate-limit", &[Crates], 0, "waiting 1.0 s"),
+    ("crates:error-503", &[Crates], 0, "asking the registry"),
+    ("crates:drop-after", &[Crates], 0, "confirmed"),
+    ("crates:late@3", &[Crates], 0, "confirmed"),
+    ("oci:drop-after", &[Image], 0, "latest names 1.0.0"),
+    ("oci:drop-during", &[Image], 0, "latest names 1.0.0"),
+    ("pypi:drop-after", &[Pypi], 0, "asking the registry"),
+    ("npm:drop-after", &[Npm], 0, "asking the registry"),
+    // Needs a person; nothing is public.
+    ("crates:refuse", &[Crates], 1, "nothing listens"),
+    ("crates:forbidden", &[Crates], 1, "W0759"),
+    // Part of it is public.
+    ("pypi:forbidden@2", &[Pypi], 3, "W0759"),
+    ("npm:unauthorized", &[Crates, Npm], 3, "W0759"),
+];
+
+pub fn trials(scene: &Option<Arc<Scene>>) -> Vec<Trial> {
+    let one = |(fault, kinds, code, says): &(&'static str, &'static [TargetKind], i32, &'static str)| {
+        let (fault, kinds, code, says) = (*fault, *kinds, *code, *says);
+        trial(scene, &format!("fault::{fault}"), move |scene| {
+            let name = format!("fault-{}", fault.replace([':', '@'], "-"));
+            let release = Release::new(scene, &name, kinds, Some(fault));
+            release.run(&["publish"]).ended(code).says(says);
+            release.heal();
+            release.run(&["publish"]).ended(0).says("everything stands there as it was built");
+            let accepted = release.accepted();
+            assert!(accepted.values().all(|times| *times == 1), "{accepted:?}");
+            release.run(&["status"]).ended(0);
+        })
+    };
+    let mut trials: Vec<Trial> = FAULTS.iter().map(one).collect();
+    trials.push(trial(scene, "nothing_starts_when_one_is_unreachable", nothing_starts));
+    trials.push(trial(scene, "credentials_are_asked_for_first", credentials));
+    trials.push(trial(scene, "no_secret_is_printed", secrets));
+    trials
+}
+
+/// One registry is down: the other one gets nothing either.
+fn nothing_starts(scene: &Scene) {
+    let release = Release::new(scene, "nothing-starts", &[Crates, Image], Some("oci:refuse"));
+    release.run(&["publish"]).ended(1).says("W0753").says("absent");
+    assert_eq!(release.attempted(), 0);
+    release.heal();
+    release.run(&["publish", "--only", "tool"]).ended(0).says("the rest was not chosen");
+    release.all_once(1);
+    release.run(&["status"]).ended(1).says("partial");
+}
+
+fn credentials(scene: &Scene) {
+    let mut release = Release::new(scene, "no-credentials", &[Crates, Image], None);
+    release.env = vec![("CARGO_REGISTRIES_LOCAL_TOKEN".into(), String::new())];
+    release.run(&["publish"]).ended(1).says("W0755").says("needs CARGO_REGISTRIES_LOCAL_TOKEN");
+    assert_eq!(release.attempted(), 0);
+    release.env = vec![("DOCKER_CONFIG".into(), "/nonexistent".into())];
+    release.run(&["publish"]).ended(1).says("W07");
+    assert_eq!(release.attempted(), 0);
+}
+
+/// A wrong token is refused, and what is said about it holds neither it nor the pair that HTTP makes of it.
+fn secrets(scene: &Scene) {
+    let mut release = Release::new(scene, "secrets", &[Pypi], None);
+    release.env = vec![("TWINE_PASSWORD".into(), "not-the-password".into())];
+    let ran = release.run(&["publish"]).ended(1).says("W0759");
+    assert!(!format!("{ran:?}").contains("not-the-password"), "{ran:?}");
+    assert!(release.accepted().is_empty());
+}

@@ -1,0 +1,276 @@
+//! One trial's repository: packages, targets, a tagged release, proxies before the registries.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use windlass::fault::{Entry, Proxy};
+use windlass::local::{Reach, Registries, Registry, Wanted};
+use windlass::model::fault::Fault;
+use windlass::model::registry::RegistryKind;
+use windlass::model::target::TargetKind;
+
+use super::build::{Build, module_path, npm_name, package};
+use super::scene::Scene;
+use crate::support::sandbox::Sandbox;
+
+pub const ALL: [TargetKind; 6] = [
+    TargetKind::Pypi,
+    TargetKind::Npm,
+    TargetKind::Crates,
+    TargetKind::Image,
+    TargetKind::Helm,
+    TargetKind::Go,
+];
+
+pub struct Release<'a> {
+    scene: &'a Scene,
+    pub sandbox: Sandbox,
+    pub name: String,
+    kinds: Vec<TargetKind>,
+    proxies: BTreeMap<RegistryKind, Proxy>,
+    modules: Option<Registries>,
+    pub version: String,
+    /// Variables on top, for one trial's twist.
+    pub env: Vec<(String, String)>,
+}
+
+/// How a run ended and what it printed.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// # Panics
+    /// When it ended otherwise.
+    #[track_caller]
+    pub fn ended(self, code: i32) -> Ran {
+        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+        self
+    }
+
+    #[track_caller]
+    pub fn says(self, text: &str) -> Ran {
+        let all = format!("{}{}", self.stdout, self.stderr);
+        assert!(all.contains(text), "{text:?} is not in\n{}\n{}", self.stdout, self.stderr);
+        self
+    }
+}
+
+fn registry_of(kind: TargetKind) -> RegistryKind {
+    match kind {
+        TargetKind::Pypi => RegistryKind::Pypi,
+        TargetKind::Npm => RegistryKind::Npm,
+        TargetKind::Crates => RegistryKind::Crates,
+        TargetKind::Go => RegistryKind::Go,
+        _ => RegistryKind::Oci,
+    }
+}
+
+impl<'a> Release<'a> {
+    /// A repository whose 1.0.0 is tagged and built for some kinds, before each registry a proxy.
+    pub fn new(scene: &'a Scene, name: &str, kinds: &[TargetKind], fault: Option<&str>) -> Release<'a> {
+        let fault = fault.map(|text| Fault::parse(text).expect("a fault"));
+        let sandbox = Sandbox::new();
+        let mut proxies = BTreeMap::new();
+        for kind in kinds.iter().map(|kind| registry_of(*kind)).filter(|kind| *kind != RegistryKind::Go) {
+            let upstream = &scene.registry(kind).host;
+            let own = fault.filter(|fault| fault.target == kind);
+            proxies.entry(kind).or_insert_with(|| Proxy::start(kind, upstream, own).expect("a proxy"));
+        }
+        let mut release = Release {
+            scene,
+            sandbox,
+            name: name.into(),
+            kinds: kinds.to_vec(),
+            proxies,
+            modules: None,
+            version: "1.0.0".into(),
+            env: Vec::new(),
+        };
+        release.write();
+        release.sandbox.begin(true);
+        if kinds.contains(&TargetKind::Go) {
+            let repository = release.sandbox.path().join("remote.git");
+            let folder = release.sandbox.path().join("go-proxy");
+            let started = Registries::start(&[Wanted::Go { repository }], &scene.toolbox, &folder);
+            release.modules = Some(started.expect("a module proxy"));
+        }
+        release.tag_and_build("1.0.0", "one");
+        release
+    }
+
+    fn host(&self, kind: RegistryKind) -> String {
+        self.proxies.get(&kind).map(Proxy::host).unwrap_or_default()
+    }
+
+    /// Files of the packages and the config.
+    fn write(&self) {
+        let (name, oci) = (&self.name, self.host(RegistryKind::Oci));
+        let write = |path: &str, text: String| {
+            let path = self.sandbox.work().join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        };
+        let packages: Vec<String> = self.kinds.iter().map(|kind| format!("{:?}", package(*kind))).collect();
+        let mut config = format!(
+            "[groups.suite]\npackages = [{}]\ntags = [{{ name = \"module/v{{version}}\", kind = \"lightweight\", push = \"first\" }}, \"v{{version}}\"]\n",
+            packages.join(", ")
+        );
+        for kind in &self.kinds {
+            let package = package(*kind);
+            config.push_str(&format!("\n[packages.{package}]\npath = {package:?}\n\n[[targets]]\npackage = {package:?}\nkind = \"{kind}\"\n"));
+            let version = "1.0.0";
+            match kind {
+                TargetKind::Pypi => write(
+                    "lib/pyproject.toml",
+                    format!("[project]\nname = \"{name}\"\nversion = \"{version}\"\n"),
+                ),
+                TargetKind::Npm => write(
+                    "client/package.json",
+                    format!("{{\n  \"name\": \"{}\",\n  \"version\": \"{version}\"\n}}\n", npm_name(name)),
+                ),
+                TargetKind::Crates => {
+                    config.push_str("registry = \"local\"\n");
+                    write(
+                        "tool/Cargo.toml",
+                        format!(
+                            "[package]\nname = \"{name}\"\nversion = \"{version}\"\nedition = \"2021\"\n"
+                        ),
+                    );
+                }
+                TargetKind::Image => {
+                    config.push_str(&format!("name = \"{oci}/{name}/web\"\ntags = [\"{{version}}\", \"{{version:X.Y}}\", \"latest\"]\n"));
+                    write(
+                        "web/package.json",
+                        format!("{{\n  \"name\": \"web\",\n  \"version\": \"{version}\"\n}}\n"),
+                    );
+                    write("web/Dockerfile", "FROM scratch\n".into());
+                }
+                TargetKind::Helm => {
+                    config.push_str(&format!("name = \"{oci}/charts/{name}\"\n"));
+                    write("chart/Chart.yaml", format!("apiVersion: v2\nname: {name}\nversion: {version}\n"));
+                }
+                TargetKind::Go => {
+                    write("module/go.mod", format!("module {}\n\ngo 1.19\n", module_path(name)));
+                    write("module/a.go", "package module\n".into());
+                }
+                TargetKind::Files => {}
+            }
+        }
+        write(".gitignore", "/target/\n".into());
+        write("windlass.toml", config);
+    }
+
+    /// Tags HEAD as a version, pushes the tags, and puts artifacts there.
+    pub fn tag_and_build(&mut self, version: &str, contents: &str) {
+        self.version = version.into();
+        for tag in [format!("module/v{version}"), format!("v{version}")] {
+            self.sandbox.git(&["tag", &tag]);
+            self.sandbox.git(&["push", "--quiet", "origin", &tag]);
+        }
+        self.build(contents);
+    }
+
+    /// Builds the current version with these contents.
+    pub fn build(&self, contents: &str) {
+        let folder = self.sandbox.work().join(format!("target/windlass/suite-{}", self.version));
+        let files = self.sandbox.files();
+        let module = files
+            .iter()
+            .filter_map(|(path, bytes)| Some((path.strip_prefix("module/")?.to_owned(), bytes.clone())));
+        let build = Build {
+            folder: &folder,
+            version: &self.version,
+            name: &self.name,
+            oci_host: &self.host(RegistryKind::Oci),
+            contents,
+            kinds: &self.kinds,
+        };
+        build.write(&self.sandbox.git(&["rev-parse", "HEAD"]), &module.collect());
+    }
+
+    pub fn registry(&self, kind: TargetKind) -> &Registry {
+        match &self.modules {
+            Some(modules) if kind == TargetKind::Go => modules.get(RegistryKind::Go).expect("started"),
+            _ => self.scene.registry(registry_of(kind)),
+        }
+    }
+
+    /// What the clients need, as a user would have set it.
+    fn reaches(&self) -> Vec<Reach> {
+        let folder = self.sandbox.path().join("clients");
+        let mut reaches = Vec::new();
+        for kind in &self.kinds {
+            let registry = self.registry(*kind);
+            let host =
+                if *kind == TargetKind::Go { registry.host.clone() } else { self.host(registry_of(*kind)) };
+            let folder = folder.join(registry.kind.name());
+            reaches.push(registry.reach(&host, &folder).expect("a reach"));
+        }
+        reaches
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.sandbox.command("windlass");
+        command.args(args);
+        let twine = self.scene.toolbox.python("twine");
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{}:{path}", twine.parent().expect("a folder").display()));
+        for reach in self.reaches() {
+            for (name, value) in reach.install.and(&reach.publish).expose() {
+                command.env(name, value);
+            }
+        }
+        // Programs that rustup stands for find their toolchain.
+        let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+        let rustup = std::env::var_os("RUSTUP_HOME").map_or_else(|| home.join(".rustup"), PathBuf::from);
+        command.env("RUSTUP_HOME", rustup).env("WINDLASS_CALL_LIMIT", "60");
+        command.envs(self.env.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+        command
+    }
+
+    /// Runs windlass with the clients set to the registries.
+    pub fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(args, &[])
+    }
+
+    pub fn run_with(&self, args: &[&str], env: &[(&str, &str)]) -> Ran {
+        let output = self.command(args).envs(env.iter().copied()).output();
+        let Output { status, stdout, stderr } = output.expect("windlass");
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Ran { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+    }
+
+    /// Starts windlass without waiting for it.
+    pub fn start(&self, args: &[&str]) -> std::process::Child {
+        self.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("windlass")
+    }
+
+    /// How often each artifact was taken by its registry: `probe 1.0.0`, `probe/web:latest`.
+    pub fn accepted(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for entry in self.proxies.values().flat_map(Proxy::log).filter(Entry::accepted) {
+            *counts.entry(entry.artifact.unwrap_or_default()).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Every artifact was taken once, and there are so many.
+    #[track_caller]
+    pub fn all_once(&self, count: usize) {
+        let accepted = self.accepted();
+        assert!(accepted.values().all(|times| *times == 1) && accepted.len() == count, "{accepted:?}");
+    }
+
+    pub fn attempted(&self) -> usize {
+        self.proxies.values().map(Proxy::attempted).sum()
+    }
+
+    pub fn heal(&self) {
+        self.proxies.values().for_each(|proxy| proxy.heal().expect("healed"));
+    }
+}
