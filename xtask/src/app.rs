@@ -209,6 +209,7 @@ impl<'a> App<'a> {
         let ground = glance.ground(&folder, config).map_err(lost)?;
         let text = text.map_err(Refusal::usage)?;
         let mut config = load::config(&text, &ground.entries).map_err(Refusal::config)?;
+        config.targets.retain(|target| !self.env.skip.contains(&target.label()));
         config.hooks.extend(load::own_hooks(&self.own_hooks).map_err(Refusal::config)?);
         Ok(Session { repository, ground, config, text })
     }

@@ -75,6 +75,8 @@ pub enum Command {
     Status(Status),
     /// Install what was published into clean rooms, as users would, and check it
     Verify(Verify),
+    /// Carry out a whole release in a throw-away clone, with real registries on this machine
+    Rehearse(Rehearse),
     /// Print the page of a problem's code
     Explain(Explain),
     /// Show the config
@@ -309,6 +311,30 @@ pub struct Verify {
     /// The release, by one of its tags [default: the newest of the default group]
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
+}
+
+/// Cuts the release in a clone, builds every artifact, publishes to registries on loopback, installs each back, runs
+/// the smoke test. Nothing outside of the clone and these registries is touched.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "cargo xtask rehearse <BUMP> [--group NAME]... [--skip TARGET]... [--fault TARGET:KIND[@N]] [--keep]"
+)]
+pub struct Rehearse {
+    /// patch, minor or major (then a stage, for a pre-release); alpha, beta, rc; release; auto; a version
+    #[arg(value_name = "BUMP", required = true)]
+    pub bump: Vec<String>,
+    /// The group to rehearse (repeatable); without it the default group
+    #[arg(long, value_name = "NAME")]
+    pub group: Vec<String>,
+    /// Leave out this target, package or kind (repeatable); the verdict says so
+    #[arg(long, value_name = "TARGET")]
+    pub skip: Vec<String>,
+    /// Let a registry fail, and show how the publication ends and goes on: npm:drop-after, pypi:error-503@2
+    #[arg(long, value_name = "TARGET:KIND[@N]")]
+    pub fault: Option<String>,
+    /// Leave the folder with clone, artifacts and logs, and say where
+    #[arg(long)]
+    pub keep: bool,
 }
 
 #[derive(Debug, Args)]

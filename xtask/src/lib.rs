@@ -20,6 +20,7 @@
 //! | `verify` | the clean room: what was published, installed as a user would, and checked |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
+//! | `rehearse` | the ground of a rehearsal, its surroundings, its stages |
 //! | `build` | builds every artifact once, from clean checkouts |
 //! | `report`, `explain` | what people and programs see |
 //! | `tool`, `io` | the only rooms that start programs or touch the system |
@@ -50,6 +51,7 @@ pub mod plan;
 pub mod publish;
 pub mod reconcile;
 pub mod registry;
+pub mod rehearse;
 pub mod report;
 pub mod requirement;
 pub mod resolve;

@@ -122,7 +122,7 @@ fn commit(repository: &Repository, tag: Option<&TagName>) -> Result<CommitId, Re
 }
 
 /// The repository as the commit has it, judged by the config that it holds, unless one was named.
-fn workspace(app: &App<'_>, repository: &Repository, commit: &CommitId) -> Result<Workspace, Refusal> {
+pub(super) fn workspace(app: &App<'_>, repository: &Repository, commit: &CommitId) -> Result<Workspace, Refusal> {
     let tree = repository.commit_tree(commit)?;
     let source = match &app.global.config {
         None => tree.read(&RepoPath::parse(CONFIG).unwrap_or_default())?,
@@ -132,7 +132,8 @@ fn workspace(app: &App<'_>, repository: &Repository, commit: &CommitId) -> Resul
         Some(source) => ConfigText { name: CONFIG.to_owned(), text: source.text.clone() },
         None => app.config_text(repository)?,
     };
-    let config = load::config(&text, tree.entries()).map_err(Refusal::config)?;
+    let mut config = load::config(&text, tree.entries()).map_err(Refusal::config)?;
+    config.targets.retain(|target| !app.env.skip.contains(&target.label()));
     Ok(load::workspace(&tree, config, &text))
 }
 

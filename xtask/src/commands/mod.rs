@@ -8,6 +8,7 @@ pub mod config;
 pub mod confirm;
 pub mod explain;
 pub mod publish;
+pub mod rehearse;
 pub mod release;
 pub mod release_smoke;
 pub mod resume;
@@ -41,6 +42,7 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Publish(args) => publish::run(app, args),
         Command::Status(args) => publish::status(app, args),
         Command::Verify(args) => publish::verify(app, args),
+        Command::Rehearse(args) => rehearse::run(app, args),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),
         Command::Config(ConfigCommand::Schema) => config::schema(app),

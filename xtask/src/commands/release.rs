@@ -91,7 +91,7 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
     }
 }
 
-fn bad_bump(error: &BumpError) -> Problem {
+pub(super) fn bad_bump(error: &BumpError) -> Problem {
     let choices = "patch | minor | major [alpha | beta | rc], alpha | beta | rc, release, auto, or a version";
     match error {
         BumpError::Missing => Problem::new(Code::W0109, "no bump was named").help(choices),

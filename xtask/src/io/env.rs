@@ -28,6 +28,8 @@ pub struct Env {
     /// `WINDLASS_KILL_AFTER`: for the fault tests, the count of effects after which the
     /// process kills itself.
     pub kill_after: Option<u32>,
+    /// `WINDLASS_LOCAL_SKIP`: targets that a rehearsal leaves out, comma-separated: `web/image`.
+    pub skip: Vec<String>,
     /// `WINDLASS_CALL_LIMIT`: how many seconds one call of a registry's client may take.
     pub call_limit: Option<u64>,
 }
@@ -54,6 +56,9 @@ impl Env {
                 .unwrap_or_default(),
             tools: text("WINDLASS_TOOLS").map(PathBuf::from),
             kill_after: text("WINDLASS_KILL_AFTER").and_then(|value| value.parse().ok()),
+            skip: text("WINDLASS_LOCAL_SKIP")
+                .map(|labels| labels.split(',').map(str::to_owned).collect())
+                .unwrap_or_default(),
             call_limit: text("WINDLASS_CALL_LIMIT").and_then(|value| value.parse().ok()),
         }
     }

@@ -101,6 +101,14 @@ pub fn links_below(folder: &Path) -> Vec<String> {
     links.filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.display().to_string())).collect()
 }
 
+/// Opens a file for reading.
+///
+/// # Errors
+/// The system's.
+pub fn open(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
+}
+
 /// Opens a file for writing that must not exist yet.
 ///
 /// # Errors

@@ -182,6 +182,11 @@ codes! {
     W0764 "a clean installation failed"
     W0765 "another publication is running"
     W0766 "a Go module's tag is not on the remote"
+    W0780 "a rehearsal lacks a program"
+    W0781 "a step of the rehearsal failed"
+    W0782 "the rehearsed fault did not end as it should"
+    W0783 "the rehearsal has no ground to stand on"
+    W0784 "the record of a rehearsal can't be used"
 }
 
 impl Code {

@@ -24,6 +24,7 @@ pub mod problem;
 pub mod publication;
 pub mod registry;
 pub mod registry_name;
+pub mod rehearsal;
 pub mod request;
 pub mod requirement;
 pub mod secret;

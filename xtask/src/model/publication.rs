@@ -1,11 +1,11 @@
 //! What happens while a release is published, for whoever watches.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::sighting::Sighting;
 
 /// One thing that was seen or done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "kebab-case")]
 pub enum Event {
     /// The registries are asked, nothing is changed.

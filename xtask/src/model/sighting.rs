@@ -1,9 +1,9 @@
 //! What a registry shows when it is asked, and what asking could not find out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What stands at a coordinate, compared with what was built.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum Sighting {
     /// The registry answered, and has nothing there.

@@ -23,7 +23,7 @@ impl<'a> Images<'a> {
 
 /// A client for a repository, with the target's credentials, else those of `docker login`.
 pub fn client<'a>(target: &Target, world: &'a World, name: &str) -> Result<Oci<'a>, String> {
-    let name = OciName::parse(name).map_err(|why| format!("`{name}` {why}"))?;
+    let name = OciName::parse(&world.place(name)).map_err(|why| format!("`{name}` {why}"))?;
     let login = match world.credentials(target) {
         // A token alone is some registries' whole login; any user will do beside it.
         (user, Some(secret)) => Some(Login { user: user.unwrap_or_else(|| "token".into()), secret }),

@@ -14,6 +14,9 @@ use crate::tool::clients::Clients;
 /// How long a call of a client may take, unless `WINDLASS_CALL_LIMIT` (seconds) says otherwise.
 pub const CALL_LIMIT: Duration = Duration::from_secs(300);
 
+/// The variable by which a rehearsal takes the place of every OCI registry.
+const LOCAL_OCI: &str = "WINDLASS_LOCAL_OCI";
+
 /// The longest answer of a registry that is read: an index page of a package with many versions.
 const MOST: u64 = 64 << 20;
 
@@ -59,6 +62,16 @@ impl World {
     pub fn held(&self) -> Option<File> {
         let lock = self.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         lock.as_ref().and_then(|lock| lock.share().ok())
+    }
+
+    /// Where a name of an image or a chart is looked for: as it stands, or in a rehearsal under the registry on
+    /// loopback that `WINDLASS_LOCAL_OCI` (`127.0.0.1:PORT`) names, whatever host it begins with.
+    pub fn place(&self, name: &str) -> String {
+        let local = self.clients.get(LOCAL_OCI).filter(|host| host.starts_with("127.0.0.1:"));
+        match (local, name.split_once('/')) {
+            (Some(host), Some((_, path))) => format!("{host}/{path}"),
+            _ => name.to_owned(),
+        }
     }
 
     /// What the target's credential variables hold: the user's name, the token.
@@ -110,5 +123,22 @@ impl World {
         let clients = Clients::new(crate::io::env::variables(), Duration::from_secs(60));
         let patience = Duration::from_secs(5);
         World { patience, pause: Duration::from_millis(20), ..World::new(clients, folder, folder) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_takes_the_place_of_a_registry() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = World::for_tests(folder.path());
+        let name = "ghcr.io/example/charts/suite";
+        assert_eq!(world.place(name), name);
+        world.clients.put(LOCAL_OCI, "127.0.0.1:5000");
+        assert_eq!(world.place(name), "127.0.0.1:5000/example/charts/suite");
+        world.clients.put(LOCAL_OCI, "elsewhere.example.org");
+        assert_eq!(world.place(name), name);
     }
 }

@@ -7,5 +7,6 @@ pub mod outcome;
 pub mod plan;
 pub mod problem;
 pub mod publication;
+pub mod rehearsal;
 pub mod smoke;
 pub mod style;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::tool::ambient::Ambient;
 use crate::tool::call::Call;
 use crate::tool::failure::Failure;
+use crate::tool::supervised::Program;
 
 /// How long the engine may take to say that it is there.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -18,6 +19,12 @@ pub fn engine(dir: &Path) -> Result<String, Failure> {
     let words = ["docker", "version", "--format", "{{.Server.Version}}"].map(String::from);
     let said = Call::program(words.to_vec(), dir).start()?.wait_at_most(LIMIT)?;
     Ok(String::from_utf8_lossy(&said).trim().to_owned())
+}
+
+/// What removes images that were pulled by their names; images that are not there are fine.
+pub fn removal(dir: &Path, names: &[String]) -> Program {
+    let words = ["docker", "image", "rm", "--force", "--"].map(String::from);
+    Program { words: words.into_iter().chain(names.iter().cloned()).collect(), dir: dir.to_owned(), env: Vec::new() }
 }
 
 /// An image to be built.

@@ -84,6 +84,8 @@ pub struct Room<'a> {
     pub version: &'a str,
     /// The check with its version filled in; empty for none.
     pub check: Vec<String>,
+    /// What was built of the siblings that the package requires; a rehearsal's index holds nothing else.
+    pub siblings: Vec<&'a Artifact>,
     folder: PathBuf,
     clients: Clients,
 }
@@ -147,7 +149,7 @@ impl<'a> Room<'a> {
             Some((artifact, folder.join(&artifact.path)))
         };
         let artifacts = uploads.iter().filter_map(built).collect();
-        Ok(Room { target, world, artifacts, version, check, folder: room, clients })
+        Ok(Room { target, world, artifacts, version, check, siblings: Vec::new(), folder: room, clients })
     }
 
     /// Installs and checks, again and again until the index has caught up or patience ends.

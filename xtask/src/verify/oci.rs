@@ -22,7 +22,7 @@ pub fn image(room: &Room<'_>) -> Result<&'static str, Setback> {
             false => Err(wrong("the check needs a container engine, and none answers")),
         };
     }
-    let reference = format!("{}@{digest}", built.coordinate.name);
+    let reference = format!("{}@{digest}", room.world.place(&built.coordinate.name));
     let done = room.clients.run("docker", &["pull", "--quiet", "--", &reference], &room.folder);
     done.map_err(|failure| setback("docker", &failure, &[]))?;
     if !room.check.is_empty() {
@@ -40,7 +40,7 @@ pub fn chart(room: &Room<'_>) -> Result<&'static str, Setback> {
     let built = room.artifact(ArtifactKind::Chart).ok_or_else(|| wrong("no chart was built"))?;
     let own = fetched(room, built)?;
     let (name, version) = (&built.coordinate.name, &built.coordinate.version);
-    let reference = format!("oci://{name}");
+    let reference = format!("oci://{}", room.world.place(name));
     let place = room.folder.display().to_string();
     let plain = if client_of(room, built)?.is_plain() { Some("--plain-http") } else { None };
     let args = ["pull", "--version", version, "--destination", &place];

@@ -10,7 +10,7 @@ use crate::commands::groups;
 use crate::io::env;
 use crate::io::files;
 use crate::load::{self, WorkTree};
-use crate::model::artifact::Artifacts;
+use crate::model::artifact::{Artifact, Artifacts};
 use crate::model::config::TagKind;
 use crate::model::form::Form;
 use crate::model::names::{Name, TagName};
@@ -68,6 +68,18 @@ impl Chosen {
         let group = self.workspace.config.group(&self.group);
         let ours = |target: &&Target| group.is_some_and(|group| group.packages.contains(&target.package));
         self.workspace.config.targets.iter().filter(ours).collect()
+    }
+
+    /// What was built for a kind of registry of all packages that one requires, directly or not.
+    pub fn required_by(&self, package: &Name, kind: TargetKind) -> Vec<&Artifact> {
+        let mut found: BTreeSet<&Name> = BTreeSet::new();
+        let mut queue = vec![package];
+        while let Some(one) = queue.pop() {
+            queue.extend(self.needs.get(one).into_iter().flatten().filter(|sibling| found.insert(sibling)));
+        }
+        found.remove(package);
+        let all = self.artifacts.iter().flat_map(|list| &list.artifacts);
+        all.filter(|one| one.target == kind && found.contains(&one.package)).collect()
     }
 
     pub fn form(&self, package: &Name) -> Form {

@@ -138,7 +138,10 @@ fn room(
         target.check.iter().map(|word| word.render(chosen.version, form, |_| String::new())).collect();
     let version = uploads.first().map_or("", |upload| upload.coordinate.version.as_str());
     let room = Room::new(target, world, &uploads, &chosen.folder, version, check);
-    let room = room.map_err(|error| vec![error.to_string()])?;
+    let mut room = room.map_err(|error| vec![error.to_string()])?;
+    if target.kind == TargetKind::Pypi {
+        room.siblings = chosen.required_by(&target.package, TargetKind::Pypi);
+    }
     let installed = room.prove(&|event| sink(event))?;
     sink(Event::Installed {
         target: target.label(),

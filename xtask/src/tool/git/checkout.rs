@@ -8,7 +8,7 @@ use crate::tool::call::Call;
 use crate::tool::failure::Failure;
 
 /// Settings of the user's that would change files or run programs.
-const SETTINGS: [&str; 8] = [
+pub(super) const SETTINGS: [&str; 8] = [
     "-c",
     "core.hooksPath=.git/no-hooks",
     "-c",

@@ -5,6 +5,7 @@
 
 pub mod bare;
 pub mod checkout;
+pub mod ground;
 pub mod index;
 pub mod locate;
 pub mod objects;

@@ -1,0 +1,108 @@
+//! `rehearse`: a whole release in a throw-away clone, against registries on loopback.
+
+mod asked;
+mod course;
+mod results;
+
+use std::time::Instant;
+
+use crate::app::{App, Exit, Refusal};
+use crate::cli::Rehearse;
+use crate::io::signals::Interrupt;
+use crate::io::{clock, files};
+use crate::model::problem::{Code, Problem};
+use crate::model::rehearsal::{Record, Verdict};
+use crate::rehearse::ground::Ground;
+use crate::rehearse::needs;
+use crate::report::problem::{Gravity, problems};
+use crate::report::rehearsal::summary;
+use crate::tool::watchdog::Watchdog;
+use asked::Asked;
+use course::Course;
+
+/// Where records lie, from the repository's root.
+const RECORDS: &str = "target/windlass/rehearsals";
+
+pub fn run(app: &mut App<'_>, args: &Rehearse) -> Result<Exit, Refusal> {
+    let (began, time) = (Instant::now(), clock::now());
+    let asked = Asked::read(app, args)?;
+    let lacking = needs::missing(&asked.targets(), &asked.repository.root);
+    if !lacking.is_empty() {
+        return Err(Refusal::refused(lacking));
+    }
+    let toolbox = super::tools::toolbox(app)?;
+    toolbox.install(&asked.tools(), &mut |text| app.progress(text)).map_err(Refusal::refused)?;
+    let interrupt = Interrupt::listen().map_err(|error| Problem::new(Code::W0783, error.to_string()))?;
+    let ground = Ground::find()?;
+    let mut watchdog = Watchdog::start()?;
+    if !args.keep {
+        watchdog.folder(ground.path());
+    }
+    let head = format!(
+        "Rehearsing `release {}` of commit {} in {}\n",
+        args.bump.join(" "),
+        asked.commit.short(),
+        ground.path().display()
+    );
+    app.progress(&head);
+    let mut course = Course::new(&asked, &ground, &toolbox, &interrupt, watchdog.group)?;
+    let went = course.run(app, &mut watchdog);
+    let images = course.pulled();
+    let (mut record, exit) = course.end(went);
+    // Registries have ended with the course; now whatever else was started.
+    if !images.is_empty() {
+        let _ = crate::tool::docker::removal(ground.path(), &images).call().merged().run();
+    }
+    watchdog.end();
+    if interrupt.came() {
+        return Ok(Exit::Interrupted);
+    }
+    record.began = time;
+    record.millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let place = write(&asked, &record)?;
+    show(app, &record, place.as_deref());
+    if args.keep {
+        let folder = ground.keep();
+        app.progress_always(&format!("kept: {}\n", folder.display()));
+    }
+    Ok(exit)
+}
+
+/// Writes the record; where no plan was made there is none.
+fn write(asked: &Asked, record: &Record) -> Result<Option<String>, Refusal> {
+    if record.plan.is_empty() {
+        return Ok(None);
+    }
+    let name = format!("{RECORDS}/{}.json", record.plan);
+    let path = asked.repository.root.join(&name);
+    let unusable = |error: std::io::Error| Problem::new(Code::W0784, format!("{}: {error}", path.display()));
+    if let Some(above) = path.parent() {
+        files::create_folder(above).map_err(unusable)?;
+    }
+    let text = serde_json::to_string_pretty(record)
+        .map_err(|error| Problem::new(Code::W0784, format!("{}: {error}", path.display())))?;
+    files::replace(&path, format!("{text}\n").as_bytes()).map_err(unusable)?;
+    Ok(Some(name))
+}
+
+fn show(app: &mut App<'_>, record: &Record, place: Option<&str>) {
+    if app.json() {
+        app.result_json(record);
+        return;
+    }
+    app.progress("\n");
+    app.result(&summary(record, place, app.style));
+    if !record.problems.is_empty() {
+        let text = format!("\n{}", problems(&record.problems, Gravity::Error, app.style));
+        app.progress_always(&text);
+    }
+}
+
+/// The exit code of a verdict.
+fn exit(verdict: Verdict) -> Exit {
+    match verdict {
+        Verdict::Passed | Verdict::Incomplete => Exit::Done,
+        Verdict::Failed => Exit::Refused,
+        Verdict::Conflict => Exit::Conflict,
+    }
+}
