@@ -45,17 +45,14 @@ impl Ended {
         self.documents.last().unwrap_or(&Value::Null)
     }
 
-    /// The problems that it named, without the commands that would mend a real release.
+    /// The problems that it named, without the advice, which is for a real release.
     pub fn problems(&self) -> Problems {
         let lists = self.documents.iter().filter_map(|document| {
             document.get("problems").or_else(|| document.get("unmet")).and_then(Value::as_array)
         });
         let read = |one: &Value| serde_json::from_value::<Problem>(one.clone()).ok();
         let found = lists.flatten().filter_map(read);
-        let plain = |problem: Problem| Problem {
-            help: problem.help.into_iter().filter(|line| !line.starts_with("$ ")).collect(),
-            ..problem
-        };
+        let plain = |problem: Problem| Problem { help: Vec::new(), ..problem };
         found.map(plain).collect()
     }
 }

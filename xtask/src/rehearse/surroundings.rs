@@ -14,10 +14,9 @@ use crate::model::target::{Target, TargetKind};
 use super::registries::Places;
 
 /// Credentials that publish, by the clients' own names for them.
-const CREDENTIALS: [&str; 14] = [
+const CREDENTIALS: [&str; 13] = [
     "TWINE_USERNAME",
     "TWINE_PASSWORD",
-    "TWINE_REPOSITORY",
     "UV_PUBLISH_TOKEN",
     "UV_PUBLISH_PASSWORD",
     "NPM_TOKEN",
