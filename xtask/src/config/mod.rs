@@ -12,6 +12,7 @@ mod kinds;
 pub mod nearest;
 mod packages;
 mod reader;
+mod rehearse;
 mod release;
 pub mod schema;
 mod settings;
@@ -64,6 +65,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let targets = targets::read(&mut root, &packages, &package_names);
     let ignore = ignore::read(root.section("ignore"));
     let smoke = smoke::read(&mut root, &group_names);
+    let rehearse = rehearse::read(root.section("rehearse"));
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -82,6 +84,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         targets,
         ignore,
         smoke,
+        rehearse,
         settings: Vec::new(),
     };
     config.settings = settings::of(&config, &lines);

@@ -8,7 +8,7 @@ use super::names::{Name, RemoteName};
 use super::path::RepoPath;
 use super::requirement::Policy;
 use super::smoke::Smoke;
-use super::target::Target;
+use super::target::{Target, TargetKind};
 use super::template::Template;
 
 /// The whole config.
@@ -27,6 +27,7 @@ pub struct Config {
     pub ignore: Ignore,
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,
+    pub rehearse: RehearseRules,
     /// Every resolved key in the order of the file's tables, for `config show`.
     pub settings: Vec<Setting>,
 }
@@ -70,6 +71,22 @@ pub struct Setting {
     pub value: String,
     /// The line in the file; none for a default.
     pub line: Option<usize>,
+}
+
+/// `[rehearse]`.
+#[derive(Clone, Debug, Default)]
+pub struct RehearseRules {
+    /// Commands that bring the machine what a rehearsal needs, run in the clone.
+    pub setup: Vec<Preparation>,
+}
+
+/// One command, for targets of some kinds.
+#[derive(Clone, Debug)]
+pub struct Preparation {
+    /// Program and arguments.
+    pub run: Vec<Template>,
+    /// Run where a target of one of these is rehearsed; without any, always.
+    pub kinds: Vec<TargetKind>,
 }
 
 /// `[release]`.

@@ -77,7 +77,8 @@ impl Asked {
         self.workspace.config.targets.iter().filter_map(|target| Some((of(target)?, target))).collect()
     }
 
-    fn kinds(&self) -> Vec<TargetKind> {
+    /// The kinds of the targets, plain files left out.
+    pub fn kinds(&self) -> Vec<TargetKind> {
         let kinds: BTreeSet<TargetKind> = self.targets().iter().map(|target| target.kind).collect();
         kinds.into_iter().filter(|kind| *kind != TargetKind::Files).collect()
     }

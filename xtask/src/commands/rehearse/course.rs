@@ -20,7 +20,9 @@ use crate::model::publication::Event;
 use crate::model::registry::RegistryKind;
 use crate::model::rehearsal::{Record, Rehearsed, Verdict};
 use crate::rehearse::ground::Ground;
+use crate::model::secret::Mask;
 use crate::rehearse::judge::judge;
+use crate::rehearse::needs;
 use crate::rehearse::registries::Places;
 use crate::rehearse::stage::{Ended, Stages};
 use crate::rehearse::surroundings::Surroundings;
@@ -78,7 +80,6 @@ impl<'a> Course<'a> {
 
     /// All of it. Registries start beside the cut and the build.
     pub fn run(&mut self, app: &mut App<'_>, watchdog: &mut Watchdog) -> Result<(), Stop> {
-        self.ground.lay(&self.asked.repository, &self.asked.commit, &self.asked.workspace.config.release)?;
         self.setup(app)?;
         let wanted = self.asked.registries(&self.ground.bare);
         let (toolbox, fault, folder) = (self.toolbox, self.asked.fault, self.ground.folder("run")?);
@@ -111,8 +112,37 @@ impl<'a> Course<'a> {
         self.smoke(app)
     }
 
-    fn setup(&mut self, _app: &mut App<'_>) -> Result<(), Stop> {
-        Ok(())
+    /// Brings the machine what the config knows it needs, then looks for what is still missing.
+    pub fn setup(&mut self, app: &mut App<'_>) -> Result<(), Stop> {
+        self.ground.lay(&self.asked.repository, &self.asked.commit, &self.asked.workspace.config.release)?;
+        let kinds = self.asked.kinds();
+        for one in &self.asked.workspace.config.rehearse.setup {
+            if !one.kinds.is_empty() && !one.kinds.iter().any(|kind| kinds.contains(kind)) {
+                continue;
+            }
+            let words: Vec<String> = one.run.iter().map(ToString::to_string).collect();
+            app.progress(&format!("\n{}\n", app.style.bold(&words.join(" "))));
+            let mut say = |line: &str| app.progress(&format!("  {line}\n"));
+            let none = Mask::default();
+            let ended = self.stages().program("setup", words.clone(), &self.all.variables(), &none, &mut say)?;
+            if ended.interrupted {
+                return Err(Stop::Interrupted);
+            }
+            if ended.code != 0 {
+                let what = format!("the setup `{}` ended with exit code {}", words.join(" "), ended.code);
+                return Err(Problem::new(Code::W0781, what).why(ended.said.join("\n")).into());
+            }
+        }
+        let lacking = needs::missing(&self.asked.targets(), &self.asked.repository.root);
+        if !lacking.is_empty() {
+            return Err(Stop::Broken(lacking));
+        }
+        let tools = self.asked.tools();
+        self.toolbox.install(&tools, &mut |text| app.progress(text)).map_err(Stop::Broken)
+    }
+
+    fn stages(&self) -> Stages<'_> {
+        Stages { work: &self.ground.work, logs: &self.logs, group: self.group, interrupt: self.interrupt }
     }
 
     fn cut(&mut self, app: &mut App<'_>) -> Result<(), Stop> {
@@ -252,8 +282,7 @@ impl<'a> Course<'a> {
     /// Runs a command in the clone, its words indented on the channel of progress.
     fn stage(&self, app: &mut App<'_>, name: &str, args: &[String], env: &Surroundings) -> Result<Ended, Stop> {
         app.progress(&format!("\n{}\n", app.style.bold(&args.join(" "))));
-        let stages =
-            Stages { work: &self.ground.work, logs: &self.logs, group: self.group, interrupt: self.interrupt };
+        let stages = self.stages();
         let style = app.style;
         let results = &self.results;
         let mut say = |line: &str| {

@@ -13,7 +13,6 @@ use crate::io::{clock, files};
 use crate::model::problem::{Code, Problem};
 use crate::model::rehearsal::{Record, Verdict};
 use crate::rehearse::ground::Ground;
-use crate::rehearse::needs;
 use crate::report::problem::{Gravity, problems};
 use crate::report::rehearsal::summary;
 use crate::tool::watchdog::Watchdog;
@@ -26,12 +25,7 @@ const RECORDS: &str = "target/windlass/rehearsals";
 pub fn run(app: &mut App<'_>, args: &Rehearse) -> Result<Exit, Refusal> {
     let (began, time) = (Instant::now(), clock::now());
     let asked = Asked::read(app, args)?;
-    let lacking = needs::missing(&asked.targets(), &asked.repository.root);
-    if !lacking.is_empty() {
-        return Err(Refusal::refused(lacking));
-    }
     let toolbox = super::tools::toolbox(app)?;
-    toolbox.install(&asked.tools(), &mut |text| app.progress(text)).map_err(Refusal::refused)?;
     let interrupt = Interrupt::listen().map_err(|error| Problem::new(Code::W0783, error.to_string()))?;
     let ground = Ground::find()?;
     let mut watchdog = Watchdog::start()?;
