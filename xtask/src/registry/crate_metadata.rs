@@ -6,11 +6,14 @@ use toml_edit::{DocumentMut, Item, TableLike};
 
 use crate::registry::packed::member;
 
-/// The metadata of a `.crate`.
+/// The metadata of a `.crate` for a registry: its index, or none for the public one.
+///
+/// A normalised manifest names a dependency's registry unless that is the public one; the registry wants it named
+/// unless it is itself. The crate's own lock says where the public one is.
 ///
 /// # Errors
 /// Says what of the archive can't be read.
-pub fn of(archive: &[u8]) -> Result<Value, String> {
+pub fn of(archive: &[u8], index: Option<&str>) -> Result<Value, String> {
     let at_top =
         |name: &'static str| move |path: &str| path.split_once('/').is_some_and(|(_, rest)| rest == name);
     let manifest = member(archive, at_top("Cargo.toml"))?.ok_or("the crate holds no Cargo.toml")?;
@@ -20,7 +23,33 @@ pub fn of(archive: &[u8]) -> Result<Value, String> {
         Some(file) => member(archive, |path| path.split_once('/').is_some_and(|(_, rest)| rest == file))?,
         None => None,
     };
-    metadata(&manifest, readme)
+    let mut said = metadata(&manifest, readme)?;
+    if let Some(index) = index {
+        let lock = member(archive, at_top("Cargo.lock"))?.and_then(|lock| lock.parse().ok());
+        from_elsewhere(&mut said, index, &lock.unwrap_or_default());
+    }
+    Ok(said)
+}
+
+/// Names the registry of each dependency that is not of this one.
+fn from_elsewhere(said: &mut Value, index: &str, lock: &DocumentMut) {
+    let plain = |source: &str| source.strip_prefix("registry+").unwrap_or(source).to_owned();
+    let packages = lock.get("package").and_then(Item::as_array_of_tables);
+    let source_of = |name: &str| {
+        let mut packages = packages.into_iter().flatten();
+        let ours = |package: &&toml_edit::Table| package.get("name").and_then(Item::as_str) == Some(name);
+        packages.find(ours)?.get("source")?.as_str().map(plain)
+    };
+    for dep in said["deps"].as_array_mut().into_iter().flatten() {
+        match dep["registry"].as_str() {
+            Some(theirs) if theirs == index => dep["registry"] = Value::Null,
+            Some(_) => {}
+            None => {
+                let source = dep["name"].as_str().and_then(source_of).filter(|source| source != index);
+                dep["registry"] = source.map_or(Value::Null, Value::from);
+            }
+        }
+    }
 }
 
 fn metadata(manifest: &DocumentMut, readme: Option<String>) -> Result<Value, String> {
@@ -105,6 +134,23 @@ fn strings(item: Option<&Item>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn dependencies_from_elsewhere_say_so() {
+        let lock = "[[package]]\nname = \"semver\"\nsource = \"registry+https://index.example.org/\"\n";
+        let mut said = json!({ "deps": [
+            { "name": "semver", "registry": null },
+            { "name": "ours", "registry": "sparse+http://127.0.0.1:1/" },
+            { "name": "theirs", "registry": "sparse+http://127.0.0.1:2/" },
+            { "name": "unlocked", "registry": null },
+        ] });
+        from_elsewhere(&mut said, "sparse+http://127.0.0.1:1/", &lock.parse().unwrap());
+        let registries: Vec<&Value> = said["deps"].as_array().unwrap().iter().map(|dep| &dep["registry"]).collect();
+        assert_eq!(
+            registries,
+            [&json!("https://index.example.org/"), &Value::Null, &json!("sparse+http://127.0.0.1:2/"), &Value::Null]
+        );
+    }
 
     #[test]
     fn says_what_cargo_would_say() {

@@ -200,7 +200,8 @@ impl<'a> Crates<'a> {
         let api = self.api(place, &built.artifact.coordinate.name);
         let api = api.map_err(|why| Trouble::new(Class::Retry { after: None }, why))?;
         let archive = read(built.path).map_err(broken)?;
-        let metadata = crate_metadata::of(&archive).map_err(broken)?.to_string();
+        let index = place.name.as_deref().and_then(|name| place.config.index(&self.world.clients, name));
+        let metadata = crate_metadata::of(&archive, index.as_deref()).map_err(broken)?.to_string();
         let mut request = Request::new(Method::Put, api.below("api/v1/crates/new").map_err(broken)?)
             .header("content-type", "application/octet-stream")
             .header("accept", "application/json")
