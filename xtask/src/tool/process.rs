@@ -41,7 +41,7 @@ pub(super) struct Start<'a> {
 #[derive(Debug)]
 pub(super) enum Process {
     Plain { child: Child, feeder: Option<JoinHandle<io::Result<()>>> },
-    Supervised(duct::Handle),
+    Supervised(Box<duct::Handle>),
 }
 
 impl Start<'_> {
@@ -85,7 +85,7 @@ impl Start<'_> {
             Some(file) => expression.stderr_file(file),
             None => expression.stderr_capture(),
         };
-        expression.start().map(Process::Supervised)
+        expression.start().map(|handle| Process::Supervised(Box::new(handle)))
     }
 }
 
