@@ -176,6 +176,15 @@ impl<'a> App<'a> {
         Ok(Repository::locate(&self.folder()?)?)
     }
 
+    /// Reads the config of the work tree, or the one that was named.
+    ///
+    /// # Errors
+    /// `W0101`, `W0306`.
+    pub fn config_text(&self, repository: &Repository) -> Result<ConfigText, Problem> {
+        let named = self.global.config.as_deref().map(absolute).transpose()?;
+        load::config_text(&repository.root, named.as_deref())
+    }
+
     /// Finds the repository, reads the config and starts the questions to git.
     ///
     /// # Errors
@@ -189,8 +198,7 @@ impl<'a> App<'a> {
         if let Some(notice) = Journal::notice(&repository) {
             return Err(Refusal { exit: Exit::Resumable, problems: vec![notice] });
         }
-        let named = self.global.config.as_deref().map(absolute).transpose()?;
-        let text = load::config_text(&repository.root, named.as_deref());
+        let text = self.config_text(&repository);
         let ground = glance.ground()?;
         let text = text.map_err(Refusal::usage)?;
         let mut config = load::config(&text, &ground.entries).map_err(Refusal::config)?;

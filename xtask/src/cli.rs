@@ -67,6 +67,8 @@ pub enum Command {
     Changelog(ChangelogCommand),
     /// Check that every place agrees with its group's version
     Check(Check),
+    /// Build every artifact of a release once, from a clean checkout
+    Build(Build),
     /// Bring a built release to its registries, each artifact once
     Publish(Publish),
     /// Ask the registries what stands there of a release
@@ -263,6 +265,23 @@ pub struct Check {
     /// Refuse what else is only a warning: versions and manifests that nobody declared, stale mentions
     #[arg(long)]
     pub strict: bool,
+}
+
+/// The artifacts go to target/windlass/GROUP-VERSION, with their digests and a list, artifacts.json.
+#[derive(Debug, Args)]
+pub struct Build {
+    /// The tag to build [default: the commit that is checked out]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// The group to build (repeatable) [default: the tag's, else the default group]
+    #[arg(long, value_name = "NAME")]
+    pub group: Vec<String>,
+    /// Build even what is built
+    #[arg(long)]
+    pub again: bool,
+    /// Build twice, and refuse what comes out differently
+    #[arg(long)]
+    pub twice: bool,
 }
 
 #[derive(Debug, Args)]

@@ -18,6 +18,7 @@
 //! | `verify` | the clean room: what was published, installed as a user would, and checked |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
+//! | `build` | builds every artifact once, from clean checkouts |
 //! | `report`, `explain` | what people and programs see |
 //! | `tool`, `io` | the only rooms that start programs or touch the system |
 //! | `model`, `workspace` | the nouns |
@@ -26,6 +27,7 @@
 
 pub mod app;
 pub mod artifact;
+pub mod build;
 pub mod changelog;
 pub mod cli;
 pub mod commands;

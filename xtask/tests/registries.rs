@@ -10,8 +10,12 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, Trial};
 use registries::scene::Scene;
 use registries::{faults, lifecycle, teardown};
+use windlass::tool::watchdog;
 
 fn main() -> ExitCode {
+    if role() {
+        return ExitCode::SUCCESS;
+    }
     let arguments = Arguments::from_args();
     // Listing must not start anything.
     let scene = (!arguments.list).then(|| Arc::new(Scene::start()));
@@ -21,4 +25,17 @@ fn main() -> ExitCode {
     // Before the exit, which would run no destructor.
     drop(scene);
     conclusion.exit_code()
+}
+
+/// What this program does when it started itself again, as the registries' watchdog or to be killed.
+fn role() -> bool {
+    let mut arguments = std::env::args_os().skip(1);
+    let (role, folder) = (arguments.next().unwrap_or_default(), arguments.next());
+    match (role.to_str(), folder) {
+        (Some(watchdog::WATCHDOG), _) => watchdog::watch(&mut std::io::stdin().lock()),
+        (Some(watchdog::CLEANER), _) => watchdog::clean(&mut std::io::stdin().lock()),
+        (Some(teardown::HOLD), Some(folder)) => teardown::hold(folder.as_ref()),
+        _ => return false,
+    }
+    true
 }

@@ -4,10 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Write};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
-use crate::model::digest::{sha256, sha256_bytes};
+use crate::model::digest::{sha256, sha256_base64};
 
 /// All files together, go.mod alone, LICENSE alone.
 const LARGEST: (usize, usize, usize) = (500 << 20, 16 << 20, 16 << 20);
@@ -98,7 +95,7 @@ pub fn zip(contents: &BTreeMap<String, &[u8]>) -> Result<Vec<u8>, String> {
 /// `h1:`, then the SHA-256 in base64 of the list of all files with their own SHA-256 (dirhash, "Hash1").
 pub fn hash(contents: &BTreeMap<String, &[u8]>) -> String {
     let list: String = contents.iter().map(|(path, bytes)| format!("{}  {path}\n", sha256(bytes))).collect();
-    format!("h1:{}", STANDARD.encode(sha256_bytes(list.as_bytes())))
+    format!("h1:{}", sha256_base64(list.as_bytes()))
 }
 
 /// The major and minor number of the `go` line; 1.16 where none stands, as the go command assumes.

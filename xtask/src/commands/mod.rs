@@ -1,6 +1,7 @@
 //! The commands, one file each: which stages run in which order.
 
 pub mod assemble;
+pub mod build;
 pub mod changelog;
 pub mod check;
 pub mod config;
@@ -36,6 +37,7 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Changelog(ChangelogCommand::Check(args)) => changelog::check(app, args),
         Command::Changelog(ChangelogCommand::Show(args)) => changelog::show(app, args),
         Command::Check(args) => check::run(app, args),
+        Command::Build(args) => build::run(app, args),
         Command::Publish(args) => publish::run(app, args),
         Command::Status(args) => publish::status(app, args),
         Command::Verify(args) => publish::verify(app, args),

@@ -94,6 +94,29 @@ pub fn files_in(folder: &Path) -> Vec<(PathBuf, bool)> {
     files.map(|entry| (entry.path().to_owned(), entry.path_is_symlink())).collect()
 }
 
+/// The symbolic links below a folder, by their paths from there.
+pub fn links_below(folder: &Path) -> Vec<String> {
+    let entries = walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name();
+    let links = entries.into_iter().filter_map(Result::ok).filter(walkdir::DirEntry::path_is_symlink);
+    links.filter_map(|entry| Some(entry.path().strip_prefix(folder).ok()?.display().to_string())).collect()
+}
+
+/// Opens a file for writing that must not exist yet.
+///
+/// # Errors
+/// The system's; "already exists" when it does.
+pub fn create_new(path: &Path) -> io::Result<fs::File> {
+    fs::OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// Gives a file or a folder another name on the same disk.
+///
+/// # Errors
+/// The system's.
+pub fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    fs::rename(from, to)
+}
+
 /// Writes a file that must not exist yet.
 ///
 /// # Errors

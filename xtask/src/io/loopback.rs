@@ -13,14 +13,6 @@ use super::wire::{Head, Side, Start, Wire, percent_decoded, respond};
 /// The most that a request's body may take.
 const BODY_LIMIT: usize = 256 * 1024 * 1024;
 
-/// A port of 127.0.0.1 that is free at this moment, for a program that can't choose one itself.
-///
-/// # Errors
-/// The system's.
-pub fn free_port() -> io::Result<u16> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
-}
-
 /// A listening socket on a free port of 127.0.0.1. Dropped, it is closed, and every connection with it.
 #[derive(Debug)]
 pub struct Loopback {

@@ -10,6 +10,7 @@ pub mod lock;
 pub mod loopback;
 pub mod port;
 pub mod random;
+pub mod scratch;
 pub mod signals;
 pub mod terminal;
 pub mod wire;

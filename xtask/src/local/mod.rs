@@ -22,13 +22,17 @@ pub mod toolbox;
 
 use std::path::{Path, PathBuf};
 use std::thread;
+use std::time::{Duration, Instant};
 
+use crate::io::group::Group;
 use crate::io::{files, random};
 use crate::model::client_env::ClientEnv;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::registry::RegistryKind;
 use crate::model::secret::Secret;
-use crate::tool::server::Server;
+use crate::tool::failure::Failure;
+use crate::tool::supervised::Supervised;
+use crate::tool::watchdog::Watchdog;
 use toolbox::{Tool, Toolbox};
 
 /// What planted bytes are: nothing that a release would ever build.
@@ -75,7 +79,7 @@ impl Wanted {
     }
 }
 
-/// A running registry. Dropped, it is stopped.
+/// A running registry.
 #[derive(Debug)]
 pub struct Registry {
     pub kind: RegistryKind,
@@ -89,7 +93,8 @@ pub struct Registry {
 
 #[derive(Debug)]
 enum Held {
-    Process(Server),
+    /// A process of the group that the registries share.
+    Process(Supervised),
     Crates(crates::CrateRegistry),
     Go(go::GoProxy),
 }
@@ -168,32 +173,31 @@ impl Registry {
             }
         }
     }
-
-    /// The process's id, where it is one of its own.
-    pub fn pid(&self) -> Option<u32> {
-        match &self.held {
-            Held::Process(server) => server.pid(),
-            _ => None,
-        }
-    }
 }
 
-/// The registries of one rehearsal. Dropped, all are stopped.
+/// The registries of one rehearsal. Dropped, all are stopped; a watchdog does that when this process is killed.
 #[derive(Debug)]
 pub struct Registries {
     running: Vec<Registry>,
+    /// Taken when it ends the group.
+    watchdog: Option<Watchdog>,
 }
 
 impl Registries {
     /// Starts all that are wanted, side by side, each in a folder of its own under `scratch`. Where one does not
-    /// come up, none stays.
+    /// come up, none stays. Should this process be killed, `scratch` is removed.
     ///
     /// # Errors
     /// `W0719`, `W0720`: every registry that did not come up.
     pub fn start(wanted: &[Wanted], toolbox: &Toolbox, scratch: &Path) -> Result<Registries, Problems> {
+        prepare(scratch).map_err(|problem| vec![problem])?;
+        let unwatched = |failure: Failure| vec![ready::unready(&failure, "the watchdog")];
+        let mut watchdog = Watchdog::start().map_err(unwatched)?;
+        watchdog.folder(scratch);
+        let group = watchdog.group;
         let started: Vec<Result<Registry, Problem>> = thread::scope(|scope| {
             let starting: Vec<_> =
-                wanted.iter().map(|wanted| scope.spawn(|| start(wanted, toolbox, scratch))).collect();
+                wanted.iter().map(|wanted| scope.spawn(|| start(wanted, toolbox, scratch, group))).collect();
             let lost = || Problem::new(Code::W0719, "a registry's start ended without a word");
             starting.into_iter().map(|thread| thread.join().unwrap_or_else(|_| Err(lost()))).collect()
         });
@@ -204,7 +208,8 @@ impl Registries {
                 Err(problem) => problems.push(problem),
             }
         }
-        if problems.is_empty() { Ok(Registries { running }) } else { Err(problems) }
+        let registries = Registries { running, watchdog: Some(watchdog) };
+        if problems.is_empty() { Ok(registries) } else { Err(problems) }
     }
 
     pub fn get(&self, kind: RegistryKind) -> Option<&Registry> {
@@ -214,14 +219,34 @@ impl Registries {
     pub fn all(&self) -> &[Registry] {
         &self.running
     }
+
+    /// The processes that run; none once all is stopped.
+    pub fn group(&self) -> Option<Group> {
+        self.watchdog.as_ref().map(|watchdog| watchdog.group)
+    }
 }
 
-fn start(wanted: &Wanted, toolbox: &Toolbox, scratch: &Path) -> Result<Registry, Problem> {
+impl Drop for Registries {
+    fn drop(&mut self) {
+        if let Some(watchdog) = self.watchdog.take() {
+            watchdog.end();
+        }
+        // They are our own children: taken note of, so that nothing of them stays.
+        let until = Instant::now() + Duration::from_secs(5);
+        for registry in self.running.drain(..) {
+            if let Held::Process(process) = &registry.held {
+                process.gone_by(until);
+            }
+        }
+    }
+}
+
+fn start(wanted: &Wanted, toolbox: &Toolbox, scratch: &Path, group: Group) -> Result<Registry, Problem> {
     let folder = scratch.join(wanted.kind().name());
     match wanted {
-        Wanted::Pypi => pypi::start(toolbox, &folder),
-        Wanted::Npm { own } => npm::start(toolbox, &folder, own),
-        Wanted::Oci => oci::start(toolbox, &folder),
+        Wanted::Pypi => pypi::start(toolbox, &folder, group),
+        Wanted::Npm { own } => npm::start(toolbox, &folder, own, group),
+        Wanted::Oci => oci::start(toolbox, &folder, group),
         Wanted::Crates { private } => {
             let failed =
                 |error: std::io::Error| Problem::new(Code::W0719, format!("the crate registry: {error}"));

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::ready::{accepted, request, send, started, unready};
 use super::toolbox::Toolbox;
 use super::{Held, Reach, Registry, prepare, written};
+use crate::io::group::Group;
 use crate::io::random;
 use crate::model::client_env::ClientEnv;
 use crate::model::digest::sha512_base64;
@@ -15,7 +16,8 @@ use crate::model::method::Method;
 use crate::model::problem::{Code, Problem};
 use crate::model::registry::RegistryKind;
 use crate::model::secret::{Secret, percent_encoded};
-use crate::tool::{server, toolbox as installer};
+use crate::tool::server::Server;
+use crate::tool::toolbox as installer;
 
 const USER: &str = "windlass";
 /// The variable that the npmrc reads the token from, so that no file holds it.
@@ -25,7 +27,7 @@ const TOKEN: &str = "WINDLASS_LOCAL_NPM_TOKEN";
 ///
 /// # Errors
 /// `W0719`, `W0720`.
-pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String]) -> Result<Registry, Problem> {
+pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String], group: Group) -> Result<Registry, Problem> {
     const WHAT: &str = "verdaccio";
     prepare(folder)?;
     let up = installer::npm_registry(folder).map_err(|failure| unready(&failure, WHAT))?;
@@ -51,7 +53,8 @@ pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String]) -> Result<Registr
     let file = folder.join("config.yaml");
     written(&file, &config.to_string())?;
     let script = toolbox.verdaccio();
-    let (server, port) = started(WHAT, "/-/ping", |port| server::verdaccio(&script, &file, port, folder))?;
+    let server = Server { program: Path::new("node"), dir: folder, group };
+    let (process, port) = started(WHAT, "/-/ping", |port| server.verdaccio(&script, &file, port))?;
     let host = format!("127.0.0.1:{port}");
     let password = random::secret().map_err(|error| Problem::new(Code::W0719, format!("{WHAT}: {error}")))?;
     let user = json!({ "name": USER, "password": password.expose() }).to_string();
@@ -63,7 +66,7 @@ pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String]) -> Result<Registr
         return Err(Problem::new(Code::W0720, "verdaccio gave no token"));
     };
     let secret = Secret::new(token);
-    Ok(Registry { kind: RegistryKind::Npm, host, user: USER.into(), secret, held: Held::Process(server) })
+    Ok(Registry { kind: RegistryKind::Npm, host, user: USER.into(), secret, held: Held::Process(process) })
 }
 
 /// How npm reaches it at a host: an npmrc in `folder`, the token in a variable.

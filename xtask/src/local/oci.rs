@@ -7,6 +7,7 @@ use serde_json::json;
 use super::ready::{accepted, basic, request, send, started, with_basic};
 use super::toolbox::Toolbox;
 use super::{Held, Reach, Registry, prepare, written};
+use crate::io::group::Group;
 use crate::io::random;
 use crate::model::client_env::ClientEnv;
 use crate::model::digest::sha256;
@@ -14,7 +15,7 @@ use crate::model::method::Method;
 use crate::model::problem::{Code, Problem};
 use crate::model::registry::RegistryKind;
 use crate::model::secret::Secret;
-use crate::tool::server;
+use crate::tool::server::Server;
 
 const USER: &str = "windlass";
 /// The least that bcrypt allows: the password is random, and lives for minutes.
@@ -24,7 +25,7 @@ const COST: u32 = 4;
 ///
 /// # Errors
 /// `W0719`, `W0720`.
-pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
+pub fn start(toolbox: &Toolbox, folder: &Path, group: Group) -> Result<Registry, Problem> {
     const WHAT: &str = "the distribution registry";
     let failed = |error: String| Problem::new(Code::W0719, format!("{WHAT}: {error}"));
     prepare(folder)?;
@@ -34,7 +35,8 @@ pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
     written(&htpasswd, &format!("{USER}:{hash}\n"))?;
     let config = folder.join("config.yml");
     let program = toolbox.distribution();
-    let (server, port) = started(WHAT, "/v2/", |port| {
+    let server = Server { program: &program, dir: folder, group };
+    let (process, port) = started(WHAT, "/v2/", |port| {
         // JSON is YAML.
         let text = json!({
             "version": "0.1",
@@ -48,7 +50,7 @@ pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
         });
         // A file that can't be written shows when the server starts.
         let _ = written(&config, &text.to_string());
-        server::distribution(&program, &config, folder)
+        server.distribution(&config)
     })?;
     let host = format!("127.0.0.1:{port}");
     let check = request(Method::Get, &format!("http://{host}/v2/"), "text/plain", "")?;
@@ -57,7 +59,7 @@ pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
         &[200],
         "the distribution registry refuses its user",
     )?;
-    Ok(Registry { kind: RegistryKind::Oci, host, user: USER.into(), secret, held: Held::Process(server) })
+    Ok(Registry { kind: RegistryKind::Oci, host, user: USER.into(), secret, held: Held::Process(process) })
 }
 
 /// How docker, skopeo and helm reach it at a host: a `config.json` in `folder`, which is the one place where these

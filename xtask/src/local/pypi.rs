@@ -7,13 +7,14 @@ use serde_json::json;
 use super::ready::{accepted, request, send, started, unready, with_basic};
 use super::toolbox::Toolbox;
 use super::{Held, Reach, Registry, prepare};
+use crate::io::group::Group;
 use crate::io::random;
 use crate::model::client_env::ClientEnv;
 use crate::model::method::Method;
 use crate::model::problem::{Code, Problem};
 use crate::model::registry::RegistryKind;
 use crate::model::secret::Secret;
-use crate::tool::server;
+use crate::tool::server::Server;
 
 const USER: &str = "root";
 /// The index: its user, its name.
@@ -23,16 +24,15 @@ const INDEX: &str = "/root/local/";
 ///
 /// # Errors
 /// `W0719`, `W0720`.
-pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
+pub fn start(toolbox: &Toolbox, folder: &Path, group: Group) -> Result<Registry, Problem> {
     const WHAT: &str = "devpi-server";
     prepare(folder)?;
     let secret = random::secret().map_err(|error| Problem::new(Code::W0719, format!("{WHAT}: {error}")))?;
     let data = folder.join("data");
-    let env = ClientEnv::default().hidden("DEVPISERVER_ROOT_PASSWD", secret.clone());
-    server::devpi_init(&toolbox.python("devpi-init"), &data, &env, folder)
-        .map_err(|failure| unready(&failure, WHAT))?;
-    let program = toolbox.python(WHAT);
-    let (server, port) = started(WHAT, "/+api", |port| server::devpi(&program, &data, port, folder))?;
+    let init = Server { program: &toolbox.python("devpi-init"), dir: folder, group };
+    init.devpi_init(&data, &secret).map_err(|failure| unready(&failure, WHAT))?;
+    let server = Server { program: &toolbox.python(WHAT), dir: folder, group };
+    let (process, port) = started(WHAT, "/+api", |port| server.devpi(&data, port))?;
     let host = format!("127.0.0.1:{port}");
     // No bases: whatever is not published here is not here. Not volatile: nothing is replaced.
     let index = json!({ "type": "stage", "bases": [], "volatile": false }).to_string();
@@ -44,7 +44,7 @@ pub fn start(toolbox: &Toolbox, folder: &Path) -> Result<Registry, Problem> {
     )?;
     let answer = send(&with_basic(make, USER, &secret))?;
     accepted(&answer, &[200, 201], "devpi-server did not make an index")?;
-    Ok(Registry { kind: RegistryKind::Pypi, host, user: USER.into(), secret, held: Held::Process(server) })
+    Ok(Registry { kind: RegistryKind::Pypi, host, user: USER.into(), secret, held: Held::Process(process) })
 }
 
 /// How twine and pip reach it at a host. pip gets this index alone: it installs what is ours by hash and without

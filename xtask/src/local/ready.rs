@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 
 use crate::io::http::{Body, Client, Header, Manner, Request, Response};
-use crate::io::loopback::free_port;
+use crate::io::port::free;
 use crate::model::method::Method;
 use crate::model::problem::{Code, Problem};
 use crate::model::secret::Secret;
 use crate::model::url::Url;
 use crate::tool::failure::Failure;
-use crate::tool::server::Server;
+use crate::tool::supervised::Supervised;
 
 /// How long a registry may take to come up, on a busy machine.
 const LIMIT: Duration = Duration::from_secs(90);
@@ -19,25 +19,26 @@ const LIMIT: Duration = Duration::from_secs(90);
 /// How often another free port is tried: another program may take one before the server does.
 const TRIES: u32 = 3;
 
-/// Starts a server on a free port and waits until `path` answers with a status below 500.
+/// Starts a server on a free port and waits until `path` answers with a status below 500. Gives it with its port.
 ///
 /// # Errors
 /// `W0719`, with the last lines that the server wrote.
 pub fn started(
     what: &str,
     path: &str,
-    start: impl Fn(u16) -> Result<Server, Failure>,
-) -> Result<(Server, u16), Problem> {
-    let mut last = None;
+    start: impl Fn(u16) -> Result<Supervised, Failure>,
+) -> Result<(Supervised, u16), Problem> {
+    let mut last = Problem::new(Code::W0719, format!("{what} found no free port"));
     for _ in 0..TRIES {
-        let port = free_port().map_err(|error| Problem::new(Code::W0719, format!("{what}: {error}")))?;
+        let ports = free(1).map_err(|error| Problem::new(Code::W0719, format!("{what}: {error}")))?;
+        let Some(port) = ports.first().copied() else { break };
         let server = start(port).map_err(|failure| unready(&failure, what))?;
-        match wait(&server, &format!("http://127.0.0.1:{port}{path}")) {
+        match wait(&server, what, &format!("http://127.0.0.1:{port}{path}")) {
             Ok(()) => return Ok((server, port)),
-            Err(failure) => last = Some(failure),
+            Err(problem) => last = problem,
         }
     }
-    Err(last.map_or_else(|| Problem::new(Code::W0719, what), |failure| unready(&failure, what)))
+    Err(last)
 }
 
 /// `W0719` for a registry that did not come up.
@@ -45,8 +46,8 @@ pub fn unready(failure: &Failure, what: &str) -> Problem {
     failure.problem(Code::W0719, &format!("{what} did not start on 127.0.0.1"))
 }
 
-fn wait(server: &Server, url: &str) -> Result<(), Failure> {
-    let url = Url::parse(url).map_err(|error| server.failure(error))?;
+fn wait(server: &Supervised, what: &str, url: &str) -> Result<(), Problem> {
+    let url = Url::parse(url).map_err(|error| Problem::new(Code::W0719, format!("{url} {error}")))?;
     let client = Client::new(Manner::default());
     let begun = Instant::now();
     let mut pause = Duration::from_millis(20);
@@ -56,10 +57,11 @@ fn wait(server: &Server, url: &str) -> Result<(), Failure> {
             return Ok(());
         }
         if let Some(failure) = server.ended() {
-            return Err(failure);
+            return Err(unready(&failure, what));
         }
         if begun.elapsed() > LIMIT {
-            return Err(server.failure(format!("no answer within {} s", LIMIT.as_secs())));
+            let late = format!("{what} did not answer at {url} within {} s", LIMIT.as_secs());
+            return Err(Problem::new(Code::W0719, late).why(server.said().join("\n")));
         }
         std::thread::sleep(pause);
         pause = (pause * 3 / 2).min(Duration::from_millis(250));

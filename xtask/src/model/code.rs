@@ -127,37 +127,6 @@ codes! {
     W0611 "there is no interrupted release"
     W0612 "the plan would be saved into the work tree"
 
-    // Publishing.
-    W0750 "packages wait for each other"
-    W0751 "there is nothing built for a target"
-    W0752 "a target's name at its registry is not known"
-    W0753 "a registry did not answer"
-    W0754 "other bytes stand under this version"
-    W0755 "credentials are missing"
-    W0756 "a registry refuses these credentials"
-    W0757 "what was built has changed"
-    W0758 "a dependency is not published"
-    W0759 "an upload failed"
-    W0760 "an upload was not seen at its registry"
-    W0761 "a floating tag did not move"
-    W0762 "the artifacts list cannot be used"
-    W0763 "the release to publish is not clear"
-    W0764 "a clean installation failed"
-    W0765 "another publication is running"
-    W0766 "a Go module's tag is not on the remote"
-
-    // Targets and builds.
-    W0730 "a target's coordinate drops the stage"
-    W0731 "a target's key does not fit its kind"
-    W0732 "the list of artifacts cannot be used"
-    W0733 "a target does not fit its package"
-    W0734 "what was built says another name or version"
-    W0735 "a build failed"
-    W0736 "two builds differ"
-    W0737 "no container engine answers"
-    W0738 "the build left nothing to publish"
-    W0739 "there is nothing to build"
-
     // The smoke test.
     W0701 "a port is already taken"
     W0702 "a service does not become ready"
@@ -182,6 +151,37 @@ codes! {
     W0719 "a local registry did not start"
     W0720 "a local registry refuses its own credentials"
     W0721 "a fault is not one"
+
+    // Targets and builds.
+    W0730 "a target's coordinate drops the stage"
+    W0731 "a target's key does not fit its kind"
+    W0732 "the list of artifacts cannot be used"
+    W0733 "a target does not fit its package"
+    W0734 "what was built says another name or version"
+    W0735 "a build failed"
+    W0736 "two builds differ"
+    W0737 "no container engine answers"
+    W0738 "the build left nothing to publish"
+    W0739 "there is nothing to build"
+
+    // Publishing.
+    W0750 "packages wait for each other"
+    W0751 "there is nothing built for a target"
+    W0752 "a target's name at its registry is not known"
+    W0753 "a registry did not answer"
+    W0754 "other bytes stand under this version"
+    W0755 "credentials are missing"
+    W0756 "a registry refuses these credentials"
+    W0757 "what was built has changed"
+    W0758 "a dependency is not published"
+    W0759 "an upload failed"
+    W0760 "an upload was not seen at its registry"
+    W0761 "a floating tag did not move"
+    W0762 "the artifacts list cannot be used"
+    W0763 "the release to publish is not clear"
+    W0764 "a clean installation failed"
+    W0765 "another publication is running"
+    W0766 "a Go module's tag is not on the remote"
 }
 
 impl Code {

@@ -10,16 +10,6 @@ pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 
-/// The digest of bytes, not yet spelled.
-pub fn sha256_bytes(bytes: &[u8]) -> Vec<u8> {
-    Sha256::digest(bytes).to_vec()
-}
-
-/// The SHA-512 digest of bytes, not yet spelled.
-pub fn sha512_bytes(bytes: &[u8]) -> Vec<u8> {
-    sha2::Sha512::digest(bytes).to_vec()
-}
-
 /// A writer that passes on what it gets, and knows its digest and length.
 pub struct Hashing<W> {
     to: W,

@@ -27,6 +27,7 @@ pub struct Call {
     words: Vec<String>,
     dir: PathBuf,
     env: Vec<(String, String)>,
+    without: Vec<String>,
     stdin: Option<Vec<u8>>,
     /// Standard output joins standard error.
     merged: bool,
@@ -45,6 +46,7 @@ impl Call {
             words,
             dir: dir.to_owned(),
             env: Vec::new(),
+            without: Vec::new(),
             stdin: None,
             merged: false,
             errors: None,
@@ -67,6 +69,12 @@ impl Call {
 
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Call {
         self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// Leaves a variable of the environment out.
+    pub fn without(mut self, name: impl Into<String>) -> Call {
+        self.without.push(name.into());
         self
     }
 
@@ -120,7 +128,7 @@ impl Call {
         for (name, value) in &self.env {
             expression = expression.env(name, value);
         }
-        for name in SCRUBBED {
+        for name in SCRUBBED.into_iter().chain(self.without.iter().map(String::as_str)) {
             expression = expression.env_remove(name);
         }
         if let Some(whole) = &self.whole {

@@ -4,6 +4,7 @@
 //! repository can be read as an option. No porcelain command that moves refs is used.
 
 pub mod bare;
+pub mod checkout;
 pub mod index;
 pub mod locate;
 pub mod objects;

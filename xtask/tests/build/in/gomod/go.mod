@@ -1,0 +1,3 @@
+module example.org/tiny/gomod
+
+go 1.21
