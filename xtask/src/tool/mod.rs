@@ -5,8 +5,8 @@
 
 pub mod ambient;
 pub mod call;
-pub mod clients;
 pub mod cargo;
+pub mod clients;
 pub mod compose;
 pub mod docker;
 pub mod failure;
