@@ -42,7 +42,7 @@ fn repository() -> Sandbox {
     let path = here.display().to_string().replace('\\', "/");
     std::fs::write(at("xtask/Cargo.toml"), manifest.replace("WINDLASS", &path)).expect("a manifest");
     std::fs::copy(here.parent().expect("the root").join("Cargo.lock"), at("Cargo.lock")).expect("a lock");
-    succeeds(&cargo(&sandbox, &["metadata", "--quiet", "--format-version", "1"]).output().expect("cargo"));
+    succeeds(&cargo(&sandbox, &["update", "--quiet", "--workspace"]).output().expect("cargo"));
     sandbox.begin(true);
     sandbox
 }

@@ -68,8 +68,7 @@ fn engine(site: &Site<'_>, image: &ImageJob, to: &Path) -> Result<(), Problem> {
     }
     let id_file = site.out.join("id");
     let context = site.at(&image.context);
-    let image =
-        docker::Image { dockerfile: &dockerfile, context: &context, args: &args, anew: site.order.anew };
+    let image = docker::Image { dockerfile: &dockerfile, context: &context, args: &args };
     docker::build(&site.order.ambient, &image, &id_file).map_err(|failure| site.failed(&failure))?;
     let id = String::from_utf8_lossy(&site.read(&id_file)?).trim().to_owned();
     docker::save(&site.out, &id, to).map_err(|failure| site.failed(&failure))

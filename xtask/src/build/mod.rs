@@ -42,8 +42,6 @@ pub struct Order<'a> {
     pub ambient: Ambient,
     /// A Python that has `build`; asked for only when a job needs it.
     pub python: PathBuf,
-    /// Let no cache of an engine stand in for a step.
-    pub anew: bool,
     /// What the folders of this build are named after: the second build of a comparison has other paths.
     pub label: &'static str,
 }

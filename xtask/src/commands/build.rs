@@ -74,7 +74,6 @@ pub fn run(app: &mut App<'_>, args: &Build) -> Result<Exit, Refusal> {
             commit: &commit,
             ambient: ambient.clone(),
             python,
-            anew: args.again,
             label: "build",
         };
         store.begin().map_err(unusable)?;
@@ -259,7 +258,6 @@ fn compare(app: &mut App<'_>, order: &Order<'_>, wanted: &Wanted, first: &Artifa
         commit: order.commit,
         ambient: order.ambient.clone(),
         python: order.python.clone(),
-        anew: true,
         label: "the-second-of-two-builds",
     };
     let ends = built(app, &order, wanted, &store)?;

@@ -149,10 +149,9 @@ pub fn version_of(file: &str, project: &str) -> Option<String> {
         return wheel.split('-').nth(1).map(str::to_owned);
     }
     let stem = [".tar.gz", ".zip", ".tar.bz2"].iter().find_map(|ending| file.strip_suffix(ending))?;
-    let cut = stem.char_indices().filter(|(_, c)| *c == '-').map(|(at, _)| at);
-    cut.filter(|at| normalised(&stem[..*at]) == normalised(project))
-        .last()
-        .map(|at| stem[at + 1..].to_owned())
+    let mut cuts = stem.rmatch_indices('-').map(|(at, _)| at);
+    let cut = cuts.find(|at| normalised(&stem[..*at]) == normalised(project))?;
+    Some(stem[cut + 1..].to_owned())
 }
 
 #[cfg(test)]

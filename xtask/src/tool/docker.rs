@@ -33,11 +33,10 @@ pub struct Image<'a> {
     pub dockerfile: &'a Path,
     pub context: &'a Path,
     pub args: &'a [(String, String)],
-    /// Build every step anew.
-    pub anew: bool,
 }
 
-/// Builds an image; `id_file` gets its id. No name is given to it: it stays with the engine as its build cache.
+/// Builds an image; `id_file` gets its id. Every step is run: a layer of the engine's cache is from another time,
+/// and maybe from another tree. No name is given to the image, so that `docker image prune` removes it.
 ///
 /// # Errors
 /// When a step fails.
@@ -45,7 +44,7 @@ pub fn build(ambient: &Ambient, image: &Image<'_>, id_file: &Path) -> Result<(),
     let mut words: Vec<String> = ["docker", "build", "--iidfile"].map(String::from).to_vec();
     words.push(id_file.display().to_string());
     words.extend(["--file".to_owned(), image.dockerfile.display().to_string()]);
-    words.extend(image.anew.then(|| "--no-cache".to_owned()));
+    words.push("--no-cache".to_owned());
     for (name, value) in image.args {
         words.extend(["--build-arg".to_owned(), format!("{name}={value}")]);
     }

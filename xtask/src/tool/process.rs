@@ -55,7 +55,7 @@ pub(super) struct Start<'a> {
 #[derive(Debug)]
 pub(super) enum Process {
     Plain { child: Child, feeder: Option<JoinHandle<io::Result<()>>> },
-    Supervised(duct::Handle),
+    Supervised(Box<duct::Handle>),
 }
 
 impl Start<'_> {
@@ -115,7 +115,7 @@ impl Start<'_> {
             Some(file) => expression.stderr_file(file),
             None => expression.stderr_capture(),
         };
-        expression.start().map(Process::Supervised)
+        expression.start().map(|handle| Process::Supervised(Box::new(handle)))
     }
 }
 

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
 use super::supervised::Program;
-use crate::io::env::current_exe;
+use crate::io::env;
 use crate::io::files;
 use crate::io::group::Group;
 use crate::io::signals;
@@ -58,8 +58,13 @@ impl Watchdog {
     /// Starts it.
     ///
     /// # Errors
-    /// When this program can't be started again.
+    /// When this program can't be started again, or was, and knows its role so little that it asks for
+    /// a watchdog itself: that would never end.
     pub fn start() -> Result<Watchdog, Failure> {
+        if env::first_argument().is_some_and(|role| role == WATCHDOG || role == CLEANER) {
+            let words = ["windlass".to_owned(), WATCHDOG.to_owned()];
+            return Err(Failure::new(&words, Path::new("."), "this program does not answer to its role", ""));
+        }
         let mut process = again(WATCHDOG)?;
         let group = Group::of(process.id());
         let line = process.stdin.take();
@@ -105,7 +110,7 @@ impl Watchdog {
 fn again(role: &str) -> Result<std::process::Child, Failure> {
     let words = vec!["windlass".to_owned(), role.to_owned()];
     let failed = |error: std::io::Error| Failure::new(&words, Path::new("."), error.to_string(), "");
-    let mut command = Command::new(current_exe().map_err(failed)?);
+    let mut command = Command::new(env::current_exe().map_err(failed)?);
     command.arg(role).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     Group::lead(&mut command);
     command.spawn().map_err(failed)

@@ -162,8 +162,9 @@ impl Build<'_> {
         let layer = oci::Layer { sha256: sha256(&tar), size: tar.len() as u64, diff_id };
         let config =
             serde_json::json!({ "architecture": "amd64", "os": "linux", "config": { "Cmd": ["/hello"] } });
-        let layout = oci::layout(config.to_string().as_bytes(), &[layer.clone()], self.version, TIME)
-            .expect("a layout");
+        let layout =
+            oci::layout(config.to_string().as_bytes(), std::slice::from_ref(&layer), self.version, TIME)
+                .expect("a layout");
         let folder = self.folder.join("web.oci");
         std::fs::create_dir_all(folder.join("blobs/sha256")).expect("a folder");
         std::fs::write(folder.join(oci::blob(&layer.sha256)), &tar).expect("a blob");

@@ -63,6 +63,11 @@ impl Chosen {
         Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, needs })
     }
 
+    /// The folder of what was built, from the repository's root.
+    pub fn built_in(&self) -> String {
+        format!("target/windlass/{}-{}", self.group, self.version)
+    }
+
     /// The targets of the group's packages.
     pub fn targets(&self) -> Vec<&Target> {
         let group = self.workspace.config.group(&self.group);

@@ -153,7 +153,7 @@ fn built_from_the_tag(chosen: &Chosen) -> Result<(), Refusal> {
         Refusal::refused(vec![Problem::new(Code::W0762, what).run(build)])
     };
     let Some(artifacts) = &chosen.artifacts else {
-        return Err(refuse(format!("{} holds no artifacts.json", chosen.folder.display())));
+        return Err(refuse(format!("{} holds no artifacts.json", chosen.built_in())));
     };
     let Some(tag) = &chosen.tag else { return Ok(()) };
     match chosen.repository.commit(&format!("{}^{{commit}}", tag.full()))? {

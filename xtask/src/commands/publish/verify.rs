@@ -35,7 +35,7 @@ struct Proof {
 pub fn run(app: &mut App<'_>, args: &Verify) -> Result<Exit, Refusal> {
     let chosen = Chosen::find(app, args.tag.as_deref())?;
     if chosen.artifacts.is_none() {
-        let what = format!("{} holds no artifacts.json to compare with", chosen.folder.display());
+        let what = format!("{} holds no artifacts.json", chosen.built_in());
         let build = command_for("cargo xtask build", &chosen);
         return Err(Refusal::refused(vec![Problem::new(Code::W0762, what).run(build)]));
     }
