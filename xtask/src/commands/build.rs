@@ -121,7 +121,11 @@ fn commit(repository: &Repository, tag: Option<&TagName>) -> Result<CommitId, Re
 }
 
 /// The repository as the commit has it, judged by the config that it holds, unless one was named.
-pub(super) fn workspace(app: &App<'_>, repository: &Repository, commit: &CommitId) -> Result<Workspace, Refusal> {
+pub(super) fn workspace(
+    app: &App<'_>,
+    repository: &Repository,
+    commit: &CommitId,
+) -> Result<Workspace, Refusal> {
     let tree = repository.commit_tree(commit)?;
     let source = match &app.global.config {
         None => tree.read(&RepoPath::parse(CONFIG).unwrap_or_default())?,

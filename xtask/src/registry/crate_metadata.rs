@@ -145,10 +145,16 @@ mod tests {
             { "name": "unlocked", "registry": null },
         ] });
         from_elsewhere(&mut said, "sparse+http://127.0.0.1:1/", &lock.parse().unwrap());
-        let registries: Vec<&Value> = said["deps"].as_array().unwrap().iter().map(|dep| &dep["registry"]).collect();
+        let registries: Vec<&Value> =
+            said["deps"].as_array().unwrap().iter().map(|dep| &dep["registry"]).collect();
         assert_eq!(
             registries,
-            [&json!("https://index.example.org/"), &Value::Null, &json!("sparse+http://127.0.0.1:2/"), &Value::Null]
+            [
+                &json!("https://index.example.org/"),
+                &Value::Null,
+                &json!("sparse+http://127.0.0.1:2/"),
+                &Value::Null
+            ]
         );
     }
 

@@ -15,7 +15,13 @@ const CONFLICT: i32 = 4;
 /// completed it, nothing taken twice; or other bytes stood there, and nothing was sent.
 ///
 /// `attempted` is the number of uploads that were begun in both.
-pub fn judge(fault: Fault, first: i32, again: i32, accepted: BTreeMap<String, usize>, attempted: usize) -> FaultResult {
+pub fn judge(
+    fault: Fault,
+    first: i32,
+    again: i32,
+    accepted: BTreeMap<String, usize>,
+    attempted: usize,
+) -> FaultResult {
     let once = accepted.values().all(|times| *times == 1);
     let as_expected = match fault.kind {
         FaultKind::Exists => first == CONFLICT && again == CONFLICT && attempted == 0,

@@ -65,8 +65,10 @@ impl Places {
             let own = fault.filter(|fault| fault.target == kind);
             // Without a fault the way is direct; a module proxy takes no uploads that could be counted.
             if own.is_some() || fault.is_some() && kind != RegistryKind::Go {
-                let proxy = Proxy::start(kind, &registry.host, own.filter(|fault| fault.kind != FaultKind::Exists));
-                let failed = |error: std::io::Error| vec![Problem::new(Code::W0719, format!("a proxy: {error}"))];
+                let proxy =
+                    Proxy::start(kind, &registry.host, own.filter(|fault| fault.kind != FaultKind::Exists));
+                let failed =
+                    |error: std::io::Error| vec![Problem::new(Code::W0719, format!("a proxy: {error}"))];
                 proxies.insert(kind, proxy.map_err(failed)?);
             }
             let host = proxies.get(&kind).map_or_else(|| registry.host.clone(), Proxy::host);
@@ -99,17 +101,21 @@ impl Places {
     pub fn plant(&self, kind: RegistryKind, artifacts: &[Artifact]) -> Result<(), Problem> {
         let none = || Problem::new(Code::W0720, format!("nothing of this release goes to {kind}"));
         let registry = self.registry(kind).ok_or_else(none)?;
-        let ours = artifacts.iter().find(|one| one.target != TargetKind::Files && kind_of(one.target) == kind);
+        let ours =
+            artifacts.iter().find(|one| one.target != TargetKind::Files && kind_of(one.target) == kind);
         let one = ours.ok_or_else(none)?;
         let (name, version) = (one.coordinate.name.as_str(), one.coordinate.version.as_str());
         let tag = version.replace('+', "_");
         let path = name.split_once('/').map_or(name, |(_, path)| path);
         registry.plant(&match kind {
-            RegistryKind::Pypi => Plant::Pypi { name, version, file: one.path.rsplit('/').next().unwrap_or_default() },
-            RegistryKind::Npm => Plant::Npm { name, version },
-            RegistryKind::Oci => {
-                Plant::Oci { repository: path, tag: if one.kind == ArtifactKind::Chart { &tag } else { version } }
+            RegistryKind::Pypi => {
+                Plant::Pypi { name, version, file: one.path.rsplit('/').next().unwrap_or_default() }
             }
+            RegistryKind::Npm => Plant::Npm { name, version },
+            RegistryKind::Oci => Plant::Oci {
+                repository: path,
+                tag: if one.kind == ArtifactKind::Chart { &tag } else { version },
+            },
             RegistryKind::Crates | RegistryKind::Go => Plant::Crates { name, version },
         })
     }
@@ -120,7 +126,8 @@ impl Places {
     /// `W0719` when a port is lost.
     pub fn heal(&self) -> Result<(), Problem> {
         let healed = self.proxies.values().try_for_each(Proxy::heal);
-        healed.map_err(|error| Problem::new(Code::W0719, format!("the proxy does not come up again: {error}")))
+        healed
+            .map_err(|error| Problem::new(Code::W0719, format!("the proxy does not come up again: {error}")))
     }
 
     /// How often each artifact was taken, whether or not the client heard of it. Floating tags are artifacts, too.

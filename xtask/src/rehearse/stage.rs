@@ -70,9 +70,11 @@ impl Stages<'_> {
         mask: &Mask,
         say: &mut dyn FnMut(&str),
     ) -> Result<Ended, Problem> {
-        let own = own_program().ok_or_else(|| Problem::new(Code::W0783, "this program's own path is unknown"))?;
+        let own =
+            own_program().ok_or_else(|| Problem::new(Code::W0783, "this program's own path is unknown"))?;
         let words = std::iter::once(own).chain(args.iter().cloned());
-        let words = words.chain(["--format".into(), "json".into(), "--color".into(), "never".into()]).collect();
+        let words =
+            words.chain(["--format".into(), "json".into(), "--color".into(), "never".into()]).collect();
         self.program(name, words, env, mask, say)
     }
 

@@ -43,8 +43,14 @@ impl Surroundings {
     ///
     /// # Errors
     /// `W0783` when a folder can't be made.
-    pub fn of_all(targets: &[&Target], caches: &Path, tools: &Path, skip: &[String]) -> Result<Surroundings, Problem> {
-        let failed = |error: std::io::Error| Problem::new(Code::W0783, format!("{}: {error}", caches.display()));
+    pub fn of_all(
+        targets: &[&Target],
+        caches: &Path,
+        tools: &Path,
+        skip: &[String],
+    ) -> Result<Surroundings, Problem> {
+        let failed =
+            |error: std::io::Error| Problem::new(Code::W0783, format!("{}: {error}", caches.display()));
         let cargo = caches.join("cargo");
         files::create_folder(&cargo).map_err(failed)?;
         for name in ["config.toml", "config"] {
@@ -76,7 +82,12 @@ impl Surroundings {
     ///
     /// # Errors
     /// `W0719` when a client's file can't be written.
-    pub fn to_registries(&self, places: &Places, targets: &[&Target], pip: Option<&str>) -> Result<Surroundings, Problem> {
+    pub fn to_registries(
+        &self,
+        places: &Places,
+        targets: &[&Target],
+        pip: Option<&str>,
+    ) -> Result<Surroundings, Problem> {
         let blank = CREDENTIALS.iter().fold(ClientEnv::default(), |env, name| env.plain(name, ""));
         let mut env = self.env.clone().and(&blank);
         for reach in places.reaches() {
@@ -99,7 +110,10 @@ impl Surroundings {
             if target.kind == TargetKind::Crates
                 && let Some(reach) = places.reach(RegistryKind::Crates)
             {
-                let name = target.registry.as_ref().map(|name| name.as_str().to_ascii_uppercase().replace(['-', '.'], "_"));
+                let name = target
+                    .registry
+                    .as_ref()
+                    .map(|name| name.as_str().to_ascii_uppercase().replace(['-', '.'], "_"));
                 env = match name {
                     None => env.plain("CARGO_REGISTRY_DEFAULT", "local"),
                     Some(name) => env

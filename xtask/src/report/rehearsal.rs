@@ -7,7 +7,7 @@ use super::style::{Style, pad, widest};
 use crate::model::rehearsal::{Record, TargetResult, Verdict};
 
 /// The table package × target, the smoke test, the verdict, where the record lies.
-pub fn summary(record: &Record, place: Option<&str>, style: Style) -> String {
+pub fn summary(record: &Record, place: &str, style: Style) -> String {
     let mut out = String::new();
     for group in &record.groups {
         let name = style.bold(&format!("{} {}", group.group, group.version));
@@ -41,23 +41,26 @@ pub fn summary(record: &Record, place: Option<&str>, style: Style) -> String {
         Verdict::Passed if record.fault.is_some() => {
             (style.green("passed"), "every artifact was taken exactly once".to_owned())
         }
-        Verdict::Passed => {
-            (style.green("passed"), "built, published, installed back and run as a release would be".to_owned())
-        }
+        Verdict::Passed => (
+            style.green("passed"),
+            "built, published, installed back and run as a release would be".to_owned(),
+        ),
         Verdict::Incomplete => {
             let left = record.targets.iter().filter(|one| one.skipped.as_deref() == Some("--skip"));
             let left: Vec<&str> = left.map(|one| one.target.as_str()).collect();
-            (style.yellow("incomplete"), format!("all went well, but nothing is known of {}", left.join(", ")))
+            (
+                style.yellow("incomplete"),
+                format!("all went well, but nothing is known of {}", left.join(", ")),
+            )
         }
         Verdict::Failed => (style.red("failed"), "nothing left this machine".to_owned()),
-        Verdict::Conflict => {
-            (style.yellow("conflict"), "as the fault wants it: other bytes stand there, nothing was sent".to_owned())
-        }
+        Verdict::Conflict => (
+            style.yellow("conflict"),
+            "as the fault wants it: other bytes stand there, nothing was sent".to_owned(),
+        ),
     };
     let _ = writeln!(out, "\n{word}: {text}; {}", time(record.millis));
-    if let Some(place) = place {
-        let _ = writeln!(out, "record: {place}");
-    }
+    let _ = writeln!(out, "record: {place}");
     out
 }
 

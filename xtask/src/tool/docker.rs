@@ -24,7 +24,11 @@ pub fn engine(dir: &Path) -> Result<String, Failure> {
 /// What removes images that were pulled by their names; images that are not there are fine.
 pub fn removal(dir: &Path, names: &[String]) -> Program {
     let words = ["docker", "image", "rm", "--force", "--"].map(String::from);
-    Program { words: words.into_iter().chain(names.iter().cloned()).collect(), dir: dir.to_owned(), env: Vec::new() }
+    Program {
+        words: words.into_iter().chain(names.iter().cloned()).collect(),
+        dir: dir.to_owned(),
+        env: Vec::new(),
+    }
 }
 
 /// An image to be built.

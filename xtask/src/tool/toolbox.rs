@@ -81,7 +81,7 @@ pub fn program(environment: &Path, name: &str) -> String {
 /// # Errors
 /// When npm fails.
 pub fn npm_registry(dir: &Path) -> Result<String, Failure> {
-    let words = ["npm", "config", "get", "registry", "--loglevel=error"].map(String::from);
+    let words = ["npm", "config", "get", "registry", "--loglevel=error", "--logs-max=0"].map(String::from);
     let output = Call::program(words.to_vec(), dir).start()?.wait_at_most(Duration::from_secs(60))?;
     Ok(String::from_utf8_lossy(&output).trim().to_owned())
 }

@@ -41,7 +41,8 @@ impl Asked {
         let commit = commit.ok_or_else(|| Problem::new(Code::W0201, "this repository has no commit yet"))?;
         let workspace = build::workspace(app, &repository, &commit)?;
         let groups = groups(&workspace.config, &args.group)?;
-        let mut asked = Asked { repository, commit, workspace, groups, bump: args.bump.clone(), skip: Vec::new(), fault };
+        let mut asked =
+            Asked { repository, commit, workspace, groups, bump: args.bump.clone(), skip: Vec::new(), fault };
         let all: Vec<(String, Target)> =
             asked.targets().iter().map(|target| (target.label(), (*target).clone())).collect();
         let mut problems = Problems::new();
@@ -50,7 +51,9 @@ impl Asked {
             let met = all.iter().filter(|(_, target)| desired::names(target, word));
             let met: Vec<String> = met.map(|(label, _)| label.clone()).collect();
             if met.is_empty() {
-                problems.push(Problem::new(Code::W0109, format!("--skip `{word}` names no target")).help(known()));
+                problems.push(
+                    Problem::new(Code::W0109, format!("--skip `{word}` names no target")).help(known()),
+                );
             }
             asked.skip.extend(met);
         }
@@ -65,7 +68,11 @@ impl Asked {
 
     /// The targets of the groups but for those that are left out.
     pub fn targets(&self) -> Vec<&Target> {
-        self.all_targets().into_iter().map(|(_, target)| target).filter(|one| !self.skip.contains(&one.label())).collect()
+        self.all_targets()
+            .into_iter()
+            .map(|(_, target)| target)
+            .filter(|one| !self.skip.contains(&one.label()))
+            .collect()
     }
 
     /// Every target of the groups with its group.
@@ -114,9 +121,11 @@ impl Asked {
     /// The command as it was typed, for advice.
     pub fn command(&self) -> String {
         let mut command = format!("cargo xtask rehearse {}", self.bump.join(" "));
-        for group in self.groups.iter().filter(|name| {
-            self.workspace.config.default_group().is_none_or(|default| default.name != **name)
-        }) {
+        for group in self
+            .groups
+            .iter()
+            .filter(|name| self.workspace.config.default_group().is_none_or(|default| default.name != **name))
+        {
             command.push_str(&format!(" --group {group}"));
         }
         for label in &self.skip {

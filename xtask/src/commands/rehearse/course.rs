@@ -11,7 +11,7 @@ use crate::app::{App, Exit, Refusal};
 use crate::io::group::Group;
 use crate::io::signals::Interrupt;
 use crate::local::toolbox::Toolbox;
-use crate::model::artifact::{Artifact, Artifacts, ArtifactKind};
+use crate::model::artifact::{Artifact, ArtifactKind, Artifacts};
 use crate::model::config::TagKind;
 use crate::model::fault::FaultKind;
 use crate::model::plan::Plan;
@@ -19,8 +19,8 @@ use crate::model::problem::{Code, Problem, Problems};
 use crate::model::publication::Event;
 use crate::model::registry::RegistryKind;
 use crate::model::rehearsal::{Record, Rehearsed, Verdict};
-use crate::rehearse::ground::Ground;
 use crate::model::secret::Mask;
+use crate::rehearse::ground::Ground;
 use crate::rehearse::judge::judge;
 use crate::rehearse::needs;
 use crate::rehearse::registries::Places;
@@ -124,7 +124,8 @@ impl<'a> Course<'a> {
             app.progress(&format!("\n{}\n", app.style.bold(&words.join(" "))));
             let mut say = |line: &str| app.progress(&format!("  {line}\n"));
             let none = Mask::default();
-            let ended = self.stages().program("setup", words.clone(), &self.all.variables(), &none, &mut say)?;
+            let ended =
+                self.stages().program("setup", words.clone(), &self.all.variables(), &none, &mut say)?;
             if ended.interrupted {
                 return Err(Stop::Interrupted);
             }
@@ -181,7 +182,8 @@ impl<'a> Course<'a> {
             self.passed(&ended, "build")?;
             for built in ended.result()["builds"].as_array().into_iter().flatten() {
                 let list: Result<Artifacts, _> = serde_json::from_value(built["artifacts"].clone());
-                let list = list.map_err(|error| Problem::new(Code::W0781, format!("`build`'s list: {error}")))?;
+                let list =
+                    list.map_err(|error| Problem::new(Code::W0781, format!("`build`'s list: {error}")))?;
                 self.results.record.groups[index].commit = Some(list.commit.clone());
                 self.results.built(&list, &built["seconds"]);
                 self.artifacts.push(list);
@@ -211,13 +213,16 @@ impl<'a> Course<'a> {
         fault: crate::model::fault::Fault,
     ) -> Result<(), Stop> {
         if fault.kind == FaultKind::Exists {
-            let artifacts: Vec<Artifact> = self.artifacts.iter().flat_map(|list| &list.artifacts).cloned().collect();
+            let artifacts: Vec<Artifact> =
+                self.artifacts.iter().flat_map(|list| &list.artifacts).cloned().collect();
             self.place()?.plant(fault.target, &artifacts)?;
         }
         app.progress(&format!("\nThe fault: {fault}\n"));
         let short = way.with("WINDLASS_CALL_LIMIT", FAULTY_CALL);
         let first = self.publish_all(app, &short)?;
-        app.progress(&format!("  ended with exit code {first}\n\nThe fault is mended; the same command again\n"));
+        app.progress(&format!(
+            "  ended with exit code {first}\n\nThe fault is mended; the same command again\n"
+        ));
         if fault.kind != FaultKind::Exists {
             self.place()?.heal()?;
         }
@@ -280,7 +285,13 @@ impl<'a> Course<'a> {
     }
 
     /// Runs a command in the clone, its words indented on the channel of progress.
-    fn stage(&self, app: &mut App<'_>, name: &str, args: &[String], env: &Surroundings) -> Result<Ended, Stop> {
+    fn stage(
+        &self,
+        app: &mut App<'_>,
+        name: &str,
+        args: &[String],
+        env: &Surroundings,
+    ) -> Result<Ended, Stop> {
         app.progress(&format!("\n{}\n", app.style.bold(&args.join(" "))));
         let stages = self.stages();
         let style = app.style;
@@ -337,7 +348,8 @@ impl<'a> Course<'a> {
 
     /// The index that third-party Python packages come from, as pip is set to here.
     fn pip(&self) -> Result<Option<String>, Stop> {
-        let wanted = self.asked.targets().iter().any(|one| one.kind == crate::model::target::TargetKind::Pypi);
+        let wanted =
+            self.asked.targets().iter().any(|one| one.kind == crate::model::target::TargetKind::Pypi);
         if !wanted {
             return Ok(None);
         }
@@ -355,7 +367,11 @@ impl<'a> Course<'a> {
     pub fn pulled(&self) -> Vec<String> {
         let host = self.places.as_ref().and_then(|places| places.reach(RegistryKind::Oci));
         let Some(host) = host.map(|reach| reach.index.clone()) else { return Vec::new() };
-        let images = self.artifacts.iter().flat_map(|list| &list.artifacts).filter(|one| one.kind == ArtifactKind::Image);
+        let images = self
+            .artifacts
+            .iter()
+            .flat_map(|list| &list.artifacts)
+            .filter(|one| one.kind == ArtifactKind::Image);
         let name = |one: &Artifact| {
             let path = one.coordinate.name.split_once('/').map(|(_, path)| path)?;
             Some(format!("{host}/{path}@{}", one.registry_digest.as_ref()?))

@@ -51,10 +51,14 @@ pub fn run(app: &mut App<'_>, args: &Rehearse) -> Result<Exit, Refusal> {
     if interrupt.came() {
         return Ok(Exit::Interrupted);
     }
+    if record.plan.is_empty() {
+        // It did not come so far that there is anything to show.
+        return Err(Refusal { exit, problems: record.problems });
+    }
     record.began = time;
     record.millis = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let place = write(&asked, &record)?;
-    show(app, &record, place.as_deref());
+    show(app, &record, &place);
     if args.keep {
         let folder = ground.keep();
         app.progress_always(&format!("kept: {}\n", folder.display()));
@@ -62,11 +66,8 @@ pub fn run(app: &mut App<'_>, args: &Rehearse) -> Result<Exit, Refusal> {
     Ok(exit)
 }
 
-/// Writes the record; where no plan was made there is none.
-fn write(asked: &Asked, record: &Record) -> Result<Option<String>, Refusal> {
-    if record.plan.is_empty() {
-        return Ok(None);
-    }
+/// Writes the record, and says where.
+fn write(asked: &Asked, record: &Record) -> Result<String, Refusal> {
     let name = format!("{RECORDS}/{}.json", record.plan);
     let path = asked.repository.root.join(&name);
     let unusable = |error: std::io::Error| Problem::new(Code::W0784, format!("{}: {error}", path.display()));
@@ -76,10 +77,10 @@ fn write(asked: &Asked, record: &Record) -> Result<Option<String>, Refusal> {
     let text = serde_json::to_string_pretty(record)
         .map_err(|error| Problem::new(Code::W0784, format!("{}: {error}", path.display())))?;
     files::replace(&path, format!("{text}\n").as_bytes()).map_err(unusable)?;
-    Ok(Some(name))
+    Ok(name)
 }
 
-fn show(app: &mut App<'_>, record: &Record, place: Option<&str>) {
+fn show(app: &mut App<'_>, record: &Record, place: &str) {
     if app.json() {
         app.result_json(record);
         return;

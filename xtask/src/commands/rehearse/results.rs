@@ -61,7 +61,8 @@ impl Results {
 
     pub fn built(&mut self, list: &Artifacts, seconds: &Value) {
         for one in &mut self.record.targets {
-            let ours = list.artifacts.iter().filter(|own| format!("{}/{}", own.package, own.target) == one.target);
+            let ours =
+                list.artifacts.iter().filter(|own| format!("{}/{}", own.package, own.target) == one.target);
             one.digests.extend(ours.map(|own| (own.path.clone(), own.sha256.clone())));
             if let Some(time) = millis(&seconds[&one.target]) {
                 one.built_millis = Some(time);
@@ -80,7 +81,8 @@ impl Results {
     pub fn stands(&mut self, status: &Value) {
         let rows: Vec<&Value> = status["artifacts"].as_array().into_iter().flatten().collect();
         for one in &mut self.record.targets {
-            let equal = rows.iter().filter(|row| row["target"] == one.target.as_str() && row["state"] == "equal");
+            let equal =
+                rows.iter().filter(|row| row["target"] == one.target.as_str() && row["state"] == "equal");
             one.published += equal.count();
             one.published_millis = self.uploads.borrow().get(&one.target).copied().or(one.published_millis);
         }

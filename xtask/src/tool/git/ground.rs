@@ -39,7 +39,8 @@ impl Repository {
     /// When git fails.
     pub fn lay_ground(&self, ground: &Ground<'_>) -> Result<(), Failure> {
         let (root, bare, work) = (text(&self.root), text(ground.bare), text(ground.work));
-        let git = |dir: &Path, args: &[&str]| Call::git(dir, &[&SETTINGS[..], args].concat()).run().map(|_| ());
+        let git =
+            |dir: &Path, args: &[&str]| Call::git(dir, &[&SETTINGS[..], args].concat()).run().map(|_| ());
         git(&self.root, &["clone", "--quiet", "--bare", "--shared", "--template=", "--", &root, &bare])?;
         git(ground.bare, &["update-ref", &ground.branch.full(), ground.commit.as_str()])?;
         git(ground.bare, &["symbolic-ref", "HEAD", &ground.branch.full()])?;
