@@ -1,7 +1,9 @@
 //! What the tests of every ecosystem ask: the scan of a tree in memory, as lines of text.
 
 use super::*;
-use crate::model::config::{Config, Dates, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, ReleaseRules};
+use crate::model::config::{
+    Config, Dates, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, RehearseRules, ReleaseRules,
+};
 use crate::model::edit::{self, Edit};
 use crate::model::names::RemoteName;
 use crate::model::place::DatePlace;
@@ -38,6 +40,7 @@ pub fn config(packages: &[&str]) -> Config {
         targets: vec![],
         ignore: Ignore::default(),
         smoke: None,
+        rehearse: RehearseRules::default(),
         settings: vec![],
     }
 }

@@ -25,7 +25,7 @@ pub fn install(room: &Room<'_>) -> Result<&'static str, Setback> {
     let ours = ["--require-hashes", "--no-deps", "--requirement", "requirements.txt"];
     let args: Vec<&str> = pip.into_iter().chain(ours).collect();
     let done = room.clients.run(&python, &args, &room.folder);
-    done.map_err(|failure| setback("pip", &failure, &["DO NOT MATCH THE HASHES"]))?;
+    done.map_err(|failure| setback("pip", &failure, &["DO NOT MATCH THE HASHES", "invalid wheel"]))?;
     let pinned = format!("{name}=={version}");
     // What is installed satisfies the pin, so this brings its dependencies alone.
     let args: Vec<&str> = pip.into_iter().chain(["--", &pinned]).collect();

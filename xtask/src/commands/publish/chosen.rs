@@ -138,7 +138,8 @@ impl Chosen {
             Refusal::from(Problem::new(Code::W0304, format!("{}: {error}", scratch.display())))
         })?;
         let clients = Clients::new(env::variables(), limit);
-        Ok(World { patience: limit.min(CALL_LIMIT), ..World::new(clients, &self.repository.root, &scratch) })
+        let patience = app.env.patience.map_or(limit.min(CALL_LIMIT), Duration::from_secs);
+        Ok(World { patience, ..World::new(clients, &self.repository.root, &scratch) })
     }
 
     /// Where a publication keeps its lock and its scratch folders.

@@ -34,6 +34,9 @@ use crate::tool::watchdog::Watchdog;
 /// How long one call of a client may take while a fault is there.
 const FAULTY_CALL: &str = "20";
 
+/// How long an index on this machine may take to show what it was given.
+const PATIENCE: &str = "20";
+
 /// Why a course ended early.
 pub(super) enum Stop {
     /// What was found is in the record.
@@ -93,6 +96,7 @@ impl<'a> Course<'a> {
         let places = places.map_err(Stop::Broken)?;
         let pip = self.pip()?;
         let mut way = self.all.to_registries(&places, &self.asked.targets(), pip.as_deref())?;
+        way = way.with("WINDLASS_LOCAL_PATIENCE", PATIENCE);
         if let Some(twine) = self.toolbox.python("twine").parent()
             && places.reach(RegistryKind::Pypi).is_some()
         {

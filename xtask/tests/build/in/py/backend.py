@@ -27,6 +27,9 @@ def build_wheel(folder, settings=None, metadata=None):
     with zipfile.ZipFile(os.path.join(folder, name), "w", zipfile.ZIP_DEFLATED) as wheel:
         code = pathlib.Path("src/tiny_py/__init__.py").read_text()
         info = f"{NAME}-{VERSION}.dist-info"
-        for path, text in [("tiny_py/__init__.py", code), (f"{info}/METADATA", METADATA)]:
+        tags = "Wheel-Version: 1.0\nGenerator: tiny\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        files = [("tiny_py/__init__.py", code), (f"{info}/METADATA", METADATA), (f"{info}/WHEEL", tags)]
+        record = "".join(f"{path},,\n" for path, _ in files) + f"{info}/RECORD,,\n"
+        for path, text in [*files, (f"{info}/RECORD", record)]:
             wheel.writestr(zipfile.ZipInfo(path, moment), text)
     return name
