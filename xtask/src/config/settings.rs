@@ -41,7 +41,9 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     list.set("ignore", "places", array(config.ignore.places.iter().map(ignored)));
     list.set("ignore", "fragments", array(config.ignore.fragments.iter().map(ignored)));
     list.set("ignore", "mentions", array(config.ignore.mentions.iter().map(meant)));
-    list.set("rehearse", "setup", super::rehearse::shown(&config.rehearse));
+    if !config.rehearse.setup.is_empty() {
+        list.set("rehearse", "setup", super::rehearse::shown(&config.rehearse));
+    }
     for (table, key, value) in config.smoke.iter().flat_map(super::smoke::shown::of) {
         list.set(&table, key, value);
     }

@@ -3,8 +3,12 @@
 use std::sync::Arc;
 
 use libtest_mimic::Trial;
-use windlass::model::target::TargetKind::{self, Crates, Image, Npm, Pypi};
+use windlass::local::Plant;
+use windlass::model::fault::{Fault, FaultKind};
+use windlass::model::target::TargetKind::{self, Crates, Helm, Image, Npm, Pypi};
+use windlass::rehearse::judge::judge;
 
+use super::build::npm_name;
 use super::release::Release;
 use super::scene::{Scene, trial};
 
@@ -43,10 +47,58 @@ pub fn trials(scene: &Option<Arc<Scene>>) -> Vec<Trial> {
         })
     };
     let mut trials: Vec<Trial> = FAULTS.iter().map(one).collect();
+    trials.extend(matrix(scene));
     trials.push(trial(scene, "nothing_starts_when_one_is_unreachable", nothing_starts));
     trials.push(trial(scene, "credentials_are_asked_for_first", credentials));
     trials.push(trial(scene, "no_secret_is_printed", secrets));
     trials
+}
+
+/// Every kind of fault before every registry that takes uploads; by day those that the list above has nowhere.
+fn matrix(scene: &Option<Arc<Scene>>) -> Vec<Trial> {
+    const BY_DAY: [&str; 4] = ["crates:error-500", "oci:silent", "npm:exists", "oci:exists"];
+    let nightly = std::env::var_os("WINDLASS_NIGHTLY").is_some();
+    let registries = [("pypi", Pypi), ("npm", Npm), ("crates", Crates), ("oci", Image), ("oci", Helm)];
+    let pairs = registries.into_iter().flat_map(|(registry, kind)| {
+        FaultKind::names().map(move |fault| (kind, format!("{registry}:{fault}")))
+    });
+    let by_day = |(kind, fault): &(TargetKind, String)| BY_DAY.contains(&fault.as_str()) && *kind != Helm;
+    let chosen = pairs.filter(|pair| nightly || by_day(pair));
+    let one = |(kind, fault): (TargetKind, String)| {
+        trial(scene, &format!("matrix::{kind}::{fault}"), move |scene| pair(scene, kind, &fault))
+    };
+    chosen.map(one).collect()
+}
+
+/// The run with the fault and a plain one end as a rehearsal wants them to.
+fn pair(scene: &Scene, kind: TargetKind, text: &str) {
+    let fault = Fault::parse(text).expect("a fault");
+    let name = format!("matrix-{kind}-{}", fault.kind.name());
+    let mut release = Release::new(scene, &name, &[kind], Some(text));
+    if fault.kind == FaultKind::Exists {
+        let file = format!("{}-1.0.0.tar.gz", name.replace('-', "_"));
+        let (npm, image, chart) = (npm_name(&name), format!("{name}/web"), format!("charts/{name}"));
+        let version = "1.0.0";
+        let plant = match kind {
+            Pypi => Plant::Pypi { name: &name, version, file: &file },
+            Npm => Plant::Npm { name: &npm, version },
+            Crates => Plant::Crates { name: &name, version },
+            Helm => Plant::Oci { repository: &chart, tag: version },
+            _ => Plant::Oci { repository: &image, tag: version },
+        };
+        release.registry(kind).plant(&plant).expect("planted");
+    }
+    release.env = vec![("WINDLASS_CALL_LIMIT".into(), "8".into())];
+    let first = release.run(&["publish"]);
+    release.heal();
+    release.env.clear();
+    let again = release.run(&["publish"]);
+    let codes = (first.code.unwrap_or(-1), again.code.unwrap_or(-1));
+    let judged = judge(fault, codes.0, codes.1, release.accepted(), release.attempted());
+    assert!(judged.as_expected, "{judged:?}\n{}\n{}\n{}", first.stdout, first.stderr, again.stderr);
+    if fault.kind != FaultKind::Exists {
+        release.run(&["status"]).ended(0);
+    }
 }
 
 /// One registry is down: the other one gets nothing either.

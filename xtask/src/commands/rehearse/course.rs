@@ -13,7 +13,6 @@ use crate::io::signals::Interrupt;
 use crate::local::toolbox::Toolbox;
 use crate::model::artifact::{Artifact, ArtifactKind, Artifacts};
 use crate::model::config::TagKind;
-use crate::model::fault::FaultKind;
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::publication::Event;
@@ -21,7 +20,6 @@ use crate::model::registry::RegistryKind;
 use crate::model::rehearsal::{Record, Rehearsed, Verdict};
 use crate::model::secret::Mask;
 use crate::rehearse::ground::Ground;
-use crate::rehearse::judge::judge;
 use crate::rehearse::needs;
 use crate::rehearse::registries::Places;
 use crate::rehearse::stage::{Ended, Stages};
@@ -30,9 +28,6 @@ use crate::report;
 use crate::tool::clients::Clients;
 use crate::tool::docker;
 use crate::tool::watchdog::Watchdog;
-
-/// How long one call of a client may take while a fault is there.
-const FAULTY_CALL: &str = "20";
 
 /// How long an index on this machine may take to show what it was given.
 const PATIENCE: &str = "20";
@@ -52,7 +47,7 @@ impl From<Problem> for Stop {
 }
 
 pub(super) struct Course<'a> {
-    asked: &'a Asked,
+    pub(super) asked: &'a Asked,
     ground: &'a Ground,
     toolbox: &'a Toolbox,
     interrupt: &'a Interrupt,
@@ -60,8 +55,8 @@ pub(super) struct Course<'a> {
     logs: std::path::PathBuf,
     all: Surroundings,
     places: Option<Places>,
-    artifacts: Vec<Artifacts>,
-    results: Results,
+    pub(super) artifacts: Vec<Artifacts>,
+    pub(super) results: Results,
 }
 
 impl<'a> Course<'a> {
@@ -209,57 +204,6 @@ impl<'a> Course<'a> {
         Ok(())
     }
 
-    /// With the fault, then without it.
-    fn publish_with(
-        &mut self,
-        app: &mut App<'_>,
-        way: &Surroundings,
-        fault: crate::model::fault::Fault,
-    ) -> Result<(), Stop> {
-        if fault.kind == FaultKind::Exists {
-            let artifacts: Vec<Artifact> =
-                self.artifacts.iter().flat_map(|list| &list.artifacts).cloned().collect();
-            self.place()?.plant(fault.target, &artifacts)?;
-        }
-        app.progress(&format!("\nThe fault: {fault}\n"));
-        let short = way.with("WINDLASS_CALL_LIMIT", FAULTY_CALL);
-        let first = self.publish_all(app, &short)?;
-        app.progress(&format!(
-            "  ended with exit code {first}\n\nThe fault is mended; the same command again\n"
-        ));
-        if fault.kind != FaultKind::Exists {
-            self.place()?.heal()?;
-        }
-        let again = self.publish_all(app, way)?;
-        app.progress(&format!("  ended with exit code {again}\n"));
-        let places = self.place()?;
-        let judged = judge(fault, first, again, places.accepted(), places.attempted());
-        let fine = judged.as_expected;
-        self.results.record.fault = Some(judged);
-        match (fine, fault.kind) {
-            (true, FaultKind::Exists) => {
-                self.results.record.verdict = Verdict::Conflict;
-                Err(Stop::Failed(Exit::Conflict))
-            }
-            (true, _) => Ok(()),
-            (false, _) => {
-                let what = format!("{fault}: exit code {first}, then {again}");
-                Err(Problem::new(Code::W0782, what).run(format!("{} --keep", self.asked.command())).into())
-            }
-        }
-    }
-
-    /// Every group's; the first exit code that is not 0.
-    fn publish_all(&mut self, app: &mut App<'_>, way: &Surroundings) -> Result<i32, Stop> {
-        for one in self.results.record.groups.clone() {
-            let ended = self.stage(app, "publish", &words(&["publish", "--tag", one.tag.as_str()]), way)?;
-            if ended.code != 0 {
-                return Ok(ended.code);
-            }
-        }
-        Ok(0)
-    }
-
     fn status(&mut self, app: &mut App<'_>, way: &Surroundings) -> Result<(), Stop> {
         for one in self.results.record.groups.clone() {
             let ended = self.stage(app, "status", &words(&["status", "--tag", one.tag.as_str()]), way)?;
@@ -289,7 +233,7 @@ impl<'a> Course<'a> {
     }
 
     /// Runs a command in the clone, its words indented on the channel of progress.
-    fn stage(
+    pub(super) fn stage(
         &self,
         app: &mut App<'_>,
         name: &str,
@@ -346,7 +290,7 @@ impl<'a> Course<'a> {
         }))
     }
 
-    fn place(&self) -> Result<&Places, Stop> {
+    pub(super) fn place(&self) -> Result<&Places, Stop> {
         self.places.as_ref().ok_or_else(|| Problem::new(Code::W0719, "no registries run").into())
     }
 
@@ -407,7 +351,7 @@ impl<'a> Course<'a> {
     }
 }
 
-fn words(words: &[&str]) -> Vec<String> {
+pub(super) fn words(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
 }
 

@@ -2,6 +2,7 @@
 
 mod asked;
 mod course;
+mod faulty;
 mod results;
 
 use std::time::Instant;
