@@ -149,6 +149,7 @@ fn the_whole_release_of_every_kind() {
         ["py/pypi 2 pip", "js/npm 1 npm", "rs/crates 1 cargo", "chart/helm 0 -", "gomod/go 1 go"]
     );
     assert!(record.targets[0].digests.contains_key("tiny_py-1.2.0-py3-none-any.whl"), "{record:?}");
+    assert!(record.tools.contains_key("npm") && record.tools["git"].starts_with("git version"), "{record:?}");
     assert!(record.problems.is_empty(), "{record:?}");
 }
 

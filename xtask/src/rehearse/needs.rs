@@ -1,10 +1,13 @@
 //! What a machine must have for the targets, asked before anything slow.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
-use crate::io::env::find_program;
+use crate::io::env::{find_program, variables};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::target::{Target, TargetKind};
+use crate::tool::clients::Clients;
 use crate::tool::docker;
 
 /// The programs of a kind of target that no toolbox installs.
@@ -27,6 +30,22 @@ fn package(program: &str) -> (&'static str, &'static str) {
         "cargo" => ("rust", "cargo"),
         _ => ("go", "golang-go"),
     }
+}
+
+/// What each program that takes part says of its version, by name.
+pub fn versions(targets: &[&Target], root: &Path) -> BTreeMap<String, String> {
+    let clients = Clients::new(variables(), Duration::from_secs(20));
+    let mut names: Vec<&str> = targets.iter().flat_map(|target| programs(target.kind)).copied().collect();
+    names.push("git");
+    if targets.iter().any(|target| target.kind == TargetKind::Image) {
+        names.push("docker");
+    }
+    let said = |name: &str| {
+        let question = if name == "go" { "version" } else { "--version" };
+        let output = clients.run(name, &[question], root).ok()?;
+        Some(String::from_utf8_lossy(&output).lines().next()?.trim().to_owned())
+    };
+    names.into_iter().filter_map(|name| Some((name.to_owned(), said(name)?))).collect()
 }
 
 /// Every program that is missing, and for which targets; `root` is where the repository lies.

@@ -137,6 +137,8 @@ impl<'a> Course<'a> {
         if !lacking.is_empty() {
             return Err(Stop::Broken(lacking));
         }
+        let versions = needs::versions(&self.asked.targets(), &self.asked.repository.root);
+        self.results.record.tools.extend(versions);
         let tools = self.asked.tools();
         self.toolbox.install(&tools, &mut |text| app.progress(text)).map_err(Stop::Broken)
     }
