@@ -115,11 +115,6 @@ pub fn current_exe() -> std::io::Result<PathBuf> {
     std::env::current_exe()
 }
 
-/// The first argument that this program was started with.
-pub fn first_argument() -> Option<std::ffi::OsString> {
-    std::env::args_os().nth(1)
-}
-
 /// A variable that the config names, such as a password's.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
