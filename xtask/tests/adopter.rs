@@ -39,6 +39,12 @@ fn repository() -> Sandbox {
     copy_tree(&here.join("tests/adopter"), &sandbox.work());
     let at = |path: &str| sandbox.work().join(path);
     let manifest = std::fs::read_to_string(at("xtask/Cargo.toml")).expect("a manifest");
+    // With this repository's profiles cargo takes the dependencies as they lie in the target folder.
+    let ours =
+        std::fs::read_to_string(here.parent().expect("the root").join("Cargo.toml")).expect("a manifest");
+    let profiles = &ours[ours.find("[profile.dev]").expect("profiles")..];
+    let theirs = std::fs::read_to_string(at("Cargo.toml")).expect("a manifest");
+    std::fs::write(at("Cargo.toml"), format!("{theirs}\n{profiles}")).expect("a manifest");
     let path = here.display().to_string().replace('\\', "/");
     std::fs::write(at("xtask/Cargo.toml"), manifest.replace("WINDLASS", &path)).expect("a manifest");
     std::fs::copy(here.parent().expect("the root").join("Cargo.lock"), at("Cargo.lock")).expect("a lock");

@@ -177,7 +177,7 @@ codes! {
     W0759 "an upload failed"
     W0760 "an upload was not seen at its registry"
     W0761 "a floating tag did not move"
-    W0762 "the artifacts list cannot be used"
+    W0762 "the artifacts are not this release's"
     W0763 "the release to publish is not clear"
     W0764 "a clean installation failed"
     W0765 "another publication is running"
