@@ -7,4 +7,5 @@ mod support;
 
 mod shortcuts {
     mod emptied;
+    mod layouts;
 }
