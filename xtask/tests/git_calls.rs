@@ -6,9 +6,9 @@ mod support;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 
 use support::sandbox::Sandbox;
+use support::shim::noted;
 
 /// The most calls of git that a release may make, signatures and pushes apart.
 const MOST: usize = 12;
@@ -38,18 +38,9 @@ fn repository(size: usize) -> Sandbox {
 
 /// The subcommands of git that a command of windlass starts, in order.
 fn calls(sandbox: &Sandbox, args: &[&str]) -> Vec<String> {
-    let shims = sandbox.path().join("shims");
-    let log = sandbox.path().join("calls");
-    fs::create_dir_all(&shims).expect("a folder");
-    let real = sandbox.git(&["--exec-path"]);
-    let shim = format!("#!/bin/sh\necho \"$1\" >> '{}'\nexec '{real}/git' \"$@\"\n", log.display());
-    fs::write(shims.join("git"), shim).expect("a shim");
-    fs::set_permissions(shims.join("git"), fs::Permissions::from_mode(0o755)).expect("executable");
-    let _ = fs::remove_file(&log);
-    let path = format!("{}:{}", shims.display(), std::env::var("PATH").unwrap_or_default());
-    let output = sandbox.command("windlass").args(args).env("PATH", path).output().expect("windlass");
+    let (output, calls) = noted(sandbox, &sandbox.work(), args, &[]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    fs::read_to_string(&log).expect("calls").lines().map(String::from).collect()
+    calls
 }
 
 #[test]

@@ -12,8 +12,9 @@ use std::process::{Child, Command, Output, Stdio};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// What a caller's environment may not turn: git must look at the repository it is started in.
-pub const SCRUBBED: [&str; 7] = [
+/// What a caller's environment may not turn: git must look at the repository it is started in, and
+/// read our paths as we write them.
+pub const SCRUBBED: [&str; 11] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -21,6 +22,10 @@ pub const SCRUBBED: [&str; 7] = [
     "GIT_COMMON_DIR",
     "GIT_NAMESPACE",
     "GIT_PREFIX",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
 ];
 
 /// Bytes that every pipe takes at once, though nobody reads yet (the smallest that systems make).

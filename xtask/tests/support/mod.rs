@@ -3,4 +3,6 @@
 #![allow(dead_code)]
 
 pub mod sandbox;
+#[cfg(unix)]
+pub mod shim;
 pub mod transcript;

@@ -176,18 +176,18 @@ impl Repository {
         }
         counts.retain(|_, count| *count > MANY);
         let staying = |(folder, _): (RepoPath, usize)| {
-            let inside = format!("{folder}/");
-            let args = ["ls-tree", "-z", "--full-tree", objects.base.as_str(), "--", inside.as_str()];
-            let listing = self.call(&args).read_only().run()?;
-            let is_gone = |path: &[u8]| {
-                let path = std::str::from_utf8(path).ok().and_then(|path| RepoPath::parse(path).ok());
-                path.is_some_and(|path| gone.contains(&path))
-            };
+            // Not as a path after `--`: git would read more into `:name`.
+            let tree = format!("{}:{folder}", objects.base);
+            let listing = self.call(&["ls-tree", "-z", "--full-tree", &tree]).read_only().run()?;
+            let is_gone =
+                |name: &[u8]| std::str::from_utf8(name).is_ok_and(|name| gone.contains(&folder.child(name)));
             let mut kept = Vec::new();
             for entry in words(&listing) {
                 match entry_of(entry) {
-                    Some((_, _, path)) if is_gone(path) => {}
-                    Some((mode, id, path)) => stream::set(&mut kept, mode, id, path),
+                    Some((_, _, name)) if is_gone(name) => {}
+                    Some((mode, id, name)) => {
+                        stream::set(&mut kept, mode, id, &[folder.as_str().as_bytes(), b"/", name].concat());
+                    }
                     None => return Err(self.odd_answer("ls-tree", &String::from_utf8_lossy(entry))),
                 }
             }
@@ -271,7 +271,7 @@ impl Repository {
     }
 }
 
-/// The mode, id and path of a line of `git ls-tree`.
+/// The mode, id and name of a line of `git ls-tree`.
 fn entry_of(entry: &[u8]) -> Option<(&str, &str, &[u8])> {
     let tab = entry.iter().position(|byte| *byte == b'\t')?;
     let mut facts = std::str::from_utf8(&entry[..tab]).ok()?.split(' ');

@@ -1,0 +1,11 @@
+//! Ways that are taken for speed lead where the plain way does: a folder that is removed whole from
+//! a tree, a repository that is found without asking git.
+
+#![cfg(unix)]
+
+mod support;
+
+mod shortcuts {
+    mod emptied;
+    mod layouts;
+}
