@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 
-use super::pypi::normalised;
 use super::{Ours, unknown_lock};
 use crate::format::Node;
 use crate::format::toml::Toml;
 use crate::model::problem::Problem;
+use crate::model::registry_name::normalised_pypi;
 use crate::model::tree::Source;
 
 /// # Errors
@@ -43,7 +43,7 @@ fn major(format: &str) -> &str {
 fn pinned<'a>(entry: Toml<'_>, ours: &Ours<'a>) -> Result<Option<&'a str>, Problem> {
     let Some(dependencies) = entry.get("dependencies")? else { return Ok(None) };
     for (name, requirement) in dependencies.members()? {
-        let Some(manifest) = ours.named(&normalised(&name)) else { continue };
+        let Some(manifest) = ours.named(&normalised_pypi(&name)) else { continue };
         let version = match requirement.value() {
             Some(version) => Some(version),
             None => requirement.value_at(&["version"])?,

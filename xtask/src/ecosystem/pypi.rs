@@ -21,6 +21,7 @@ use crate::model::form::Form;
 use crate::model::path::RepoPath;
 use crate::model::place::Role;
 use crate::model::problem::{Problem, Problems};
+use crate::model::registry_name::normalised_pypi;
 use crate::model::tree::{Source, Tree};
 
 pub struct Pypi;
@@ -62,7 +63,7 @@ fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem>
         Some(name) => Some(name),
         None => root.value_at(&["tool", "poetry", "name"])?,
     };
-    manifest.name = name.map(|name| normalised(&name));
+    manifest.name = name.map(|name| normalised_pypi(&name));
     manifest.private = match root.at(&["project", "classifiers"])? {
         Some(classifiers) => is_private(classifiers)?,
         None => false,
@@ -83,12 +84,6 @@ fn read(tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problem>
         }
     }
     Ok(Some(manifest))
-}
-
-/// The spelling that registries and locks compare by (PEP 503, "Normalized Names").
-pub(super) fn normalised(name: &str) -> String {
-    let parts: Vec<_> = name.split(['-', '_', '.']).filter(|part| !part.is_empty()).collect();
-    parts.join("-").to_lowercase()
 }
 
 /// The classifier by which an index refuses an upload.
@@ -242,7 +237,6 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
 #[cfg(test)]
 mod tests {
     use super::super::prove::{config, found};
-    use super::*;
 
     const API: &str = "[project]\nname = \"Tide_Plan.api\"\nversion = \"0.2.0a1\"\ndependencies = [\"tideplan-scheduler==0.2.0a1\"]\n";
 
@@ -382,12 +376,5 @@ mod tests {
             found(&files, &config(&["a=."])),
             ["W0313 windlass.toml:1: `a` has no version anywhere below `.`"]
         );
-    }
-
-    #[test]
-    fn names_are_compared_as_registries_do() {
-        for name in ["my-lib", "My_Lib", "my.-_lib", "MY.LIB"] {
-            assert_eq!(normalised(name), "my-lib");
-        }
     }
 }

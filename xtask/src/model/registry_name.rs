@@ -171,6 +171,8 @@ mod tests {
 
     #[test]
     fn normalises_as_an_index_does() {
-        assert_eq!(normalised_pypi("Tide__plan.-API"), "tide-plan-api");
+        for name in ["tide-plan-api", "Tide__plan.-API", "TIDE.PLAN_API"] {
+            assert_eq!(normalised_pypi(name), "tide-plan-api");
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::io::http::{Client, Request};
 use crate::model::method::Method;
+use crate::model::registry_name::normalised_pypi;
 use crate::model::secret::Secret;
 use crate::model::url::Url;
 use crate::registry::world::Login;
@@ -82,7 +83,7 @@ impl Index {
         project: &str,
         clients: &Clients,
     ) -> Result<Option<Vec<File>>, String> {
-        let url = self.base.below(&format!("{}/", normalised(project)))?;
+        let url = self.base.below(&format!("{}/", normalised_pypi(project)))?;
         let kinds = "application/vnd.pypi.simple.v1+json, text/html;q=0.1";
         let request =
             Request::new(Method::Get, url).header("accept", kinds).header("cache-control", "no-cache");
@@ -129,19 +130,6 @@ fn html(text: &str) -> Vec<File> {
     text.split("<a ").skip(1).filter_map(link).collect()
 }
 
-/// PEP 503, "Normalized Names".
-pub fn normalised(name: &str) -> String {
-    let mut text = String::new();
-    for c in name.chars() {
-        match c {
-            '-' | '_' | '.' if text.ends_with('-') => {}
-            '-' | '_' | '.' => text.push('-'),
-            c => text.push(c.to_ascii_lowercase()),
-        }
-    }
-    text
-}
-
 /// The version that a file of a project is of: wheels by the binary distribution format, sources by PEP 625 (and
 /// what came before it).
 pub fn version_of(file: &str, project: &str) -> Option<String> {
@@ -150,7 +138,7 @@ pub fn version_of(file: &str, project: &str) -> Option<String> {
     }
     let stem = [".tar.gz", ".zip", ".tar.bz2"].iter().find_map(|ending| file.strip_suffix(ending))?;
     let mut cuts = stem.rmatch_indices('-').map(|(at, _)| at);
-    let cut = cuts.find(|at| normalised(&stem[..*at]) == normalised(project))?;
+    let cut = cuts.find(|at| normalised_pypi(&stem[..*at]) == normalised_pypi(project))?;
     Some(stem[cut + 1..].to_owned())
 }
 

@@ -41,7 +41,8 @@ fn orphan(scene: &Scene) {
     let release = Release::new(scene, "orphan", &[Pypi], Some("pypi:late@2"));
     let mut child = release.start(&["publish"]);
     let begun = Instant::now();
-    while release.attempted() == 0 && begun.elapsed() < Duration::from_secs(60) {
+    while release.attempted() == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "twine has not begun");
         std::thread::sleep(Duration::from_millis(5));
     }
     child.kill().expect("killed");

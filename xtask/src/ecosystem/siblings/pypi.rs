@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::{Dependency, On, Owner, part, published};
-use crate::ecosystem::pypi::normalised;
 use crate::ecosystem::{Manifest, Ours};
 use crate::format::Node;
 use crate::format::toml::Toml;
 use crate::model::path::RepoPath;
 use crate::model::problem::Problem;
+use crate::model::registry_name::normalised_pypi;
 use crate::model::requirement::Dialect;
 use crate::model::tree::Tree;
 
@@ -61,7 +61,7 @@ fn strings(
         let Some(token) = item.scalar() else { continue };
         if let Some((name, range)) = specifiers(&token.text) {
             let scalar = part(&token, range);
-            found.push(owner.needs(On::Name(normalised(name)), table, name, scalar, Dialect::Pep440));
+            found.push(owner.needs(On::Name(normalised_pypi(name)), table, name, scalar, Dialect::Pep440));
         }
     }
     Ok(())
@@ -71,7 +71,7 @@ fn named(table: Toml<'_>, name: &str, owner: Owner<'_>, found: &mut Vec<Dependen
     for (key, entry) in table.members()? {
         let version = entry.get("version")?.and_then(Node::scalar);
         if let Some(token) = entry.scalar().or(version).filter(|token| token.text != "*") {
-            found.push(owner.needs(On::Name(normalised(&key)), name, &key, token, Dialect::Poetry));
+            found.push(owner.needs(On::Name(normalised_pypi(&key)), name, &key, token, Dialect::Poetry));
         }
     }
     Ok(())
