@@ -18,6 +18,9 @@
 //! | `reconcile` | publishing with effects: look, upload what is missing, confirm, let floating tags follow |
 //! | `artifact` | pure: archives, digests and metadata of what is built |
 //! | `verify` | the clean room: what was published, installed as a user would, and checked |
+//! | `forge` | GitHub and GitLab behind one trait: CI, milestones, release entries |
+//! | `gate` | what must hold before a release is cut and before it is published, one file a gate |
+//! | `pipeline` | pure: what CI would start for a ref, and the pipeline that the config asks for |
 //! | `execute` | every effect, in one order, with a journal |
 //! | `local`, `fault` | real registries on loopback for rehearsals; a proxy before them that brings faults |
 //! | `rehearse` | the ground of a rehearsal, its surroundings, its stages |
@@ -40,13 +43,16 @@ pub mod ecosystem;
 pub mod execute;
 pub mod explain;
 pub mod fault;
+pub mod forge;
 pub mod format;
+pub mod gate;
 pub mod io;
 pub mod load;
 pub mod local;
 pub mod mention;
 pub mod model;
 pub mod observe;
+pub mod pipeline;
 pub mod plan;
 pub mod publish;
 pub mod reconcile;
