@@ -4,6 +4,7 @@
 //! for and refuses the rest); [`settings`] lists what came out, and [`show`] prints that list.
 
 mod changelogs;
+mod downstream;
 mod entry;
 mod groups;
 mod hooks;
@@ -11,6 +12,8 @@ mod ignore;
 mod kinds;
 pub mod nearest;
 mod packages;
+mod pins;
+mod places;
 mod reader;
 mod rehearse;
 mod release;
@@ -66,6 +69,8 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let ignore = ignore::read(root.section("ignore"));
     let smoke = smoke::read(&mut root, &group_names);
     let rehearse = rehearse::read(root.section("rehearse"));
+    let pins = pins::read(&mut root, &groups, &group_names, &changelogs);
+    let downstream = downstream::read(&mut root, &groups, &group_names);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -85,6 +90,8 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         ignore,
         smoke,
         rehearse,
+        pins,
+        downstream,
         settings: Vec::new(),
     };
     config.settings = settings::of(&config, &lines);

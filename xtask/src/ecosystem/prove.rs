@@ -41,6 +41,8 @@ pub fn config(packages: &[&str]) -> Config {
         ignore: Ignore::default(),
         smoke: None,
         rehearse: RehearseRules::default(),
+        pins: vec![],
+        downstream: vec![],
         settings: vec![],
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::downstream::Downstream;
 use super::form::Form;
 use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
+use super::pin::Pin;
 use super::requirement::Policy;
 use super::smoke::Smoke;
 use super::target::{Target, TargetKind};
@@ -28,6 +30,10 @@ pub struct Config {
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,
     pub rehearse: RehearseRules,
+    /// Releases of other repositories that files of this one hold, in the order of the file.
+    pub pins: Vec<Pin>,
+    /// Repositories that build on this one, in the order of the file.
+    pub downstream: Vec<Downstream>,
     /// Every resolved key in the order of the file's tables, for `config show`.
     pub settings: Vec<Setting>,
 }
