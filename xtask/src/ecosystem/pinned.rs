@@ -55,9 +55,12 @@ fn of_rule(tree: &dyn Tree, config: &Config, pin: &Pin, rule: &PlaceRule) -> Res
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::config::{Surroundings, read as config};
     use crate::model::tree::MemoryTree;
+    use crate::model::version::{Stage, Suffix, Version};
 
     fn found(files: &[(&str, &str)], places: &str) -> Vec<String> {
         let text = format!("[packages.app]\n[pins.oss]\nrepository = \"../oss\"\nplaces = [{places}]\n");
@@ -103,5 +106,53 @@ mod tests {
             found(&files, "{ file = \"a.json\", pattern = \"TAG={tag}\" }"),
             ["W0302 `a.json` holds nothing like `TAG=v{version}`"]
         );
+    }
+
+    proptest! {
+        /// Whatever the upstream's tags look like: a pin that was moved reads as moved, everywhere.
+        #[test]
+        fn a_moved_pin_is_read_back(
+            (tag, form) in prop::sample::select(vec![
+                ("v{version}", "semver"),
+                ("oss-v{version}", "vsemver"),
+                ("{version:pep440}", "pep440"),
+                ("suite/{version:pep440}", "X.Y"),
+            ]),
+            old in (0u64..3, 0u64..12, 0u64..12, 0u64..4),
+            new in (0u64..3, 0u64..12, 0u64..12, 0u64..4),
+        ) {
+            let version = |(major, minor, patch, rc)| {
+                let version = Version::new(major, minor, patch);
+                if rc == 0 { version } else { version.with(Suffix::Pre(Stage::Rc, rc)) }
+            };
+            let (old, new) = (version(old), version(new));
+            let text = format!(
+                "[packages.app]\n[pins.oss]\nrepository = \"../oss\"\ntag = \"{tag}\"\nplaces = [\
+                 {{ file = \"a.env\", pattern = \"TAG={{tag}}\" }}, {{ file = \"b.json\", key = \"tag\" }}, \
+                 {{ file = \"b.json\", key = \"form\", form = \"{form}\" }}]\n"
+            );
+            let config = config("windlass.toml", &text, &Surroundings { exists: &|_| false }).unwrap();
+            let pin = &config.pins[0];
+            let files = |version: Version| {
+                let (tag, form) = (pin.tag_of(version), Form::from_name(form).unwrap().render(version));
+                (format!("x\nTAG={tag}\n"), format!("{{\"tag\": \"{tag}\", \"form\": \"{form}\"}}"))
+            };
+            let read = |(env, json): &(String, String)| {
+                let mut problems = Problems::new();
+                let tree = MemoryTree::new([("a.env", env.as_str()), ("b.json", json.as_str())]);
+                let pinned = super::read(&tree, &config, &mut problems);
+                assert_eq!(problems, []);
+                pinned.into_iter().next().unwrap().places
+            };
+            let mut texts = files(old);
+            for place in read(&texts).into_iter().rev() {
+                let text = if place.file.as_str() == "a.env" { &mut texts.0 } else { &mut texts.1 };
+                text.replace_range(place.span.clone(), &place.render(pin, new));
+            }
+            prop_assert_eq!(&texts, &files(new));
+            let places = read(&texts);
+            prop_assert!(places.iter().all(|place| place.text == place.render(pin, new)));
+            prop_assert_eq!(places.iter().find_map(|place| place.whole(pin)), Some(new));
+        }
     }
 }
