@@ -4,6 +4,7 @@ pub mod build;
 pub mod faults;
 pub mod floating;
 pub mod kill;
+pub mod pinned;
 pub mod release;
 pub mod scene;
 pub mod whole;
