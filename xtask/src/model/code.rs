@@ -187,6 +187,12 @@ codes! {
     W0782 "the rehearsed fault did not end as it should"
     W0783 "the rehearsal has no ground to stand on"
     W0784 "the record of a rehearsal can't be used"
+
+    // Gates.
+    W0820 "a gate is skipped without a reason"
+    W0821 "there is no such gate"
+    W0822 "this gate cannot be skipped"
+    W0823 "a gate broke off"
 }
 
 impl Code {
