@@ -2,7 +2,7 @@
 
 use super::{Gate, Situation, owned};
 use crate::model::facts::Remote;
-use crate::model::gate::{Finding, Stage, Verdict};
+use crate::model::gate::{Finding, OFFLINE, Stage, Verdict};
 use crate::model::problem::Code;
 
 /// `level`.
@@ -24,7 +24,7 @@ impl Gate for Level {
     fn look(&self, situation: &Situation<'_>) -> Finding {
         let remote = &situation.workspace.config.release.remote;
         if situation.offline {
-            return Finding::skipped("--offline");
+            return Finding::skipped(OFFLINE);
         }
         let finding = owned(self, situation, || match &situation.facts.branch {
             Some(branch) => format!("{branch} is level with {remote}"),

@@ -1,11 +1,8 @@
 //! Lets the gates look: what takes time side by side, the rest at once.
 
 use super::{Gate, Need, Situation};
-use crate::model::gate::{Finding, Skip};
+use crate::model::gate::{Finding, OFFLINE, Skip};
 use crate::model::problem::{Code, Problem};
-
-/// Why a remote gate was left out.
-const OFFLINE: &str = "--offline";
 
 /// Which gates there are, and which of them the user leaves out.
 pub struct Asked<'a> {

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
 
+/// The reason of gates that were left out since nobody else was to be asked.
+pub const OFFLINE: &str = "--offline";
+
 /// Before what a gate stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
