@@ -1,8 +1,12 @@
 //! The command line: what can be typed, turned once into what the commands take.
 
+mod gates;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use gates::{For, Preflight, Skips};
 
 /// The release engine of a polyglot monorepo.
 #[derive(Debug, Parser)]
@@ -67,6 +71,8 @@ pub enum Command {
     Changelog(ChangelogCommand),
     /// Check that every place agrees with its group's version
     Check(Check),
+    /// Look at every gate before a release or a publication, and change nothing
+    Preflight(Preflight),
     /// Build every artifact of a release once, from a clean checkout
     Build(Build),
     /// Bring a built release to its registries, each artifact once
@@ -143,6 +149,8 @@ pub struct Release {
     /// Allow an unusual forward jump
     #[arg(long)]
     pub force_version: bool,
+    #[command(flatten)]
+    pub skips: Skips,
     /// Finish an interrupted release
     #[arg(long, conflicts_with_all = ["bump", "plan", "abort", "dry_run"])]
     pub resume: bool,
@@ -210,6 +218,8 @@ pub struct Tag {
     /// Do not ask the remote; the plan records it
     #[arg(long)]
     pub offline: bool,
+    #[command(flatten)]
+    pub skips: Skips,
 }
 
 #[derive(Debug, Args)]
@@ -297,6 +307,8 @@ pub struct Publish {
     /// Ask everything, upload nothing
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub skips: Skips,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,8 @@ pub mod check;
 pub mod config;
 pub mod confirm;
 pub mod explain;
+mod gates;
+pub mod preflight;
 pub mod publish;
 pub mod rehearse;
 pub mod release;
@@ -38,6 +40,7 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Changelog(ChangelogCommand::Check(args)) => changelog::check(app, args),
         Command::Changelog(ChangelogCommand::Show(args)) => changelog::show(app, args),
         Command::Check(args) => check::run(app, args),
+        Command::Preflight(args) => preflight::run(app, args),
         Command::Build(args) => build::run(app, args),
         Command::Publish(args) => publish::run(app, args),
         Command::Status(args) => publish::status(app, args),

@@ -32,6 +32,8 @@ pub struct Env {
     pub skip: Vec<String>,
     /// `WINDLASS_LOCAL_PATIENCE`: how many seconds a rehearsal waits for an index to show what was uploaded.
     pub patience: Option<u64>,
+    /// `WINDLASS_REHEARSAL`: this is a stage of a rehearsal. Believed only where the remote is a folder.
+    pub rehearsal: bool,
     /// `WINDLASS_CALL_LIMIT`: how many seconds one call of a registry's client may take.
     pub call_limit: Option<u64>,
 }
@@ -62,6 +64,7 @@ impl Env {
                 .map(|labels| labels.split(',').map(str::to_owned).collect())
                 .unwrap_or_default(),
             patience: text("WINDLASS_LOCAL_PATIENCE").and_then(|value| value.parse().ok()),
+            rehearsal: text("WINDLASS_REHEARSAL").is_some_and(|value| value != "0"),
             call_limit: text("WINDLASS_CALL_LIMIT").and_then(|value| value.parse().ok()),
         }
     }

@@ -199,6 +199,11 @@ codes! {
     W0807 "CI did not run for the commit"
     W0808 "the milestone is not complete"
     W0809 "there is no such milestone"
+    // Gates.
+    W0820 "a gate is skipped without a reason"
+    W0821 "there is no such gate"
+    W0822 "this gate cannot be skipped"
+    W0823 "a gate broke off"
 }
 
 impl Code {

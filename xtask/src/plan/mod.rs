@@ -4,6 +4,7 @@ pub mod agreement;
 mod conditions;
 mod crossings;
 mod edits;
+pub mod gates;
 mod id;
 mod notes;
 mod outcome;
@@ -106,6 +107,8 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         read: workspace.digests.clone(),
         unmet: tidy(unmet),
         warnings: tidy([notes.warnings, standing::warnings(&standings, facts, &steps)].concat()),
+        gates: Vec::new(),
+        skips: Vec::new(),
     };
     plan.id = id::of(&plan);
     Ok(plan)
