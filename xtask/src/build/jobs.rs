@@ -33,6 +33,8 @@ pub struct Job {
     pub files: Vec<String>,
     /// Crates of the group in the same workspace, this one included.
     pub siblings: Vec<String>,
+    /// The registry of the first target that names one.
+    pub registry: Option<Name>,
 }
 
 /// An image's own part of a job.
@@ -94,6 +96,7 @@ fn add(jobs: &mut Vec<Job>, mut job: Job) {
                 == job.image.as_ref().map(|image| (&image.dockerfile, &image.context, &image.args))
     };
     if let Some(other) = jobs.iter_mut().find(same) {
+        other.registry = other.registry.take().or(job.registry);
         for coordinate in job.coordinates {
             if !other.coordinates.contains(&coordinate) {
                 other.coordinates.push(coordinate);
@@ -160,6 +163,7 @@ fn job(workspace: &Workspace, target: &Target, version: Version) -> Result<Job, 
         image,
         files: target.build.files.clone(),
         siblings: Vec::new(),
+        registry: target.registry.clone(),
     })
 }
 
