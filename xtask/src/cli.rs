@@ -40,6 +40,9 @@ pub struct Global {
     /// Print results only, no progress
     #[arg(long, global = true)]
     pub quiet: bool,
+    /// Write the problems as a GitLab code-quality report too
+    #[arg(long, value_name = "FILE", global = true)]
+    pub code_quality: Option<PathBuf>,
     /// When to colour
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
     pub color: Color,
@@ -294,6 +297,24 @@ pub struct Build {
     /// Build twice, and refuse what comes out differently
     #[arg(long)]
     pub twice: bool,
+    /// Build one part of the release; parts of several machines are joined later
+    #[arg(long, value_name = "NAME")]
+    pub part: Option<String>,
+    /// Build only this target, package or kind into the part (repeatable)
+    #[arg(long, value_name = "TARGET", requires = "part")]
+    pub only: Vec<String>,
+    /// Of Python packages, put the wheels into the part; another one brings the sdist
+    #[arg(long, requires = "part", conflicts_with = "sdist_only")]
+    pub wheels_only: bool,
+    /// Of Python packages, put the sdist into the part
+    #[arg(long, requires = "part")]
+    pub sdist_only: bool,
+    /// Build the part's wheels with this Python, which must have the module `build`
+    #[arg(long, value_name = "PROGRAM", requires = "part")]
+    pub python: Option<String>,
+    /// Put the parts together and write the list that is published from
+    #[arg(long, conflicts_with_all = ["part", "again", "twice"])]
+    pub join: bool,
 }
 
 #[derive(Debug, Args)]

@@ -209,6 +209,9 @@ impl Listing<'_> {
         if fits("files") {
             self.set(table, "files", texts(&target.build.files));
         }
+        if fits("wheels") {
+            self.set(table, "wheels", texts(&target.build.wheels));
+        }
         if !target.check.is_empty() {
             self.set(table, "check", templates(&target.check));
         }

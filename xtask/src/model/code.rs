@@ -163,6 +163,13 @@ codes! {
     W0737 "no container engine answers"
     W0738 "the build left nothing to publish"
     W0739 "there is nothing to build"
+    W0740 "a part of the build cannot be used"
+    W0741 "a part of the build is of another release"
+    W0742 "two parts of the build differ"
+    W0743 "the parts do not make the whole"
+    W0744 "an expected wheel is missing"
+    W0745 "a wheel that nobody expects"
+    W0746 "the code-quality report cannot be written"
 
     // Publishing.
     W0750 "packages wait for each other"
