@@ -1,6 +1,7 @@
 //! The command line: what can be typed, turned once into what the commands take.
 
 mod gates;
+pub mod pins;
 
 use std::path::PathBuf;
 
@@ -65,6 +66,8 @@ pub enum Color {
 pub enum Command {
     /// Plan a release, show it, and cut it once confirmed
     Release(Release),
+    /// Start the fix of a released version on a branch of its own
+    Hotfix(Hotfix),
     /// Boot the product fresh, seed it, and call every operation of its contract
     ReleaseSmoke(ReleaseSmoke),
     /// Move the fragments into [Unreleased]
@@ -129,7 +132,7 @@ pub struct Release {
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Apply a saved plan
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["bump", "group", "prepare", "summary", "date", "force_version"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bump", "group", "pin", "prepare", "summary", "date", "force_version"])]
     pub plan: Option<PathBuf>,
     /// Make a branch to be reviewed instead of tags
     #[arg(long)]
@@ -154,11 +157,14 @@ pub struct Release {
     pub force_version: bool,
     #[command(flatten)]
     pub skips: Skips,
+    /// Build on this release of another repository (repeatable); --NAME-tag TAG says the same
+    #[arg(long, value_name = "NAME=TAG")]
+    pub pin: Vec<String>,
     /// Finish an interrupted release
-    #[arg(long, conflicts_with_all = ["bump", "plan", "abort", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["bump", "pin", "plan", "abort", "dry_run"])]
     pub resume: bool,
     /// Undo an interrupted release
-    #[arg(long, conflicts_with_all = ["bump", "plan", "dry_run", "push"])]
+    #[arg(long, conflicts_with_all = ["bump", "pin", "plan", "dry_run", "push"])]
     pub abort: bool,
 }
 
@@ -166,6 +172,23 @@ pub struct Release {
 pub enum ReleaseCommand {
     /// Tag a merged release: the second half of the reviewed flow
     Tag(Tag),
+}
+
+/// The branch is made at the tag and checked out; what comes next is printed.
+#[derive(Debug, Args)]
+pub struct Hotfix {
+    /// The release to fix, by one of its tags
+    #[arg(value_name = "TAG")]
+    pub tag: String,
+    /// What the branch is called: fix/NAME [default: fix/VERSION]
+    #[arg(long, value_name = "NAME", conflicts_with = "maintenance")]
+    pub name: Option<String>,
+    /// Make the branch of the release's series, release/X.Y, on which its patches are released
+    #[arg(long)]
+    pub maintenance: bool,
+    /// Do not ask the remote for branches and tags
+    #[arg(long)]
+    pub offline: bool,
 }
 
 #[derive(Debug, Args)]

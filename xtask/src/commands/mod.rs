@@ -8,6 +8,8 @@ pub mod config;
 pub mod confirm;
 pub mod explain;
 mod gates;
+pub mod hotfix;
+pub mod pins;
 pub mod preflight;
 pub mod publish;
 pub mod rehearse;
@@ -34,6 +36,7 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
             None if args.abort => resume::abort(app),
             None => release::run(app, args),
         },
+        Command::Hotfix(args) => hotfix::run(app, args),
         Command::ReleaseSmoke(args) => release_smoke::run(app, args),
         Command::AssembleChangelog(args) => assemble::run(app, args),
         Command::Changelog(ChangelogCommand::New(args)) => changelog::new(app, args),

@@ -47,6 +47,7 @@ fn release(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
             summary: None,
             force_version: false,
             offline: args.offline,
+            pins: Vec::new(),
         })
     };
     let seen = see(app, None, bump.is_some(), request)?;

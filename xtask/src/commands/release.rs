@@ -139,6 +139,7 @@ fn make(
             summary: args.summary.clone(),
             force_version: args.force_version,
             offline: args.offline,
+            pins: super::pins::asked(config, &args.pin)?,
         }),
     };
     let seen = see(app, date, true, request)?;
@@ -191,8 +192,10 @@ pub(super) fn see(
     let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
     let look = Look { offline: request.offline, date, source_date_epoch: app.env.source_date_epoch.clone() };
     let asked = observe::ask(&repository, &config, &ground, &look)?;
+    let pinned = observe::upstreams::ask(&repository, &config, &request.pins, request.offline)?;
     let mut workspace = load::workspace(&tree, config, &text);
-    let (facts, git) = observe::facts(&repository, &workspace.config, ground, &look, asked)?;
+    let (mut facts, git) = observe::facts(&repository, &workspace.config, ground, &look, asked)?;
+    facts.upstreams = super::pins::seen(app, &repository, &workspace.config, &request.pins, pinned)?;
     if decided {
         let steps = plan::next_versions(&workspace, &facts, &request);
         load::crossings(&tree, &mut workspace, &steps);
@@ -313,7 +316,7 @@ fn fresh(saved: &Plan, now: &Plan) -> Result<(), Refusal> {
     Err(Refusal::refused(vec![
         Problem::new(Code::W0602, format!("plan {} no longer holds: {what}", saved.short_id()))
             .why("a plan is applied to exactly what it was made for")
-            .run(format!("cargo xtask release {} --out FILE", saved.request.bump)),
+            .run(format!("cargo xtask release {} --out FILE", saved.request.typed())),
     ]))
 }
 

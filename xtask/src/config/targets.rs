@@ -126,7 +126,7 @@ fn wheel_glob(entry: &Entry) -> Option<String> {
     })
 }
 
-fn example(kind: TargetKind) -> &'static str {
+pub(super) fn example(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Pypi => "tideplan-api",
         TargetKind::Npm => "@tideplan/client",
@@ -138,7 +138,7 @@ fn example(kind: TargetKind) -> &'static str {
     }
 }
 
-fn named(value: &Entry, kind: TargetKind) -> Option<TargetName> {
+pub(super) fn named(value: &Entry, kind: TargetKind) -> Option<TargetName> {
     let allowed = match kind {
         TargetKind::Image | TargetKind::Helm => "a name with its host, without a tag, such as",
         TargetKind::Go => "a module's path, such as",

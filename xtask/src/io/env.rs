@@ -143,3 +143,8 @@ pub fn variable(name: &str) -> Option<String> {
 pub fn first_argument() -> Option<String> {
     std::env::args_os().nth(1)?.into_string().ok()
 }
+
+/// Every word of the command line, the program's own name first.
+pub fn arguments() -> Vec<std::ffi::OsString> {
+    std::env::args_os().collect()
+}

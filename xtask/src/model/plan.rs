@@ -31,6 +31,9 @@ pub struct Plan {
     pub date: Date,
     pub request: Request,
     pub groups: Vec<GroupPlan>,
+    /// The releases of other repositories that are built on from now on.
+    #[serde(default)]
+    pub pins: Vec<PinPlan>,
     /// Files that change, in path order.
     pub files: Vec<FilePlan>,
     /// Fragments consumed, in path order.
@@ -42,6 +45,9 @@ pub struct Plan {
     pub tags: Vec<TagPlan>,
     /// What goes to the remote, one push a batch, in order.
     pub pushes: Vec<Push>,
+    /// What is to be done in other repositories afterwards, by a person.
+    #[serde(default)]
+    pub downstream: Vec<FollowUp>,
     /// SHA-256 of every file that planning read, the config included: a stale plan is refused.
     pub read: BTreeMap<String, String>,
     /// What forbids the release; empty when it can be applied.
@@ -80,6 +86,29 @@ pub struct PackagePlan {
     /// None when no file holds the version: it lives in the tag alone.
     pub current: Option<String>,
     pub next: String,
+}
+
+/// A pin's step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinPlan {
+    pub name: Name,
+    /// The upstream repository, as the config writes it.
+    pub repository: String,
+    /// The tags before and after; the same one where the places hold it already.
+    pub current: String,
+    pub next: String,
+}
+
+/// A command for another repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    pub name: Name,
+    /// Where that repository is: a path from this one's root or a URL.
+    pub repository: String,
+    /// Whether it is a path.
+    pub local: bool,
+    /// Program and arguments.
+    pub run: Vec<String>,
 }
 
 /// A file that changes.

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod diff;
 pub mod gates;
+pub mod hotfix;
 pub mod junit;
 pub mod outcome;
 pub mod plan;

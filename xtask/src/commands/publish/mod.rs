@@ -5,6 +5,7 @@ mod run;
 mod status;
 mod verify;
 
+pub use chosen::world;
 pub use run::run;
 pub use status::run as status;
 pub use verify::run as verify;
