@@ -26,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("verify", &["model", "publish", "registry", "tool", "io"]),
     ("reconcile", &["model", "publish", "registry", "io"]),
     ("observe", &["model", "io", "tool"]),
+    ("entry", &["model", "artifact", "changelog", "workspace"]),
     ("forge", &["model", "io"]),
     ("pipeline", &["model", "format"]),
     (
@@ -84,6 +85,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "build",
             "fault",
             "rehearse",
+            "entry",
             "forge",
             "gate",
             "pipeline",
@@ -107,6 +109,7 @@ const PURE: &[&str] = &[
     "plan",
     "mention",
     "publish",
+    "entry",
     "contract",
     "pipeline",
     "report",

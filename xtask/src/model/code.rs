@@ -187,6 +187,15 @@ codes! {
     W0782 "the rehearsed fault did not end as it should"
     W0783 "the rehearsal has no ground to stand on"
     W0784 "the record of a rehearsal can't be used"
+
+    // The release's entry at its forge.
+    W0810 "no forge is known for the release entry"
+    W0811 "the forge's tag is not the release's"
+    W0812 "the release is not complete at its registries"
+    W0813 "another release entry stands there"
+    W0814 "a release entry can't hold this"
+    W0815 "the forge did not take a step"
+    W0816 "the release entry was not seen whole"
 }
 
 impl Code {

@@ -8,6 +8,7 @@ pub mod config;
 pub mod date;
 pub mod digest;
 pub mod edit;
+pub mod entry;
 pub mod event;
 pub mod facts;
 pub mod fault;
