@@ -27,7 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("reconcile", &["model", "publish", "registry", "io"]),
     ("observe", &["model", "io", "tool"]),
     ("entry", &["model", "artifact", "changelog", "workspace"]),
-    ("forge", &["model", "io"]),
+    ("forge", &["model", "entry", "io"]),
     ("pipeline", &["model", "format"]),
     (
         "gate",

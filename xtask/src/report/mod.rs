@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod diff;
+pub mod entry;
 pub mod junit;
 pub mod outcome;
 pub mod plan;

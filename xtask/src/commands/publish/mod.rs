@@ -5,8 +5,11 @@ mod run;
 mod status;
 mod verify;
 
+pub(super) use chosen::Chosen;
+pub(super) use run::built_from_the_tag;
 pub use run::run;
 pub use status::run as status;
+pub(super) use status::{command_for, verdict_of};
 pub use verify::run as verify;
 
 use std::sync::mpsc;
