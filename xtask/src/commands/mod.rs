@@ -7,6 +7,7 @@ pub mod check;
 pub mod config;
 pub mod confirm;
 pub mod explain;
+pub mod forge_release;
 mod gates;
 pub mod hotfix;
 pub mod pins;
@@ -48,6 +49,7 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Publish(args) => publish::run(app, args),
         Command::Status(args) => publish::status(app, args),
         Command::Verify(args) => publish::verify(app, args),
+        Command::ForgeRelease(args) => forge_release::run(app, args),
         Command::Rehearse(args) => rehearse::run(app, args),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),

@@ -206,11 +206,22 @@ codes! {
     W0807 "CI did not run for the commit"
     W0808 "the milestone is not complete"
     W0809 "there is no such milestone"
+
+    // The release's entry at its forge.
+    W0810 "no forge is known for the release entry"
+    W0811 "the forge's tag is not the release's"
+    W0812 "the release is not complete at its registries"
+    W0813 "another release entry stands there"
+    W0814 "a release entry can't hold this"
+    W0815 "the forge did not take a step"
+    W0816 "the release entry was not seen whole"
+
     // Gates.
     W0820 "a gate is skipped without a reason"
     W0821 "there is no such gate"
     W0822 "this gate cannot be skipped"
     W0823 "a gate broke off"
+
     // Pins, downstream repositories, fixes of released versions.
     W0880 "a pin that was asked for is none"
     W0881 "the tag is not upstream"
@@ -226,6 +237,7 @@ codes! {
     W0892 "the branch of the fix exists"
     W0893 "no release is cut from the fix's branch"
     W0894 "the series has a newer patch"
+
 }
 
 impl Code {

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod diff;
+pub mod entry;
 pub mod gates;
 pub mod hotfix;
 pub mod junit;

@@ -151,7 +151,7 @@ fn show(
 }
 
 /// The list that was built is of the very commit that the tag names.
-fn built_from_the_tag(chosen: &Chosen) -> Result<(), Refusal> {
+pub fn built_from_the_tag(chosen: &Chosen) -> Result<(), Refusal> {
     let refuse = |what: String| {
         let build = command_for("cargo xtask build", chosen);
         Refusal::refused(vec![Problem::new(Code::W0762, what).run(build)])
