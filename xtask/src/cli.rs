@@ -1,10 +1,13 @@
 //! The command line: what can be typed, turned once into what the commands take.
 
+mod gates;
 pub mod pins;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use gates::{For, Preflight, Skips};
 
 /// The release engine of a polyglot monorepo.
 #[derive(Debug, Parser)]
@@ -38,6 +41,9 @@ pub struct Global {
     /// Print results only, no progress
     #[arg(long, global = true)]
     pub quiet: bool,
+    /// Write the problems as a GitLab code-quality report too
+    #[arg(long, value_name = "FILE", global = true)]
+    pub code_quality: Option<PathBuf>,
     /// When to colour
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
     pub color: Color,
@@ -71,6 +77,8 @@ pub enum Command {
     Changelog(ChangelogCommand),
     /// Check that every place agrees with its group's version
     Check(Check),
+    /// Look at every gate before a release or a publication, and change nothing
+    Preflight(Preflight),
     /// Build every artifact of a release once, from a clean checkout
     Build(Build),
     /// Bring a built release to its registries, each artifact once
@@ -79,6 +87,8 @@ pub enum Command {
     Status(Status),
     /// Install what was published into clean rooms, as users would, and check it
     Verify(Verify),
+    /// Make the release's entry at the forge, last: notes, assets with their digests, published and read back
+    ForgeRelease(ForgeRelease),
     /// Carry out a whole release in a throw-away clone, with real registries on this machine
     Rehearse(Rehearse),
     /// Print the page of a problem's code
@@ -147,6 +157,8 @@ pub struct Release {
     /// Allow an unusual forward jump, or a final version that builds on a pre-release
     #[arg(long)]
     pub force_version: bool,
+    #[command(flatten)]
+    pub skips: Skips,
     /// Build on this release of another repository (repeatable); --NAME-tag TAG says the same
     #[arg(long, value_name = "NAME=TAG")]
     pub pin: Vec<String>,
@@ -234,6 +246,8 @@ pub struct Tag {
     /// Do not ask the remote; the plan records it
     #[arg(long)]
     pub offline: bool,
+    #[command(flatten)]
+    pub skips: Skips,
 }
 
 #[derive(Debug, Args)]
@@ -308,6 +322,24 @@ pub struct Build {
     /// Build twice, and refuse what comes out differently
     #[arg(long)]
     pub twice: bool,
+    /// Build one part of the release; parts of several machines are joined later
+    #[arg(long, value_name = "NAME")]
+    pub part: Option<String>,
+    /// Build only this target, package or kind into the part (repeatable)
+    #[arg(long, value_name = "TARGET", requires = "part")]
+    pub only: Vec<String>,
+    /// Of Python packages, put the wheels into the part; another one brings the sdist
+    #[arg(long, requires = "part", conflicts_with = "sdist_only")]
+    pub wheels_only: bool,
+    /// Of Python packages, put the sdist into the part
+    #[arg(long, requires = "part")]
+    pub sdist_only: bool,
+    /// Build the part's wheels with this Python, which must have the module `build`
+    #[arg(long, value_name = "PROGRAM", requires = "part")]
+    pub python: Option<String>,
+    /// Put the parts together and write the list that is published from
+    #[arg(long, conflicts_with_all = ["part", "again", "twice"])]
+    pub join: bool,
 }
 
 #[derive(Debug, Args)]
@@ -321,6 +353,8 @@ pub struct Publish {
     /// Ask everything, upload nothing
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub skips: Skips,
 }
 
 #[derive(Debug, Args)]
@@ -335,6 +369,17 @@ pub struct Verify {
     /// The release, by one of its tags [default: the newest of the default group]
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
+}
+
+/// What is there already is compared and completed, never overwritten; the same command finishes what was interrupted.
+#[derive(Debug, Args)]
+pub struct ForgeRelease {
+    /// The release, by one of its tags [default: the newest of the default group]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Ask everything, make nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Cuts the release in a clone, builds every artifact, publishes to registries on loopback, installs each back, runs

@@ -52,7 +52,8 @@ fn names_every_key() {
     sandbox.begin(true);
     std::fs::write(sandbox.work().join("package.json"), "{\"name\": \"app\", \"version\": \"0.1.0\"} \n")
         .expect("a file");
-    let output = sandbox.windlass(&["release", "minor", "--pin", "oss=v0.2.0", "--dry-run", "--format", "json"]);
+    let output =
+        sandbox.windlass(&["release", "minor", "--pin", "oss=v0.2.0", "--dry-run", "--format", "json"]);
     let plan: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let documented = documented();
     let section = |name: &str| documented.get(name).unwrap_or_else(|| panic!("no section {name}"));

@@ -68,9 +68,11 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
                 Some(version) => format!("{} {version}: {}\n", one.group, agree(one.places, one.files)),
                 None => format!("{}: the version lives in its tags alone\n", one.group),
             })
-            .chain(pinned.iter().map(|one| {
-                format!("{} {}, a pin: {}\n", one.pin, one.tag, agree(one.places, one.files))
-            }))
+            .chain(
+                pinned
+                    .iter()
+                    .map(|one| format!("{} {}, a pin: {}\n", one.pin, one.tag, agree(one.places, one.files))),
+            )
             .collect();
         app.result(&lines);
     } else {

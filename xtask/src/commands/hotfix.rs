@@ -65,7 +65,9 @@ fn config_then(repository: &Repository, start: &Hotfix) -> Result<Option<Config>
 fn show(app: &mut App<'_>, start: &Hotfix, warnings: &Problems) {
     let (next, other) = ways(start);
     if app.json() {
-        app.result_json(&serde_json::json!({ "hotfix": start, "next": next, "other": other, "warnings": warnings }));
+        app.result_json(
+            &serde_json::json!({ "hotfix": start, "next": next, "other": other, "warnings": warnings }),
+        );
         return;
     }
     let text = report::hotfix::started(
@@ -121,7 +123,10 @@ fn ways(start: &Hotfix) -> (Vec<String>, Vec<String>) {
         release,
     ];
     let other = vec![
-        format!("where {main} holds what {}.{} must not get, release it by itself:", version.major, version.minor),
+        format!(
+            "where {main} holds what {}.{} must not get, release it by itself:",
+            version.major, version.minor
+        ),
         format!("$ cargo xtask hotfix {tag} --maintenance"),
     ];
     (next, other)

@@ -7,8 +7,11 @@ pub mod check;
 pub mod config;
 pub mod confirm;
 pub mod explain;
+pub mod forge_release;
+mod gates;
 pub mod hotfix;
 pub mod pins;
+pub mod preflight;
 pub mod publish;
 pub mod rehearse;
 pub mod release;
@@ -41,10 +44,12 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Changelog(ChangelogCommand::Check(args)) => changelog::check(app, args),
         Command::Changelog(ChangelogCommand::Show(args)) => changelog::show(app, args),
         Command::Check(args) => check::run(app, args),
+        Command::Preflight(args) => preflight::run(app, args),
         Command::Build(args) => build::run(app, args),
         Command::Publish(args) => publish::run(app, args),
         Command::Status(args) => publish::status(app, args),
         Command::Verify(args) => publish::verify(app, args),
+        Command::ForgeRelease(args) => forge_release::run(app, args),
         Command::Rehearse(args) => rehearse::run(app, args),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),

@@ -6,6 +6,7 @@
 mod changelogs;
 mod downstream;
 mod entry;
+mod forge;
 mod groups;
 mod hooks;
 mod ignore;
@@ -69,6 +70,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let ignore = ignore::read(root.section("ignore"));
     let smoke = smoke::read(&mut root, &group_names);
     let rehearse = rehearse::read(root.section("rehearse"));
+    let forge = forge::read(&mut root);
     let pins = pins::read(&mut root, &groups, &group_names, &changelogs);
     let downstream = downstream::read(&mut root, &groups, &group_names);
     root.finish();
@@ -90,6 +92,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         ignore,
         smoke,
         rehearse,
+        forge,
         pins,
         downstream,
         settings: Vec::new(),

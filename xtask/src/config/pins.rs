@@ -21,8 +21,10 @@ use super::values::{Names, line, placeholders};
 use super::{groups, tags};
 
 const REPOSITORY: &str = "where the upstream is, such as: repository = \"../oss\"";
-const PLACES: &str = "what holds the pin, such as: places = [{ file = \".env\", pattern = \"OSS_TAG={tag}\" }]";
-pub(super) const ADDRESS: &str = "a path from the repository's root, such as `../oss`, or a URL that git takes";
+const PLACES: &str =
+    "what holds the pin, such as: places = [{ file = \".env\", pattern = \"OSS_TAG={tag}\" }]";
+pub(super) const ADDRESS: &str =
+    "a path from the repository's root, such as `../oss`, or a URL that git takes";
 const TAG: &str = "v{version}";
 const NOTE: &str = "Build on {name} {tag}";
 const NOTE_VALUES: [&str; 3] = ["name", "tag", "previous"];
@@ -97,12 +99,21 @@ fn place(entry: &Entry, tag: &Template) -> Option<PlaceRule> {
 }
 
 /// The line about the pin is a note of a category, which every changelog that tells of it must have.
-fn one_of_the_kinds(table: &Section, line: usize, kind: &str, groups: &[Name], changelogs: &[ChangelogRules]) {
+fn one_of_the_kinds(
+    table: &Section,
+    line: usize,
+    kind: &str,
+    groups: &[Name],
+    changelogs: &[ChangelogRules],
+) {
     for rules in changelogs.iter().filter(|rules| rules.groups.iter().any(|group| groups.contains(group))) {
         let known: Vec<&str> = rules.kinds.iter().map(|kind| kind.name.as_str()).collect();
         if !known.contains(&kind) {
-            let what =
-                format!("{} writes its note as `{kind}`, which is no category of {}", table.title(), rules.file);
+            let what = format!(
+                "{} writes its note as `{kind}`, which is no category of {}",
+                table.title(),
+                rules.file
+            );
             let problem = Problem::new(Code::W0105, what).help(advice(kind, "kind", &known));
             table.reader().report(line, problem);
         }
@@ -129,7 +140,9 @@ fn target(entry: &Entry, pin: &Name) -> Option<Target> {
         table.finish();
         return None;
     };
-    for (key, kinds) in [("registry", &[TargetKind::Pypi, TargetKind::Crates][..]), ("tag", &[TargetKind::Image])] {
+    for (key, kinds) in
+        [("registry", &[TargetKind::Pypi, TargetKind::Crates][..]), ("tag", &[TargetKind::Image])]
+    {
         if table.has(key) && !kinds.contains(&kind) {
             let what = format!("{} of kind `{kind}` has the key `{key}`", table.title());
             table.report(Problem::new(Code::W0731, what).help(format!("take `{key}` out")));

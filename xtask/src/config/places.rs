@@ -55,9 +55,7 @@ pub(super) fn spot(
         );
     }
     let find = match (&key, &pattern) {
-        (Some(_), Some(_)) => {
-            both(table, "a `key` and a `pattern`", "a place is found in one way: keep one")
-        }
+        (Some(_), Some(_)) => both(table, "a `key` and a `pattern`", "a place is found in one way: keep one"),
         (Some(_), None) if count.is_some() => {
             both(table, "a `key` and a `count`", "a key is one node; `count` goes with `pattern`")
         }

@@ -44,6 +44,9 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     if !config.rehearse.setup.is_empty() {
         list.set("rehearse", "setup", super::rehearse::shown(&config.rehearse));
     }
+    for (key, value) in config.forge.iter().flat_map(super::forge::shown) {
+        list.set("forge", key, value);
+    }
     let others = config.pins.iter().flat_map(super::pins::shown);
     for (table, key, value) in others.chain(config.downstream.iter().flat_map(super::downstream::shown)) {
         list.set(&table, key, value);
@@ -79,6 +82,9 @@ impl Listing<'_> {
         }
         if let Some(policy) = group.requirements {
             self.set(&table, "requirements", word(&POLICIES, policy));
+        }
+        if let Some(milestone) = &group.milestone {
+            self.set(&table, "milestone", quoted(&milestone.to_string()));
         }
         for (index, tag) in group.tags.iter().enumerate() {
             self.tag(&format!("{table}.tags[{index}]"), tag);
@@ -206,6 +212,9 @@ impl Listing<'_> {
         }
         if fits("files") {
             self.set(table, "files", texts(&target.build.files));
+        }
+        if fits("wheels") {
+            self.set(table, "wheels", texts(&target.build.wheels));
         }
         if !target.check.is_empty() {
             self.set(table, "check", templates(&target.check));

@@ -33,8 +33,13 @@ fn of_rule(tree: &dyn Tree, config: &Config, pin: &Pin, rule: &PlaceRule) -> Res
         let is_tag = by_key && rule.form.is_none() && pin.version_of(&scalar.text).is_some();
         if !is_tag && form.parse(&scalar.text).is_none() {
             let what = match rule.form {
-                Some(form) => format!("{node} holds `{}`, which is no version in the form {form}", scalar.text),
-                None => format!("{node} holds `{}`, which is neither a tag `{}` nor a version", scalar.text, pin.tag),
+                Some(form) => {
+                    format!("{node} holds `{}`, which is no version in the form {form}", scalar.text)
+                }
+                None => format!(
+                    "{node} holds `{}`, which is neither a tag `{}` nor a version",
+                    scalar.text, pin.tag
+                ),
             };
             return Err(Problem::new(Code::W0312, what)
                 .at_line(&rule.file, scalar.line)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::downstream::Downstream;
+use super::forge::ForgeRules;
 use super::form::Form;
 use super::glob;
 use super::names::{Name, RemoteName};
@@ -30,6 +31,8 @@ pub struct Config {
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,
     pub rehearse: RehearseRules,
+    /// The forge that is asked, if the config names one.
+    pub forge: Option<ForgeRules>,
     /// Releases of other repositories that files of this one hold, in the order of the file.
     pub pins: Vec<Pin>,
     /// Repositories that build on this one, in the order of the file.
@@ -131,6 +134,8 @@ pub struct Group {
     pub tags: Vec<TagRule>,
     /// What is done with its packages' requirements on siblings.
     pub requirements: Option<Policy>,
+    /// The milestone that must be complete before it is released: `{major}.{minor}`.
+    pub milestone: Option<Template>,
     /// Where the config says so; none for a group of one that nobody wrote down.
     pub line: Option<usize>,
 }

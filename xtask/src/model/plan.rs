@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::config::{Flow, TagKind};
 use super::date::Date;
 use super::edit::Edit;
+use super::gate::{Finding, Skip};
 use super::names::{Branch, CommitId, Name, RemoteName, TagName};
 use super::path::RepoPath;
 use super::problem::Problems;
@@ -21,7 +22,7 @@ pub const FORMAT: u32 = 1;
 pub struct Plan {
     pub format: u32,
     /// SHA-256 in hexadecimal over base, request, edits, deletions, hooks, commit, tags and pushes;
-    /// the date, what was unmet and what was fetched stay outside.
+    /// the date, what was unmet, what gates found and what was fetched stay outside.
     pub id: String,
     /// The commit that the release builds on.
     pub base: CommitId,
@@ -52,6 +53,12 @@ pub struct Plan {
     /// What forbids the release; empty when it can be applied.
     pub unmet: Problems,
     pub warnings: Problems,
+    /// What the gates found, in their order; outside of the id.
+    #[serde(default)]
+    pub gates: Vec<Finding>,
+    /// The gates that were left out on purpose; outside of the id, and in the annotated tags' messages.
+    #[serde(default)]
+    pub skips: Vec<Skip>,
 }
 
 impl Plan {

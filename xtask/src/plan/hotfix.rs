@@ -117,14 +117,20 @@ pub fn not_released_from(hotfix: &Hotfix, then: Option<&Config>) -> Problems {
         problems.push(
             Problem::new(Code::W0893, format!("the config of {tag} cuts no release from {branch}"))
                 .why("on that branch the config of that release is in force")
-                .help(format!("add it there: `branches` under [release], such as [\"{}\", \"release/*\"]", hotfix.main)),
+                .help(format!(
+                    "add it there: `branches` under [release], such as [\"{}\", \"release/*\"]",
+                    hotfix.main
+                )),
         );
     }
     if config.group(group).is_some_and(|group| group.flow == Flow::Reviewed) {
         problems.push(
-            Problem::new(Code::W0893, format!("{group} is released by review, and `release tag` tags {}", hotfix.main))
-                .why(format!("what {branch} holds would never get its tags"))
-                .help(format!("set `flow = \"direct\"` under [groups.{group}] on {branch}")),
+            Problem::new(
+                Code::W0893,
+                format!("{group} is released by review, and `release tag` tags {}", hotfix.main),
+            )
+            .why(format!("what {branch} holds would never get its tags"))
+            .help(format!("set `flow = \"direct\"` under [groups.{group}] on {branch}")),
         );
     }
     problems
@@ -205,9 +211,11 @@ fn newer_patch(workspace: &Workspace, facts: &Facts, group: &Group, version: Ver
     let tags: Vec<&str> = facts.tags.keys().chain(theirs).map(String::as_str).collect();
     let standings = Standings::of_tags(workspace, &tags);
     let series = |other: &&Version| (other.major, other.minor) == (version.major, version.minor);
-    let newest = standings.released(&group.name).iter().filter(series).max().filter(|newest| **newest > version)?;
+    let newest =
+        standings.released(&group.name).iter().filter(series).max().filter(|newest| **newest > version)?;
     let tag = super::notes::root_tag(group, *newest).unwrap_or_default();
-    let what = format!("{newest} is newer in the series {}.{} of {}", version.major, version.minor, group.name);
+    let what =
+        format!("{newest} is newer in the series {}.{} of {}", version.major, version.minor, group.name);
     Some(
         Problem::new(Code::W0894, what)
             .why("the next patch from here would get a number that is taken")
@@ -224,14 +232,16 @@ fn taken(facts: &Facts, branch: &Branch) -> Option<Problem> {
         let below = |a: &str, b: &str| a.strip_prefix(b).is_some_and(|rest| rest.starts_with('/'));
         other == branch.as_str() || below(other, branch.as_str()) || below(branch.as_str(), other)
     };
-    let mut found = places.filter_map(|(place, branches)| {
-        Some((place, branches.keys().find(|other| beside(other))?))
-    });
+    let mut found =
+        places.filter_map(|(place, branches)| Some((place, branches.keys().find(|other| beside(other))?)));
     let (place, other) = found.next()?;
     let (what, run) = if other == branch.as_str() {
         (format!("the branch {branch} exists {place}"), format!("git switch {branch}"))
     } else {
-        (format!("the branch {other} {place} is in the way of {branch}"), format!("git branch --move {other} NAME"))
+        (
+            format!("the branch {other} {place} is in the way of {branch}"),
+            format!("git branch --move {other} NAME"),
+        )
     };
     Some(Problem::new(Code::W0892, what).run(run).help("or give the fix another name: --name NAME"))
 }

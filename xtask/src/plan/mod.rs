@@ -5,6 +5,7 @@ mod conditions;
 mod crossings;
 mod edits;
 mod follow_ups;
+pub mod gates;
 pub mod hotfix;
 mod id;
 mod notes;
@@ -119,6 +120,8 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         warnings: tidy(
             [notes.warnings, moves.warnings, meant, standing::warnings(&standings, facts, &steps)].concat(),
         ),
+        gates: Vec::new(),
+        skips: Vec::new(),
     };
     plan.id = id::of(&plan);
     Ok(plan)

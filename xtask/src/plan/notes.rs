@@ -48,7 +48,8 @@ pub(super) fn of_changelogs(
             }
             continue;
         };
-        let lines: Vec<&Line<'_>> = lines.iter().filter(|line| line.concerns(&changelog.rules, steps)).collect();
+        let lines: Vec<&Line<'_>> =
+            lines.iter().filter(|line| line.concerns(&changelog.rules, steps)).collect();
         let by_hand =
             request.summary.is_none() && lines.is_empty() && is_prepared_by_hand(changelog, source, step);
         all.problems.extend(dated_without_tag(changelog, standings, step, by_hand));

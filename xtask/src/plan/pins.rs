@@ -46,10 +46,13 @@ impl Line<'_> {
 
     /// The line has to wait, and the changelog has no section in which notes wait.
     pub(super) fn homeless(&self, rules: &ChangelogRules) -> Problem {
-        Problem::new(Code::W0888, format!("{} says nothing of `{}` until the final release", rules.file, self.note.body))
-            .at(&rules.file)
-            .why("it keeps no unreleased section, and this pre-release dates none")
-            .run(format!("cargo xtask changelog new {} \"{}\"", self.note.kind, self.note.body))
+        Problem::new(
+            Code::W0888,
+            format!("{} says nothing of `{}` until the final release", rules.file, self.note.body),
+        )
+        .at(&rules.file)
+        .why("it keeps no unreleased section, and this pre-release dates none")
+        .run(format!("cargo xtask changelog new {} \"{}\"", self.note.kind, self.note.body))
     }
 }
 
@@ -98,9 +101,12 @@ impl<'a> Moves<'a> {
         let before = pin.tag_of(current);
         if next < current {
             self.problems.push(
-                Problem::new(Code::W0883, format!("{} is at {before}; {} would go backwards", pin.name, asked.tag))
-                    .why("who updates would lose what the newer release brought")
-                    .help("name a release that is not older; or leave `--pin` out to build on what stands here"),
+                Problem::new(
+                    Code::W0883,
+                    format!("{} is at {before}; {} would go backwards", pin.name, asked.tag),
+                )
+                .why("who updates would lose what the newer release brought")
+                .help("name a release that is not older; or leave `--pin` out to build on what stands here"),
             );
             return;
         }
@@ -166,9 +172,7 @@ impl<'a> Moves<'a> {
                 _ => problem.why(format!("{} {tag} is not published as a whole", pin.name)),
             };
             self.problems.push(
-                problem
-                    .help("in the upstream repository:")
-                    .run(format!("cargo xtask status --tag {tag}")),
+                problem.help("in the upstream repository:").run(format!("cargo xtask status --tag {tag}")),
             );
         }
     }
@@ -190,8 +194,11 @@ fn not_moved_by(pin: &Pin, request: &Request) -> Option<Problem> {
     let groups = pin.groups.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     if !request.bump.is_release() {
         return Some(
-            Problem::new(Code::W0887, format!("`{}` releases nothing, and a pin moves with a release", request.bump))
-                .help(format!("name a bump: cargo xtask release minor --pin {}=TAG", pin.name)),
+            Problem::new(
+                Code::W0887,
+                format!("`{}` releases nothing, and a pin moves with a release", request.bump),
+            )
+            .help(format!("name a bump: cargo xtask release minor --pin {}=TAG", pin.name)),
         );
     }
     (!request.groups.iter().any(|group| pin.groups.contains(group))).then(|| {
@@ -253,12 +260,20 @@ pub(super) fn unfinished(
             Some(asked) => pin.version_of(asked.tag.as_str()),
             None => current(pin, pinned),
         };
-        let Some(version) = version.filter(|version| !version.is_stable() && request.bump.is_release()) else {
+        let Some(version) = version.filter(|version| !version.is_stable() && request.bump.is_release())
+        else {
             continue;
         };
-        let finals = steps.iter().filter(|step| step.next.is_stable() && pin.groups.contains(&step.group.name));
+        let finals =
+            steps.iter().filter(|step| step.next.is_stable() && pin.groups.contains(&step.group.name));
         problems.extend(finals.map(|step| {
-            let what = format!("{} {} would build on {} {}", step.group.name, step.next, pin.name, pin.tag_of(version));
+            let what = format!(
+                "{} {} would build on {} {}",
+                step.group.name,
+                step.next,
+                pin.name,
+                pin.tag_of(version)
+            );
             Problem::new(Code::W0885, what)
                 .why("a final version promises that what it is made of stays; a pre-release promises nothing")
                 .help(format!("wait for {}, or release a pre-release here", pin.tag_of(version.core())))

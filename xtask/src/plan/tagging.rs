@@ -85,6 +85,8 @@ pub fn tags_only(
         read: workspace.digests.clone(),
         unmet: tidy(unmet),
         warnings: Problems::new(),
+        gates: Vec::new(),
+        skips: Vec::new(),
     };
     plan.id = id::of(&plan);
     Ok(plan)

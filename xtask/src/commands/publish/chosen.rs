@@ -37,6 +37,8 @@ pub struct Chosen {
     /// `target/windlass/<group>-<version>`.
     pub folder: PathBuf,
     pub artifacts: Option<Artifacts>,
+    /// Every tag of the repository, as it is here.
+    pub tags: Vec<String>,
     needs: BTreeMap<Name, BTreeSet<Name>>,
 }
 
@@ -60,7 +62,7 @@ impl Chosen {
         for one in &workspace.requirements {
             needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
         }
-        Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, needs })
+        Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, tags, needs })
     }
 
     /// The folder of what was built, from the repository's root.

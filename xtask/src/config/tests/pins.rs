@@ -35,7 +35,8 @@ fn a_pin_needs_two_keys() {
 
 #[test]
 fn addresses() {
-    const ALLOWED: &str = "allowed: a path from the repository's root, such as `../oss`, or a URL that git takes";
+    const ALLOWED: &str =
+        "allowed: a path from the repository's root, such as `../oss`, or a URL that git takes";
     for (address, why) in [
         ("--upload-pack=x", "starts with `-`"),
         ("ext::x", "names a helper program of git's"),
@@ -79,8 +80,10 @@ fn places_and_tags() {
 fn its_kind_is_one_of_the_changelog() {
     let text = format!("[packages.api]\n[pins.oss]\nrepository = \"../oss\"\nkind = \"chnged\"\n{PLACES}\n");
     let problems = reading(&text, true).unwrap_err();
-    let said: Vec<String> =
-        problems.iter().map(|problem| format!("{} {} {}", problem.code, problem.what, problem.help[0])).collect();
+    let said: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("{} {} {}", problem.code, problem.what, problem.help[0]))
+        .collect();
     assert_eq!(
         said,
         [
@@ -106,7 +109,10 @@ fn what_must_stand_at_registries() {
         of("{ kind = \"npm\", name = \"x\", tag = \"{version}\" }"),
         ["W0731:5 an entry of `pins.oss.targets` of kind `npm` has the key `tag` | take `tag` out"]
     );
-    assert!(of("{ kind = \"image\", name = \"ghcr.io/a/b\", tag = \"latest\" }")[0].contains("moves with every release"));
+    assert!(
+        of("{ kind = \"image\", name = \"ghcr.io/a/b\", tag = \"latest\" }")[0]
+            .contains("moves with every release")
+    );
 }
 
 #[test]
@@ -118,7 +124,9 @@ fn whose_releases_are_meant() {
     );
     assert_eq!(
         refused(&format!("{groups}[downstream.d]\nrepository = \"../d\"\npin = \"p\"\ngroups = [\"xx\"]")),
-        ["W0105:12 an entry of `downstream.d.groups` names the group `xx`, which does not exist | did you mean `x`?"]
+        [
+            "W0105:12 an entry of `downstream.d.groups` names the group `xx`, which does not exist | did you mean `x`?"
+        ]
     );
 }
 
@@ -133,7 +141,9 @@ fn downstream_repositories() {
     );
     assert_eq!(
         down("pin = \"oss\"\ncommand = [\"make\"]"),
-        ["W0107:2 `[downstream.d]` has a `pin` and a `command` | the pin makes the command by itself: keep one"]
+        [
+            "W0107:2 `[downstream.d]` has a `pin` and a `command` | the pin makes the command by itself: keep one"
+        ]
     );
     assert!(down("command = [\"make\"]\nbump = \"minor\"")[0].contains("has a `command` and a `bump`"));
     for (bump, why) in [("1.2.3", "is one version for ever"), ("next", "is no bump"), ("big", "is no bump")] {
