@@ -5,7 +5,6 @@
 //! looks again. The token goes to the forge's own origins, encrypted or within this machine, and nowhere else.
 
 use std::io::Write;
-use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -22,6 +21,8 @@ use crate::model::url::Url;
 const MOST: u64 = 32 << 20;
 /// The longest asset that is fetched to compare it: GitHub's own limit for one.
 const MOST_ASSET: u64 = 2 << 30;
+/// The slowest line on which an asset is still waited for, in bytes a second.
+const SLOWEST: u64 = 50_000;
 /// How many redirects in a row are followed.
 const REDIRECTS: usize = 3;
 /// The longest of a server's own words that is repeated.
@@ -119,13 +120,18 @@ impl Client {
         self.exchange(json(self.request(Method::Patch, &self.url(path)?)?, body), false)
     }
 
-    /// Sends a file, once, to a whole address that the forge named or that lies below [`Client::url`].
+    /// Sends bytes, once, to a whole address that the forge named or that lies below [`Client::url`].
     ///
     /// # Errors
     /// As [`Client::get`], and for another origin.
-    pub fn upload(&self, method: Method, url: &Url, file: &Path, limit: Duration) -> Result<Answer, Trouble> {
+    pub fn upload(&self, method: Method, url: &Url, body: Body, limit: Duration) -> Result<Answer, Trouble> {
         let request = self.request(method, url)?.header("content-type", "application/octet-stream");
-        self.exchange(request.body(Body::File(file.to_owned())).limit(limit), false)
+        self.exchange(request.body(body).limit(limit), false)
+    }
+
+    /// The limit of a call that moves so many bytes.
+    pub fn limit(&self, bytes: u64) -> Duration {
+        self.patience.limit + Duration::from_secs(bytes / SLOWEST)
     }
 
     /// Fetches an asset's bytes. A redirect to where the forge stores them is followed without the token.
