@@ -2,6 +2,8 @@
 
 pub mod build;
 pub mod diff;
+pub mod gates;
+pub mod hotfix;
 pub mod junit;
 pub mod outcome;
 pub mod plan;
