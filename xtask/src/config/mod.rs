@@ -5,6 +5,7 @@
 
 mod changelogs;
 mod entry;
+mod forge;
 mod groups;
 mod hooks;
 mod ignore;
@@ -66,6 +67,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let ignore = ignore::read(root.section("ignore"));
     let smoke = smoke::read(&mut root, &group_names);
     let rehearse = rehearse::read(root.section("rehearse"));
+    let forge = forge::read(&mut root);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -85,6 +87,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         ignore,
         smoke,
         rehearse,
+        forge,
         settings: Vec::new(),
     };
     config.settings = settings::of(&config, &lines);

@@ -44,6 +44,9 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     if !config.rehearse.setup.is_empty() {
         list.set("rehearse", "setup", super::rehearse::shown(&config.rehearse));
     }
+    for (key, value) in config.forge.iter().flat_map(super::forge::shown) {
+        list.set("forge", key, value);
+    }
     for (table, key, value) in config.smoke.iter().flat_map(super::smoke::shown::of) {
         list.set(&table, key, value);
     }
@@ -75,6 +78,9 @@ impl Listing<'_> {
         }
         if let Some(policy) = group.requirements {
             self.set(&table, "requirements", word(&POLICIES, policy));
+        }
+        if let Some(milestone) = &group.milestone {
+            self.set(&table, "milestone", quoted(&milestone.to_string()));
         }
         for (index, tag) in group.tags.iter().enumerate() {
             self.tag(&format!("{table}.tags[{index}]"), tag);

@@ -160,9 +160,10 @@ fn credentials(value: &Entry, kind: Option<TargetKind>) -> Option<Credentials> {
     token.is_some().then_some(Credentials { user, token })
 }
 
-const VARIABLE: &str = "an environment variable's name, such as `REGISTRY_TOKEN`; never a secret itself";
+pub(super) const VARIABLE: &str =
+    "an environment variable's name, such as `REGISTRY_TOKEN`; never a secret itself";
 
-fn check_variable(text: &str) -> Result<String, String> {
+pub(super) fn check_variable(text: &str) -> Result<String, String> {
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if starts && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         Ok(text.to_owned())

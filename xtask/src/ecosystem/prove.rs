@@ -32,6 +32,7 @@ pub fn config(packages: &[&str]) -> Config {
             development: None,
             tags: vec![],
             requirements: None,
+            milestone: None,
             line: None,
         }],
         packages,
@@ -41,6 +42,7 @@ pub fn config(packages: &[&str]) -> Config {
         ignore: Ignore::default(),
         smoke: None,
         rehearse: RehearseRules::default(),
+        forge: None,
         settings: vec![],
     }
 }

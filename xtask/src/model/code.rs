@@ -188,6 +188,18 @@ codes! {
     W0783 "the rehearsal has no ground to stand on"
     W0784 "the record of a rehearsal can't be used"
 
+    // The forge.
+    W0800 "it is not clear which forge to ask"
+    W0801 "the forge does not take the token"
+    W0802 "the forge lets this token see nothing"
+    W0803 "the forge asks to wait"
+    W0804 "the forge did not tell"
+    W0805 "CI did not succeed for the commit"
+    W0806 "CI has not ended for the commit"
+    W0807 "CI did not run for the commit"
+    W0808 "the milestone is not complete"
+    W0809 "there is no such milestone"
+
     // Gates.
     W0820 "a gate is skipped without a reason"
     W0821 "there is no such gate"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::forge::ForgeRules;
 use super::form::Form;
 use super::glob;
 use super::names::{Name, RemoteName};
@@ -28,6 +29,8 @@ pub struct Config {
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,
     pub rehearse: RehearseRules,
+    /// The forge that is asked, if the config names one.
+    pub forge: Option<ForgeRules>,
     /// Every resolved key in the order of the file's tables, for `config show`.
     pub settings: Vec<Setting>,
 }
@@ -125,6 +128,8 @@ pub struct Group {
     pub tags: Vec<TagRule>,
     /// What is done with its packages' requirements on siblings.
     pub requirements: Option<Policy>,
+    /// The milestone that must be complete before it is released: `{major}.{minor}`.
+    pub milestone: Option<Template>,
     /// Where the config says so; none for a group of one that nobody wrote down.
     pub line: Option<usize>,
 }
