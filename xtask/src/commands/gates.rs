@@ -1,20 +1,27 @@
 //! The gates as commands meet them: what is skipped, what they see, what becomes of the plan.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::app::{App, Refusal};
 use crate::cli::Skips;
 use crate::config::nearest::advice;
-use crate::forge::Forge;
+use crate::ecosystem::rendered::{self, Image};
+use crate::forge::patience::Patience;
+use crate::forge::site::Around;
+use crate::forge::{self, Forge};
 use crate::gate::{self, Asked, Gate, Judged, Situation, Subject};
-use crate::model::artifact::Artifacts;
+use crate::io::env;
+use crate::io::signals::Interrupt;
 use crate::model::config::{Config, TagKind};
 use crate::model::facts::Facts;
 use crate::model::gate::{Skip, Stage};
-use crate::model::names::RemoteName;
+use crate::model::names::{Name, RemoteName};
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem};
-use crate::model::target::Target;
+use crate::model::sighting::Access;
+use crate::model::target::{Target, TargetKind};
+use crate::model::tree::Tree;
 use crate::plan;
 use crate::tool::git::Repository;
 use crate::tool::git::query::GitConfig;
@@ -26,6 +33,8 @@ pub(super) struct Ground<'a> {
     pub git: &'a GitConfig,
     pub workspace: &'a Workspace,
     pub facts: &'a Facts,
+    /// The images that the charts of the tree ask for.
+    pub images: &'a Result<Vec<Image>, Problem>,
     pub skips: &'a [Skip],
     /// Whether others are not to be asked.
     pub offline: bool,
@@ -39,7 +48,16 @@ pub(super) struct Matter<'a> {
     pub subjects: &'a [Subject],
     pub plan: Option<&'a Plan>,
     pub unmet: &'a [Problem],
-    pub artifacts: Option<&'a Artifacts>,
+    /// The tag's commit, where it is not what is checked out.
+    pub released: Option<&'a Workspace>,
+    /// What the registries said already, by target.
+    pub access: Option<&'a BTreeMap<usize, Access>>,
+}
+
+impl<'a> Matter<'a> {
+    pub(super) fn new(stage: Stage, subjects: &'a [Subject]) -> Matter<'a> {
+        Matter { stage, subjects, plan: None, unmet: &[], released: None, access: None }
+    }
 }
 
 /// The skips that the command line asks for.
@@ -100,18 +118,22 @@ pub(super) fn judge(app: &App<'_>, ground: &Ground<'_>, matter: &Matter<'_>) -> 
         .filter(|target| groups.iter().any(|group| group.packages.contains(&target.package)))
         .collect();
     let rehearsal = app.env.rehearsal && is_folder(ground.git, &config.release.remote);
-    let forge = if rehearsal { Ok(None) } else { forge() };
+    let address = ground.git.remote_address(&config.release.remote);
+    let forge = if rehearsal { Ok(None) } else { forge(config, address) };
     let situation = Situation {
         stage: matter.stage,
         repository: ground.repository,
         workspace: ground.workspace,
+        released: matter.released.unwrap_or(ground.workspace),
+        images: ground.images,
         facts: ground.facts,
         env: &app.env,
         subjects: matter.subjects,
         plan: matter.plan,
         unmet: matter.unmet,
-        artifacts: matter.artifacts,
+        access: matter.access,
         targets: &targets,
+        address,
         forge: &forge,
         offline: ground.offline,
         commands: ground.commands,
@@ -127,11 +149,9 @@ pub(super) fn before_release(app: &App<'_>, ground: &Ground<'_>, plan: &mut Plan
     }
     let subjects = subjects(plan);
     let matter = Matter {
-        stage: Stage::Release,
-        subjects: &subjects,
         plan: Some(plan),
         unmet: &plan.unmet,
-        artifacts: None,
+        ..Matter::new(Stage::Release, &subjects)
     };
     let judged = judge(app, ground, &matter);
     let gates = gate::all(&ground.workspace.config);
@@ -157,9 +177,28 @@ pub(super) fn subjects(plan: &Plan) -> Vec<Subject> {
     plan.groups.iter().map(subject).collect()
 }
 
-/// The repository's forge.
-fn forge() -> Result<Option<Box<dyn Forge>>, Problem> {
-    Ok(None)
+/// The images that the charts of some groups ask for, where such a group publishes a chart and an image.
+pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Result<Vec<Image>, Problem> {
+    let ours = |target: &&Target| config.group_of(&target.package).is_some_and(|group| groups.contains(&group.name));
+    let of = |kind: TargetKind| config.targets.iter().filter(ours).filter(move |target| target.kind == kind);
+    if of(TargetKind::Image).next().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut folders: Vec<_> =
+        of(TargetKind::Helm).filter_map(|target| config.package(&target.package)).map(|package| &package.path).collect();
+    folders.dedup();
+    let mut all = Vec::new();
+    for folder in folders {
+        all.extend(rendered::images(tree, folder)?);
+    }
+    Ok(all)
+}
+
+/// The repository's forge. It is asked before any effect, so that an interrupt simply ends the program.
+fn forge(config: &Config, address: Option<&str>) -> Result<Option<Box<dyn Forge>>, Problem> {
+    let env = env::variables();
+    let around = Around { env: &env, remote: address };
+    forge::open(config.forge.as_ref(), around, Patience::new(Interrupt::default()))
 }
 
 /// Whether a remote is a folder of this machine: only there a rehearsal is believed to be one.

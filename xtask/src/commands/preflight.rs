@@ -74,13 +74,7 @@ fn release(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
             })
             .collect(),
     };
-    let matter = Matter {
-        stage: Stage::Release,
-        subjects: &subjects,
-        plan: plan.as_ref(),
-        unmet: &unmet,
-        artifacts: None,
-    };
+    let matter = Matter { plan: plan.as_ref(), unmet: &unmet, ..Matter::new(Stage::Release, &subjects) };
     let judged = gates::judge(app, &seen.ground(&skips, true), &matter);
     let gates = gate::all(&seen.workspace.config);
     let others = unmet.into_iter().filter(|problem| !gates.iter().any(|gate| gate.owns(problem.code)));

@@ -6,6 +6,7 @@
 mod changelogs;
 mod entry;
 mod forge;
+mod gates;
 mod groups;
 mod hooks;
 mod ignore;
@@ -68,6 +69,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let smoke = smoke::read(&mut root, &group_names);
     let rehearse = rehearse::read(root.section("rehearse"));
     let forge = forge::read(&mut root);
+    let gates = gates::read(root.section("gates"), &targets);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -87,6 +89,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         ignore,
         smoke,
         rehearse,
+        gates,
         forge,
         settings: Vec::new(),
     };

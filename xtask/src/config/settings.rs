@@ -47,6 +47,9 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     for (key, value) in config.forge.iter().flat_map(super::forge::shown) {
         list.set("forge", key, value);
     }
+    for (table, key, value) in super::gates::shown(&config.gates) {
+        list.set(&table, key, value);
+    }
     for (table, key, value) in config.smoke.iter().flat_map(super::smoke::shown::of) {
         list.set(&table, key, value);
     }

@@ -32,6 +32,8 @@ mod properties;
 #[cfg(test)]
 mod prove;
 pub mod pypi;
+pub mod rendered;
+pub mod rendered;
 mod scan;
 mod siblings;
 mod uv;

@@ -1,6 +1,7 @@
 //! What the tests of every ecosystem ask: the scan of a tree in memory, as lines of text.
 
 use super::*;
+use crate::model::gate_rules::GateRules;
 use crate::model::config::{
     Config, Dates, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, RehearseRules, ReleaseRules,
 };
@@ -42,6 +43,7 @@ pub fn config(packages: &[&str]) -> Config {
         ignore: Ignore::default(),
         smoke: None,
         rehearse: RehearseRules::default(),
+        gates: GateRules::default(),
         forge: None,
         settings: vec![],
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::forge::ForgeRules;
 use super::form::Form;
+use super::gate_rules::GateRules;
 use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
@@ -29,6 +30,7 @@ pub struct Config {
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,
     pub rehearse: RehearseRules,
+    pub gates: GateRules,
     /// The forge that is asked, if the config names one.
     pub forge: Option<ForgeRules>,
     /// Every resolved key in the order of the file's tables, for `config show`.

@@ -104,24 +104,13 @@ impl Chosen {
                     .help(known),
             ));
         }
-        let name = |target: &Target| {
-            let ecosystem = match target.kind {
-                TargetKind::Pypi => "pypi",
-                TargetKind::Npm => "npm",
-                TargetKind::Crates => "cargo",
-                TargetKind::Go => "go",
-                _ => return None,
-            };
-            let ours = self.workspace.manifests.iter().filter(|manifest| manifest.package == target.package);
-            ours.filter(|manifest| manifest.ecosystem == ecosystem).find_map(|manifest| manifest.name.clone())
-        };
         desired::desired(&Given {
             targets,
             only,
             version: self.version,
             artifacts: self.artifacts.as_ref(),
             form: &|package| self.form(package),
-            name: &name,
+            name: &|target| self.workspace.registry_name(target),
             needs: &self.needs,
         })
         .map_err(Refusal::refused)
