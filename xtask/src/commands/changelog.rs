@@ -98,13 +98,13 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     let here = ground.branch()?;
     let here = app.env.branch.clone().or_else(|| here.map(|branch| branch.to_string()));
     let labels: Vec<String> = args.label.iter().chain(&app.env.labels).cloned().collect();
-    if let Some(why) = branch::exempt(&config.changelogs, &Branch { name: here.as_deref(), labels: &labels }) {
+    if let Some(why) = branch::exempt(&config.changelogs, &Branch { name: here.as_deref(), labels: &labels })
+    {
         return Ok(exempt(app, &format!("{why}\n")));
     }
     let base = args.base.clone().unwrap_or_else(|| branch::base(&config));
-    let commit = repository
-        .commit(&base)?
-        .ok_or_else(|| Refusal::refused(vec![branch::no_base(&config, &base)]))?;
+    let commit =
+        repository.commit(&base)?.ok_or_else(|| Refusal::refused(vec![branch::no_base(&config, &base)]))?;
     let changed = repository
         .changed_since(&commit)?
         .ok_or_else(|| Refusal::refused(vec![branch::nothing_in_common(&base)]))?;

@@ -11,7 +11,7 @@ use crate::forge::patience::Patience;
 use crate::forge::site::Around;
 use crate::forge::{self, Forge};
 use crate::gate::{self, Asked, Gate, Judged, Situation, Subject};
-use crate::io::env;
+use crate::io::env::{self, Env};
 use crate::io::signals::Interrupt;
 use crate::model::config::{Config, TagKind};
 use crate::model::facts::Facts;
@@ -109,7 +109,7 @@ fn no_reason(what: String) -> Refusal {
 }
 
 /// Lets the gates look.
-pub(super) fn judge(app: &App<'_>, ground: &Ground<'_>, matter: &Matter<'_>) -> Judged {
+pub(super) fn judge(env: &Env, ground: &Ground<'_>, matter: &Matter<'_>) -> Judged {
     let config = &ground.workspace.config;
     let groups: Vec<_> = matter.subjects.iter().filter_map(|subject| config.group(&subject.group)).collect();
     let targets: Vec<&Target> = config
@@ -117,7 +117,7 @@ pub(super) fn judge(app: &App<'_>, ground: &Ground<'_>, matter: &Matter<'_>) -> 
         .iter()
         .filter(|target| groups.iter().any(|group| group.packages.contains(&target.package)))
         .collect();
-    let rehearsal = app.env.rehearsal && is_folder(ground.git, &config.release.remote);
+    let rehearsal = env.rehearsal && is_folder(ground.git, &config.release.remote);
     let address = ground.git.remote_address(&config.release.remote);
     let forge = if rehearsal { Ok(None) } else { forge(config, address) };
     let situation = Situation {
@@ -127,7 +127,7 @@ pub(super) fn judge(app: &App<'_>, ground: &Ground<'_>, matter: &Matter<'_>) -> 
         released: matter.released.unwrap_or(ground.workspace),
         images: ground.images,
         facts: ground.facts,
-        env: &app.env,
+        env,
         subjects: matter.subjects,
         plan: matter.plan,
         unmet: matter.unmet,
@@ -148,12 +148,8 @@ pub(super) fn before_release(app: &App<'_>, ground: &Ground<'_>, plan: &mut Plan
         return;
     }
     let subjects = subjects(plan);
-    let matter = Matter {
-        plan: Some(plan),
-        unmet: &plan.unmet,
-        ..Matter::new(Stage::Release, &subjects)
-    };
-    let judged = judge(app, ground, &matter);
+    let matter = Matter { plan: Some(plan), unmet: &plan.unmet, ..Matter::new(Stage::Release, &subjects) };
+    let judged = judge(&app.env, ground, &matter);
     let gates = gate::all(&ground.workspace.config);
     let skipped = |problem: &Problem| {
         let owner = gates.iter().find(|gate| gate.owns(problem.code));
@@ -179,13 +175,16 @@ pub(super) fn subjects(plan: &Plan) -> Vec<Subject> {
 
 /// The images that the charts of some groups ask for, where such a group publishes a chart and an image.
 pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Result<Vec<Image>, Problem> {
-    let ours = |target: &&Target| config.group_of(&target.package).is_some_and(|group| groups.contains(&group.name));
+    let ours =
+        |target: &&Target| config.group_of(&target.package).is_some_and(|group| groups.contains(&group.name));
     let of = |kind: TargetKind| config.targets.iter().filter(ours).filter(move |target| target.kind == kind);
     if of(TargetKind::Image).next().is_none() {
         return Ok(Vec::new());
     }
-    let mut folders: Vec<_> =
-        of(TargetKind::Helm).filter_map(|target| config.package(&target.package)).map(|package| &package.path).collect();
+    let mut folders: Vec<_> = of(TargetKind::Helm)
+        .filter_map(|target| config.package(&target.package))
+        .map(|package| &package.path)
+        .collect();
     folders.dedup();
     let mut all = Vec::new();
     for folder in folders {

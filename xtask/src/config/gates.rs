@@ -69,7 +69,9 @@ fn tools(value: &Entry) -> Option<BTreeMap<String, Range>> {
     for (name, value) in table.pairs() {
         if Name::parse(name).is_err() {
             let what = format!("{} names `{}`, which is no program", table.title(), printable(name));
-            value.report(Problem::new(Code::W0104, what).help("allowed: a program's name, without its folder"));
+            value.report(
+                Problem::new(Code::W0104, what).help("allowed: a program's name, without its folder"),
+            );
         } else if let Some(range) = value.checked("a range of versions, such as `>=10, <12`", Range::parse) {
             tools.insert(name.to_owned(), range);
         }
@@ -81,7 +83,11 @@ fn own(entry: &Entry, seen: &std::cell::RefCell<BTreeSet<String>>) -> Option<Own
     let mut table = entry.section()?;
     let name = table
         .require("name", "how tables and --skip-gate name it, such as: name = \"licences\"")
-        .and_then(|value| value.checked("letters, digits, `-`, `_` and `.`", |text| Name::parse(text).map_err(|why| why.to_string())));
+        .and_then(|value| {
+            value.checked("letters, digits, `-`, `_` and `.`", |text| {
+                Name::parse(text).map_err(|why| why.to_string())
+            })
+        });
     let run = table.require("run", RUN).and_then(|value| program(&value, &VALUES));
     let stages = table.get("stages", |value| value.some("stages", |entry| entry.one_of(&STAGES)));
     let meanings = table.get("meanings", meanings).unwrap_or_default();

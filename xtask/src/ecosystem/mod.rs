@@ -33,7 +33,6 @@ mod properties;
 mod prove;
 pub mod pypi;
 pub mod rendered;
-pub mod rendered;
 mod scan;
 mod siblings;
 mod uv;

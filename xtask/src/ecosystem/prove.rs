@@ -1,11 +1,11 @@
 //! What the tests of every ecosystem ask: the scan of a tree in memory, as lines of text.
 
 use super::*;
-use crate::model::gate_rules::GateRules;
 use crate::model::config::{
     Config, Dates, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, RehearseRules, ReleaseRules,
 };
 use crate::model::edit::{self, Edit};
+use crate::model::gate_rules::GateRules;
 use crate::model::names::RemoteName;
 use crate::model::place::DatePlace;
 use crate::model::requirement::{Dialect, Policy};

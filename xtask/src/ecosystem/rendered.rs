@@ -99,7 +99,13 @@ mod tests {
         ]);
         let folder = RepoPath::parse("chart").unwrap();
         let line = |image: &Image| {
-            format!("{}:{} {} {}", image.repository, image.tag.as_deref().unwrap_or("?"), image.line, image.by_chart)
+            format!(
+                "{}:{} {} {}",
+                image.repository,
+                image.tag.as_deref().unwrap_or("?"),
+                image.line,
+                image.by_chart
+            )
         };
         images(&tree, &folder).unwrap().iter().map(line).collect()
     }

@@ -24,7 +24,8 @@ impl Gate for ChartImages {
     }
 
     fn look(&self, situation: &Situation<'_>) -> Finding {
-        let of = |kind: TargetKind| situation.targets.iter().copied().filter(move |target| target.kind == kind);
+        let of =
+            |kind: TargetKind| situation.targets.iter().copied().filter(move |target| target.kind == kind);
         if of(TargetKind::Helm).next().is_none() {
             return Finding::off("no chart is published");
         }
@@ -81,7 +82,8 @@ fn missing(situation: &Situation<'_>, target: &Target, image: &Image) -> Option<
     if tags.iter().any(|tag| tag == asked) {
         return None;
     }
-    let what = format!("the chart asks for {}:{asked}, and {name} gets {}", image.repository, tags.join(", "));
+    let what =
+        format!("the chart asks for {}:{asked}, and {name} gets {}", image.repository, tags.join(", "));
     let help = match image.by_chart {
         true => "let the template spell the tag as the target does, or `tags` of the target as the template",
         false => "set `tag` in the values to one of them, or name it under `tags` of the target",

@@ -54,7 +54,10 @@ impl Gate for Credentials {
 fn off(situation: &Situation<'_>) -> Option<Finding> {
     let rules = &situation.workspace.config.gates.credentials;
     if !rules.at.contains(&situation.stage) {
-        return Some(Finding::off(format!("`at` under [gates.credentials] has no \"{}\"", situation.stage.name())));
+        return Some(Finding::off(format!(
+            "`at` under [gates.credentials] has no \"{}\"",
+            situation.stage.name()
+        )));
     }
     if situation.stage == Stage::Release && situation.rehearsal {
         return Some(Finding::off("a rehearsal has registries of its own"));
@@ -126,7 +129,8 @@ fn judge(situation: &Situation<'_>, access: &BTreeMap<usize, Access>) -> Finding
         None if seen.is_empty() => Finding::pass("nothing is left to upload"),
         None => Finding::pass(seen.join(", ")),
         Some(first) => {
-            let sure = problems.iter().any(|problem| problem.code != Code::W0753 && problem.code != Code::W0826);
+            let sure =
+                problems.iter().any(|problem| problem.code != Code::W0753 && problem.code != Code::W0826);
             let verdict = if unknown && !sure { Verdict::Unknown } else { Verdict::Fail };
             Finding { problems, ..Finding::new(verdict, first) }
         }
@@ -140,7 +144,8 @@ fn one(target: &Target, access: &Access, who: Option<&str>) -> Result<String, (P
     let label = target.label();
     let expected = |seen: String| {
         let what = format!("{label}: expected {}, {seen}", who.unwrap_or_default());
-        Problem::new(Code::W0826, what).help("log in as the expected user, or mend `who` under [gates.credentials]")
+        Problem::new(Code::W0826, what)
+            .help("log in as the expected user, or mend `who` under [gates.credentials]")
     };
     match (access, who) {
         (Access::May { who: Some(user) }, Some(who)) if user != who => {
@@ -184,7 +189,9 @@ fn reminder(target: &Target, access: &Access) -> Option<String> {
              blank (the project's Manage, Publishing)"
         }
         TargetKind::Pypi => "that the token's scope holds this project (Account settings, API tokens)",
-        TargetKind::Crates => "that the token's scopes hold publish-new or publish-update (Account Settings, API Tokens)",
+        TargetKind::Crates => {
+            "that the token's scopes hold publish-new or publish-update (Account Settings, API Tokens)"
+        }
         _ => return None,
     };
     Some(format!("{label}: {text}"))

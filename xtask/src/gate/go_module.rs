@@ -38,10 +38,8 @@ impl Gate for GoModule {
             return Finding::off("no package is a Go module");
         }
         let address = situation.address.and_then(remote);
-        let wrong: Problems = modules
-            .iter()
-            .filter_map(|module| elsewhere(address.as_ref()?, module))
-            .collect();
+        let wrong: Problems =
+            modules.iter().filter_map(|module| elsewhere(address.as_ref()?, module)).collect();
         match wrong.first() {
             Some(first) => Finding::fail(first.what.clone(), [finding.problems, wrong.clone()].concat()),
             None => finding,

@@ -133,7 +133,8 @@ mod tests {
             meanings: Default::default(),
             limit: 1,
         });
-        let listed: BTreeSet<String> = all(&config).iter().map(|gate| gate.name().replace('-', "_")).collect();
+        let listed: BTreeSet<String> =
+            all(&config).iter().map(|gate| gate.name().replace('-', "_")).collect();
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/gate");
         let files: BTreeSet<String> = std::fs::read_dir(folder)
             .unwrap()
@@ -157,7 +158,11 @@ mod tests {
                 let entry = entry.unwrap();
                 let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
                 let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-                codes.extend(text.split("Code::W").skip(1).filter_map(|rest| Code::from_name(&format!("W{}", rest.get(..4)?))));
+                codes.extend(
+                    text.split("Code::W")
+                        .skip(1)
+                        .filter_map(|rest| Code::from_name(&format!("W{}", rest.get(..4)?))),
+                );
             }
         }
         assert!(codes.len() > 40);

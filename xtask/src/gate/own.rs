@@ -71,7 +71,8 @@ impl Gate for Own {
 
 fn run(situation: &Situation<'_>, words: &[String], limit: Duration) -> Result<(), Failure> {
     let mut clients = Clients::new(env::variables(), limit);
-    let named = situation.workspace.config.targets.iter().filter_map(|target| target.credentials.token.as_deref());
+    let named =
+        situation.workspace.config.targets.iter().filter_map(|target| target.credentials.token.as_deref());
     for name in named.chain(TOKENS) {
         // Looked up to be masked in what the command says.
         let _ = clients.secret(name);

@@ -13,7 +13,9 @@ pub(super) struct Protected;
 enum Reach {
     Holds(String),
     /// No branch has it; those that nobody fetched might.
-    Not { unfetched: Vec<String> },
+    Not {
+        unfetched: Vec<String>,
+    },
 }
 
 impl Gate for Protected {
@@ -64,7 +66,8 @@ fn reach(situation: &Situation<'_>, seen: &Seen, subject: &Subject) -> Reach {
     let allowed = &situation.workspace.config.release.branches;
     let mut unfetched = Vec::new();
     for (branch, tip) in seen.branches.iter().filter(|(branch, _)| glob::any(allowed, branch)) {
-        let known = *tip == subject.commit || matches!(situation.repository.commit(tip.as_str()), Ok(Some(_)));
+        let known =
+            *tip == subject.commit || matches!(situation.repository.commit(tip.as_str()), Ok(Some(_)));
         let holds = *tip == subject.commit
             || (known && situation.repository.is_ancestor(&subject.commit, tip).unwrap_or(false));
         if holds {

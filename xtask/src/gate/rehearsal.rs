@@ -36,7 +36,9 @@ impl Gate for Rehearsal {
                 let what = format!("nobody rehearsed the plan {}", plan.short_id());
                 return Finding::fail(what.clone(), vec![problem(what)]);
             }
-            Err(error) => return Finding::unknown(format!("{name}: {error}"), vec![problem(error.to_string())]),
+            Err(error) => {
+                return Finding::unknown(format!("{name}: {error}"), vec![problem(error.to_string())]);
+            }
         };
         let record = match serde_json::from_slice::<Record>(&bytes) {
             Ok(record) if record.format == FORMAT && record.plan == plan.id => record,

@@ -70,7 +70,9 @@ fn judge(
     };
     if here.commit != subject.commit {
         let what = format!("{name} names {}, the release is {}", here.commit.short(), subject.commit.short());
-        return Some(Err(wrong(what).why("all tags of a release name one commit").run(format!("git show {name}"))));
+        return Some(Err(wrong(what)
+            .why("all tags of a release name one commit")
+            .run(format!("git show {name}"))));
     }
     match (rule.kind, here.annotated) {
         (TagKind::Annotated, false) => {

@@ -86,7 +86,10 @@ fn publishers(situation: &Situation<'_>) -> Finding {
 }
 
 /// Each configured program with its version, and what is wrong; the switch says that nobody knows.
-fn versions(situation: &Situation<'_>, ranges: &BTreeMap<String, Range>) -> (Vec<String>, Vec<(Problem, bool)>) {
+fn versions(
+    situation: &Situation<'_>,
+    ranges: &BTreeMap<String, Range>,
+) -> (Vec<String>, Vec<(Problem, bool)>) {
     let clients = Clients::new(env::variables(), LIMIT);
     let root = &situation.repository.root;
     let said: Vec<(&String, &Range, Result<String, String>)> = std::thread::scope(|scope| {
@@ -103,7 +106,8 @@ fn versions(situation: &Situation<'_>, ranges: &BTreeMap<String, Range>) -> (Vec
     let (mut seen, mut wrong) = (Vec::new(), Vec::new());
     for (program, range, said) in said {
         let wanted = |what: String| {
-            Problem::new(Code::W0827, what).help(format!("install {program} {range}, or mend `tools` under [gates]"))
+            Problem::new(Code::W0827, what)
+                .help(format!("install {program} {range}, or mend `tools` under [gates]"))
         };
         match said.as_deref().map(|text| (text, version(text))) {
             Ok((_, Some(version))) if range.holds(version) => {

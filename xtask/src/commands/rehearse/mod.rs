@@ -20,7 +20,6 @@ use crate::tool::watchdog::Watchdog;
 use asked::Asked;
 use course::Course;
 
-
 pub fn run(app: &mut App<'_>, args: &Rehearse) -> Result<Exit, Refusal> {
     let (began, time) = (Instant::now(), clock::now());
     let asked = Asked::read(app, args)?;
