@@ -32,6 +32,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "gate",
         &[
             "model",
+            "changelog",
+            "ecosystem",
             "workspace",
             "plan",
             "pipeline",
@@ -77,6 +79,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "resolve",
             "config",
             "changelog",
+            "ecosystem",
             "explain",
             "workspace",
             "local",

@@ -206,11 +206,20 @@ codes! {
     W0807 "CI did not run for the commit"
     W0808 "the milestone is not complete"
     W0809 "there is no such milestone"
+
     // Gates.
     W0820 "a gate is skipped without a reason"
     W0821 "there is no such gate"
     W0822 "this gate cannot be skipped"
     W0823 "a gate broke off"
+    W0824 "a release's tag is not as it should be"
+    W0825 "a chart asks for an image that nobody publishes"
+    W0826 "somebody else is logged in"
+    W0827 "a program has another version"
+    W0828 "the plan was not rehearsed"
+    W0829 "a gate of your own does not pass"
+    W0830 "a Go module's path is not its repository's"
+
     // Pins, downstream repositories, fixes of released versions.
     W0880 "a pin that was asked for is none"
     W0881 "the tag is not upstream"

@@ -1,11 +1,13 @@
 //! `publish`, `status`, `verify`: one release and its registries.
 
 mod chosen;
+mod observed;
 mod run;
 mod status;
 mod verify;
 
 pub use chosen::world;
+pub use observed::preflight;
 pub use run::run;
 pub use status::run as status;
 pub use verify::run as verify;
