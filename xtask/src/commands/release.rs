@@ -6,6 +6,7 @@ use super::confirm::{Answer, ask};
 use super::gates;
 use crate::app::{App, Exit, Refusal, Session};
 use crate::cli::Release;
+use crate::ecosystem::rendered::Image;
 use crate::execute::{self, World};
 use crate::io::{env, files, terminal};
 use crate::load::{self, WorkTree};
@@ -164,6 +165,8 @@ pub(super) struct Seen {
     pub facts: Facts,
     pub git: GitConfig,
     pub request: Request,
+    /// The images that the groups' charts ask for.
+    pub images: Result<Vec<Image>, Problem>,
 }
 
 impl Seen {
@@ -173,6 +176,7 @@ impl Seen {
             git: &self.git,
             workspace: &self.workspace,
             facts: &self.facts,
+            images: &self.images,
             skips,
             offline: self.request.offline,
             commands,
@@ -200,7 +204,8 @@ pub(super) fn see(
         let steps = plan::next_versions(&workspace, &facts, &request);
         load::crossings(&tree, &mut workspace, &steps);
     }
-    Ok(Seen { repository, workspace, facts, git, request })
+    let images = gates::images(&tree, &workspace.config, &request.groups);
+    Ok(Seen { repository, workspace, facts, git, request, images })
 }
 
 fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {

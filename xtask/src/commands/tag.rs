@@ -108,6 +108,7 @@ fn make(app: &mut App<'_>, args: &Tag, commands: bool) -> Result<Planned, Refusa
         git: &git_config,
         workspace: &workspace,
         facts: &facts,
+        images: &gates::images(&tree, &workspace.config, &groups),
         skips: &skips,
         offline: args.offline,
         commands,

@@ -1,6 +1,7 @@
 //! `publish`, `status`, `verify`: one release and its registries.
 
 mod chosen;
+mod observed;
 mod run;
 mod status;
 mod verify;
@@ -8,6 +9,7 @@ mod verify;
 pub(super) use chosen::Chosen;
 pub use chosen::world;
 pub(super) use run::built_from_the_tag;
+pub use observed::preflight;
 pub use run::run;
 pub use status::run as status;
 pub(super) use status::{command_for, verdict_of};
