@@ -191,3 +191,26 @@ fn finished(root: &Section, drafts: Vec<Draft>) -> Vec<Group> {
     }
     groups
 }
+
+/// The groups that `groups` of a table names, else the one that is released when a command names none.
+pub(super) fn concerned(table: &mut Section, groups: &[Group], names: &Names) -> Option<Vec<Name>> {
+    if let Some(value) = table.take("groups") {
+        return value.some("groups", |entry| entry.refers_to(names));
+    }
+    let default = match groups {
+        [only] => Some(only),
+        groups => groups.iter().find(|group| group.default),
+    };
+    match default {
+        Some(group) => Some(vec![group.name.clone()]),
+        // Groups that could not be read are told of already.
+        None if groups.is_empty() => Some(Vec::new()),
+        None => {
+            table.lacks(
+                &["groups"],
+                format!("whose releases are meant, such as: groups = [\"{}\"]", groups[0].name),
+            );
+            None
+        }
+    }
+}

@@ -4,6 +4,7 @@
 //! for and refuses the rest); [`settings`] lists what came out, and [`show`] prints that list.
 
 mod changelogs;
+mod downstream;
 mod entry;
 mod forge;
 mod groups;
@@ -12,6 +13,8 @@ mod ignore;
 mod kinds;
 pub mod nearest;
 mod packages;
+mod pins;
+mod places;
 mod reader;
 mod rehearse;
 mod release;
@@ -68,6 +71,8 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let smoke = smoke::read(&mut root, &group_names);
     let rehearse = rehearse::read(root.section("rehearse"));
     let forge = forge::read(&mut root);
+    let pins = pins::read(&mut root, &groups, &group_names, &changelogs);
+    let downstream = downstream::read(&mut root, &groups, &group_names);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -88,6 +93,8 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         smoke,
         rehearse,
         forge,
+        pins,
+        downstream,
         settings: Vec::new(),
     };
     config.settings = settings::of(&config, &lines);

@@ -16,7 +16,7 @@ mod tests {
     use crate::model::problem::Code;
 
     /// A config with a key that no table knows, and where the schema describes that table.
-    const TABLES: [(&str, &str); 31] = [
+    const TABLES: [(&str, &str); 35] = [
         ("zzzzzzzz = 1", ""),
         ("[release]\nzzzzzzzz = 1", "/$defs/release"),
         ("[groups.g]\npackages = [\"a\"]\nzzzzzzzz = 1", "/$defs/group"),
@@ -38,6 +38,16 @@ mod tests {
         ("[rehearse]\nzzzzzzzz = 1", "/$defs/rehearse"),
         ("[forge]\nzzzzzzzz = 1", "/$defs/forge"),
         ("[rehearse]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/preparation"),
+        ("[pins.p]\nrepository = \"../p\"\nzzzzzzzz = 1", "/$defs/pin"),
+        (
+            "[pins.p]\nrepository = \"../p\"\nplaces = [{ file = \"x\", key = \"y\", zzzzzzzz = 1 }]",
+            "/$defs/pinned",
+        ),
+        (
+            "[pins.p]\nrepository = \"../p\"\ntargets = [{ kind = \"go\", name = \"a.b/c\", zzzzzzzz = 1 }]",
+            "/$defs/standing",
+        ),
+        ("[downstream.d]\nrepository = \"../d\"\npin = \"p\"\nzzzzzzzz = 1", "/$defs/downstream"),
         ("[smoke]\nzzzzzzzz = 1", "/$defs/smoke"),
         ("[smoke]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/step"),
         ("[smoke.services.a]\nzzzzzzzz = 1", "/$defs/service"),

@@ -43,6 +43,8 @@ pub fn config(packages: &[&str]) -> Config {
         smoke: None,
         rehearse: RehearseRules::default(),
         forge: None,
+        pins: vec![],
+        downstream: vec![],
         settings: vec![],
     }
 }

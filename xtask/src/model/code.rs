@@ -163,6 +163,13 @@ codes! {
     W0737 "no container engine answers"
     W0738 "the build left nothing to publish"
     W0739 "there is nothing to build"
+    W0740 "a part of the build cannot be used"
+    W0741 "a part of the build is of another release"
+    W0742 "two parts of the build differ"
+    W0743 "the parts do not make the whole"
+    W0744 "an expected wheel is missing"
+    W0745 "a wheel that nobody expects"
+    W0746 "the code-quality report cannot be written"
 
     // Publishing.
     W0750 "packages wait for each other"
@@ -208,6 +215,27 @@ codes! {
     W0814 "a release entry can't hold this"
     W0815 "the forge did not take a step"
     W0816 "the release entry was not seen whole"
+
+    // Gates.
+    W0820 "a gate is skipped without a reason"
+    W0821 "there is no such gate"
+    W0822 "this gate cannot be skipped"
+    W0823 "a gate broke off"
+    // Pins, downstream repositories, fixes of released versions.
+    W0880 "a pin that was asked for is none"
+    W0881 "the tag is not upstream"
+    W0882 "the upstream did not answer"
+    W0883 "the pin would go backwards"
+    W0884 "a pin's places disagree"
+    W0885 "a final release would build on a pre-release"
+    W0886 "the upstream's release is not complete"
+    W0887 "this release does not move the pin"
+    W0888 "a pin's line has no place in the changelog"
+    W0890 "the tag to fix is none of ours"
+    W0891 "the tag to fix is not as the remote has it"
+    W0892 "the branch of the fix exists"
+    W0893 "no release is cut from the fix's branch"
+    W0894 "the series has a newer patch"
 }
 
 impl Code {

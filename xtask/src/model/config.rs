@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::downstream::Downstream;
 use super::forge::ForgeRules;
 use super::form::Form;
 use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
+use super::pin::Pin;
 use super::requirement::Policy;
 use super::smoke::Smoke;
 use super::target::{Target, TargetKind};
@@ -31,6 +33,10 @@ pub struct Config {
     pub rehearse: RehearseRules,
     /// The forge that is asked, if the config names one.
     pub forge: Option<ForgeRules>,
+    /// Releases of other repositories that files of this one hold, in the order of the file.
+    pub pins: Vec<Pin>,
+    /// Repositories that build on this one, in the order of the file.
+    pub downstream: Vec<Downstream>,
     /// Every resolved key in the order of the file's tables, for `config show`.
     pub settings: Vec<Setting>,
 }

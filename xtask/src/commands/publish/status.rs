@@ -43,7 +43,8 @@ fn look(app: &mut App<'_>, chosen: &Chosen) -> Result<(Desired, Vec<Sighting>), 
 pub(super) fn show(app: &mut App<'_>, chosen: &Chosen, desired: &Desired, sightings: &[Sighting]) -> Exit {
     let rows: Vec<Row> = rows(desired, sightings);
     let verdict = verdict(desired.uploads.iter().map(|one| one.required).zip(sightings));
-    let (text, next) = verdict_text(verdict);
+    let all = sightings.iter().all(|one| *one == Sighting::Equal);
+    let (text, next) = verdict_text(verdict, all);
     let next = next.map(|command| command_for(command, chosen));
     if app.json() {
         let shown = serde_json::json!({
