@@ -221,6 +221,7 @@ codes! {
     W0821 "there is no such gate"
     W0822 "this gate cannot be skipped"
     W0823 "a gate broke off"
+
     // Pins, downstream repositories, fixes of released versions.
     W0880 "a pin that was asked for is none"
     W0881 "the tag is not upstream"
@@ -236,6 +237,7 @@ codes! {
     W0892 "the branch of the fix exists"
     W0893 "no release is cut from the fix's branch"
     W0894 "the series has a newer patch"
+
 }
 
 impl Code {

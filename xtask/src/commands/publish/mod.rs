@@ -5,8 +5,8 @@ mod run;
 mod status;
 mod verify;
 
-pub use chosen::world;
 pub(super) use chosen::Chosen;
+pub use chosen::world;
 pub(super) use run::built_from_the_tag;
 pub use run::run;
 pub use status::run as status;
