@@ -16,7 +16,11 @@ fn on_changed_github(change: impl Fn(&mut Github)) -> (i32, String, String) {
         state.done.clear();
     });
     let ended = forge_release(&forge, &RUN);
-    assert_eq!(server.state(|state| state.done.clone()), Vec::<String>::new(), "something was made: {ended:?}");
+    assert_eq!(
+        server.state(|state| state.done.clone()),
+        Vec::<String>::new(),
+        "something was made: {ended:?}"
+    );
     (ended.exit, ended.code(), ended.stderr)
 }
 
@@ -29,9 +33,21 @@ fn of_github() {
     type Change = fn(&mut Github);
     let table: [(&str, Change, &str); 9] = [
         ("another title", |state| state.releases[0].name = "0.2".into(), "title: `v0.2.0` here, `0.2` there"),
-        ("other notes", |state| state.releases[0].body = String::new(), "notes: `### Added…` here, none there"),
-        ("a pre-release", |state| state.releases[0].prerelease = true, "kind: `final` here, `pre-release` there"),
-        ("other bytes", |state| state.releases[0].assets[3].bytes = b"x".to_vec(), "asset manual.txt: `sha256:"),
+        (
+            "other notes",
+            |state| state.releases[0].body = String::new(),
+            "notes: `### Added…` here, none there",
+        ),
+        (
+            "a pre-release",
+            |state| state.releases[0].prerelease = true,
+            "kind: `final` here, `pre-release` there",
+        ),
+        (
+            "other bytes",
+            |state| state.releases[0].assets[3].bytes = b"x".to_vec(),
+            "asset manual.txt: `sha256:",
+        ),
         ("a stranger", |state| state.releases[0].assets.push(asset("x.txt", b"x")), "asset x.txt"),
         (
             "a stranger in a draft",
@@ -77,7 +93,11 @@ fn of_gitlab() {
     type Change = fn(&mut Gitlab);
     let table: [(&str, Change, &str); 4] = [
         ("other notes", |state| state.releases[0].description = "Other.".into(), "notes"),
-        ("another link", |state| state.releases[0].links[0].2 = "https://example.org/x".into(), "asset SHA256SUMS"),
+        (
+            "another link",
+            |state| state.releases[0].links[0].2 = "https://example.org/x".into(),
+            "asset SHA256SUMS",
+        ),
         (
             "a link to more",
             |state| {
@@ -90,7 +110,13 @@ fn of_gitlab() {
             "the same file with other bytes",
             |state| {
                 let (package, version) = ("app".into(), "0.2.0".into());
-                state.files.push(File { id: 9, package, version, name: "manual.txt".into(), bytes: b"x".to_vec() });
+                state.files.push(File {
+                    id: 9,
+                    package,
+                    version,
+                    name: "manual.txt".into(),
+                    bytes: b"x".to_vec(),
+                });
             },
             "asset manual.txt",
         ),

@@ -59,7 +59,9 @@ impl Held for gitlab_releases::Gitlab {
     fn whole(&self) -> bool {
         let [release] = self.releases.as_slice() else { return false };
         let files = self.files.iter().map(|file| (file.name.clone(), file.bytes.clone()));
-        release.links.len() == 4 && self.files.len() == 4 && files.collect::<BTreeMap<_, _>>() == built("0.2.0")
+        release.links.len() == 4
+            && self.files.len() == 4
+            && files.collect::<BTreeMap<_, _>>() == built("0.2.0")
     }
 }
 
@@ -85,7 +87,10 @@ fn interrupt<S: Held>(how: How) {
     assert_eq!(whole.exit, 0, "{whole:?}");
     let (count, done) = (server.count(), server.state(|state| sorted(state.done())));
     assert!(count > 10 && server.state(|state| state.whole()));
-    for nth in 1..=count {
+    // The client asks again for what it only reads, which is tested where it is written; by night here too.
+    let whole_sweep = matches!(how, How::GoneAfter | How::GoneBefore) || nightly();
+    let writes: Vec<bool> = server.requests().iter().map(|request| request.method != "GET").collect();
+    for nth in (1..=count).filter(|nth| whole_sweep || writes[nth - 1]) {
         let server = S::start();
         let config = S::config(&server);
         let cut = |carried_out| Harm::Cut { carried_out };
@@ -125,8 +130,15 @@ fn honest<S: Held>(state: &S, ended: &Ended, how: How, nth: usize) {
     };
     assert!(true_, "{how:?} {nth}, {:?}: {ended:?}", state.done());
     if ended.exit != 0 {
-        assert!(ended.stderr.contains("$ cargo xtask forge-release --tag v0.2.0"), "{how:?} {nth}: {ended:?}");
+        assert!(
+            ended.stderr.contains("$ cargo xtask forge-release --tag v0.2.0"),
+            "{how:?} {nth}: {ended:?}"
+        );
     }
+}
+
+fn nightly() -> bool {
+    std::env::var_os("WINDLASS_NIGHTLY").is_some()
 }
 
 fn sorted(mut done: Vec<String>) -> Vec<String> {

@@ -1,4 +1,4 @@
-//! One repository with four releases, all built, for every test: `forge-release` changes nothing in it.
+//! One repository with five releases, all built, for every test: `forge-release` changes nothing in it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,12 +6,17 @@ use std::process::Output;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde_json::{Value, json};
+
 use crate::forge::server::Server;
 use crate::forge::{github_releases as github, gitlab_releases as gitlab};
 use crate::support::sandbox::Sandbox;
 
-/// An older version's fix, the newest final version and the one before, the next pre-release.
-pub const TAGS: [&str; 4] = ["v0.1.0", "v0.1.1", "v0.2.0", "v0.3.0-rc.1"];
+/// A version and its fixes, the newest final version, the next pre-release.
+pub const TAGS: [&str; 5] = ["v0.1.0", "v0.1.1", "v0.1.2", "v0.2.0", "v0.3.0-rc.1"];
+
+/// Far more than any call here takes, in seconds.
+pub const LIMIT: u64 = 60;
 
 const CONFIG: &str = r#"
 [release]
@@ -56,12 +61,17 @@ fn scene() -> &'static Scene {
         write(&sandbox, "windlass.toml", CONFIG);
         write(&sandbox, ".gitignore", "target/\n");
         sandbox.git(&["init", "--quiet", "--initial-branch=main"]);
-        let first = "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-05-01\n\n### Added\n\n- The first.\n";
+        let first =
+            "# Changelog\n\n## [Unreleased]\n\n## [0.1.0] - 2026-05-01\n\n### Added\n\n- The first.\n";
         release("0.1.0", first, None);
-        let fix = first.replace("## [0.1.0]", "## [0.1.1] - 2026-07-01\n\n### Fixed\n\n- A fix.\n\n## [0.1.0]");
+        let fix =
+            first.replace("## [0.1.0]", "## [0.1.1] - 2026-07-01\n\n### Fixed\n\n- A fix.\n\n## [0.1.0]");
         release("0.1.1", &fix, None);
-        let second =
-            first.replace("## [0.1.0]", "## [0.2.0] - 2026-06-01\n\n### Added\n\n- A second `thing`.\n\n## [0.1.0]");
+        release("0.1.2", &fix.replace("0.1.1", "0.1.2"), None);
+        let second = first.replace(
+            "## [0.1.0]",
+            "## [0.2.0] - 2026-06-01\n\n### Added\n\n- A second `thing`.\n\n## [0.1.0]",
+        );
         release("0.2.0", &second, None);
         release("0.3.0-rc.1", &second, Some("A third thing.\n"));
         for tag in TAGS {
@@ -92,9 +102,8 @@ pub fn built(version: &str) -> BTreeMap<String, Vec<u8>> {
     for name in ["manual.txt", "licences.txt", "artifacts.json"] {
         files.insert(name.to_owned(), read(folder.join(name)));
     }
-    let digest = |(name, bytes): (&String, &Vec<u8>)| {
-        format!("{}  {name}\n", windlass::model::digest::sha256(bytes))
-    };
+    let digest =
+        |(name, bytes): (&String, &Vec<u8>)| format!("{}  {name}\n", windlass::model::digest::sha256(bytes));
     let sums: String = files.iter().map(digest).collect();
     files.insert("SHA256SUMS".into(), sums.into_bytes());
     files
@@ -134,7 +143,7 @@ pub struct Ended {
 }
 
 impl Ended {
-    pub fn json(&self) -> serde_json::Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
@@ -145,6 +154,29 @@ impl Ended {
     }
 }
 
+/// Adds an image to what was built of 0.1.0, which no other test releases.
+pub fn add_image(name: &str, digest: &str) {
+    let path = scene().sandbox.work().join("target/windlass/app-0.1.0/artifacts.json");
+    let mut list: Value = serde_json::from_slice(&std::fs::read(&path).expect("a file")).expect("JSON");
+    let image = json!({
+        "package": "app", "target": "image", "kind": "image", "path": "app.oci", "size": 1,
+        "sha256": digest.trim_start_matches("sha256:"),
+        "coordinate": { "name": name, "version": "0.1.0" },
+    });
+    list["artifacts"].as_array_mut().expect("a list").push(image);
+    std::fs::write(&path, list.to_string()).expect("a file");
+}
+
+/// Does something while a file of 0.1.2, which no other test releases, has a byte more than was built.
+pub fn with_changed_file<T>(act: impl FnOnce() -> T) -> T {
+    let path = scene().sandbox.work().join("target/windlass/app-0.1.2/manual.txt");
+    let bytes = std::fs::read(&path).expect("a file");
+    std::fs::write(&path, [bytes.as_slice(), b"!"].concat()).expect("a file");
+    let result = act();
+    std::fs::write(&path, bytes).expect("a file");
+    result
+}
+
 /// Runs `forge-release`; no secret may show.
 pub fn forge_release(forge: &str, args: &[&str]) -> Ended {
     with_token(forge, args, Some(&token()), "")
@@ -152,6 +184,15 @@ pub fn forge_release(forge: &str, args: &[&str]) -> Ended {
 
 /// As [`forge_release`], with another token and more of a config.
 pub fn with_token(forge: &str, args: &[&str], token: Option<&str>, config: &str) -> Ended {
+    run(forge, args, token, config, LIMIT)
+}
+
+/// As [`forge_release`], with a limit for each call in seconds.
+pub fn in_a_hurry(forge: &str, args: &[&str], limit: u64) -> Ended {
+    run(forge, args, Some(&token()), "", limit)
+}
+
+fn run(forge: &str, args: &[&str], token: Option<&str>, config: &str, limit: u64) -> Ended {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let sandbox = &scene().sandbox;
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -160,7 +201,7 @@ pub fn with_token(forge: &str, args: &[&str], token: Option<&str>, config: &str)
     std::fs::write(&path, format!("{CONFIG}\n{config}\n{forge}")).expect("a file");
     let mut command = sandbox.command("windlass");
     command.arg("forge-release").args(args).arg("--config").arg(&path);
-    command.env("WINDLASS_LOCAL_PATIENCE", "0").env("WINDLASS_CALL_LIMIT", "2");
+    command.env("WINDLASS_LOCAL_PATIENCE", "0").env("WINDLASS_CALL_LIMIT", limit.to_string());
     if let Some(token) = token {
         command.env("TOKEN", token);
     }

@@ -59,7 +59,10 @@ fn a_pre_release_has_the_notes_that_wait_and_an_older_line_is_not_the_latest() {
         let [candidate] = state.of("v0.3.0-rc.1")[..] else { panic!() };
         let [fix] = state.of("v0.1.1")[..] else { panic!() };
         assert_eq!(state.latest, Some(newest.id));
-        assert_eq!((candidate.prerelease, candidate.body.as_str()), (true, "### Added\n\n- A third thing.\n"));
+        assert_eq!(
+            (candidate.prerelease, candidate.body.as_str()),
+            (true, "### Added\n\n- A third thing.\n")
+        );
         assert_eq!((fix.prerelease, fix.body.as_str()), (false, "### Fixed\n\n- A fix.\n"));
     });
 }
@@ -131,11 +134,16 @@ fn gitlab_gets_files_then_the_entry_with_its_links() {
     assert_eq!(ended.exit, 0, "{ended:?}");
     server.state(|state| {
         let [release] = state.of("v0.2.0")[..] else { panic!("{:?}", state.releases) };
-        assert_eq!((release.name.as_str(), release.description.as_str()), ("v0.2.0", "### Added\n\n- A second `thing`.\n"));
+        assert_eq!(
+            (release.name.as_str(), release.description.as_str()),
+            ("v0.2.0", "### Added\n\n- A second `thing`.\n")
+        );
         let files: BTreeMap<_, _> =
             state.files.iter().map(|file| (file.name.clone(), file.bytes.clone())).collect();
         assert_eq!(files, built("0.2.0"));
-        assert!(state.files.iter().all(|file| (file.package.as_str(), file.version.as_str()) == ("app", "0.2.0")));
+        assert!(
+            state.files.iter().all(|file| (file.package.as_str(), file.version.as_str()) == ("app", "0.2.0"))
+        );
         let links: Vec<&str> = release.links.iter().map(|(_, name, ..)| name.as_str()).collect();
         assert_eq!(links, ["SHA256SUMS", "artifacts.json", "licences.txt", "manual.txt"]);
         assert!(release.links.iter().all(|(_, name, url, kind)| {
@@ -167,6 +175,10 @@ fn gitlab_gets_back_a_link() {
         state.files.extend([other("app-more", "manual.txt"), other("app", "extra.txt")]);
     });
     let ended = forge_release(&forge, &["--tag", "v0.2.0", "--format", "json"]);
-    assert_eq!(ended.json()["made"], serde_json::json!([{ "step": "link", "asset": "manual.txt" }]), "{ended:?}");
+    assert_eq!(
+        ended.json()["made"],
+        serde_json::json!([{ "step": "link", "asset": "manual.txt" }]),
+        "{ended:?}"
+    );
     assert_eq!(server.state(|state| state.releases[0].links.len()), 4);
 }

@@ -78,8 +78,17 @@ impl Github {
         let (tag, target) = (tag.to_owned(), "main".to_owned());
         let (name, body) = (tag.clone(), String::new());
         let assets = Vec::new();
-        let release =
-            Release { id, tag, target, name, body, draft: false, prerelease: false, immutable: false, assets };
+        let release = Release {
+            id,
+            tag,
+            target,
+            name,
+            body,
+            draft: false,
+            prerelease: false,
+            immutable: false,
+            assets,
+        };
         self.releases.insert(0, release);
         &mut self.releases[0]
     }
@@ -121,7 +130,8 @@ impl Github {
 
     fn asset(&self, asset: &Asset, base: &str) -> Value {
         let id = asset.id;
-        let digest = (self.digests && asset.state == "uploaded").then(|| format!("sha256:{}", sha256(&asset.bytes)));
+        let digest =
+            (self.digests && asset.state == "uploaded").then(|| format!("sha256:{}", sha256(&asset.bytes)));
         json!({
             "url": format!("{base}/repos/{PROJECT}/releases/assets/{id}"),
             "id": id,
@@ -172,11 +182,17 @@ impl Github {
         if publishes && self.releases.iter().any(|other| other.tag == tag && !other.draft) {
             return exists("Release", "tag_name");
         }
-        if self.releases[at].immutable && wanted.get("tag_name").is_some_and(|new| *new != json!(self.releases[at].tag)) {
+        if self.releases[at].immutable
+            && wanted.get("tag_name").is_some_and(|new| *new != json!(self.releases[at].tag))
+        {
             return refused("tag_name can't be changed of an immutable release");
         }
         let release = &mut self.releases[at];
-        let texts = [("name", &mut release.name), ("body", &mut release.body), ("target_commitish", &mut release.target)];
+        let texts = [
+            ("name", &mut release.name),
+            ("body", &mut release.body),
+            ("target_commitish", &mut release.target),
+        ];
         for (key, field) in texts {
             if let Some(text) = wanted[key].as_str() {
                 *field = text.to_owned();
@@ -206,7 +222,9 @@ impl Github {
         let name = asked.query("name").unwrap_or_default().to_owned();
         let leaves = self.leaves.take();
         let asset_id = self.id();
-        let Some(release) = self.releases.iter_mut().find(|release| release.id == id) else { return missing() };
+        let Some(release) = self.releases.iter_mut().find(|release| release.id == id) else {
+            return missing();
+        };
         if release.immutable {
             return refused("Cannot upload assets to an immutable release.");
         }
@@ -358,23 +376,32 @@ fn user(base: &str) -> Value {
 }
 
 fn missing() -> Reply {
-    Reply::json(404, &json!({
-        "message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404",
-    }))
+    Reply::json(
+        404,
+        &json!({
+            "message": "Not Found", "documentation_url": "https://docs.github.com/rest", "status": "404",
+        }),
+    )
 }
 
 fn exists(resource: &str, field: &str) -> Reply {
-    Reply::json(422, &json!({
-        "message": "Validation Failed",
-        "errors": [{ "resource": resource, "code": "already_exists", "field": field }],
-        "documentation_url": "https://docs.github.com/rest", "status": "422",
-    }))
+    Reply::json(
+        422,
+        &json!({
+            "message": "Validation Failed",
+            "errors": [{ "resource": resource, "code": "already_exists", "field": field }],
+            "documentation_url": "https://docs.github.com/rest", "status": "422",
+        }),
+    )
 }
 
 fn refused(message: &str) -> Reply {
-    Reply::json(422, &json!({
-        "message": "Validation Failed",
-        "errors": [{ "resource": "Release", "code": "custom", "message": message }],
-        "documentation_url": "https://docs.github.com/rest", "status": "422",
-    }))
+    Reply::json(
+        422,
+        &json!({
+            "message": "Validation Failed",
+            "errors": [{ "resource": "Release", "code": "custom", "message": message }],
+            "documentation_url": "https://docs.github.com/rest", "status": "422",
+        }),
+    )
 }

@@ -106,7 +106,8 @@ impl Gitlab {
             }
             self.done.push(format!("tag {tag}"));
         }
-        let mut release = Release { tag, name: text("name"), description: text("description"), links: Vec::new() };
+        let mut release =
+            Release { tag, name: text("name"), description: text("description"), links: Vec::new() };
         for one in wanted["assets"]["links"].as_array().into_iter().flatten() {
             let id = self.id();
             release.links.push(read(id, one));
@@ -118,7 +119,9 @@ impl Gitlab {
 
     fn add_link(&mut self, tag: &str, asked: &Asked) -> Reply {
         let new = read(self.id(), &asked.json());
-        let Some(release) = self.releases.iter_mut().find(|release| release.tag == tag) else { return missing() };
+        let Some(release) = self.releases.iter_mut().find(|release| release.tag == tag) else {
+            return missing();
+        };
         if release.links.iter().any(|(_, name, url, _)| *name == new.1 || *url == new.2) {
             return Reply::json(400, &json!({ "message": { "name": ["has already been taken"] } }));
         }
@@ -187,11 +190,14 @@ impl Api for Gitlab {
         let base = asked.base.as_str();
         match (asked.method.as_str(), rest) {
             ("GET", ["repository", "tags", tag]) => match self.tags.get(*tag) {
-                Some(commit) => Reply::json(200, &json!({
-                    "name": tag, "message": format!("Release {tag}"), "target": sha256(tag.as_bytes())[..40],
-                    "commit": self.commit(commit), "release": null, "protected": true,
-                    "created_at": "2026-07-01T00:00:00.000+00:00",
-                })),
+                Some(commit) => Reply::json(
+                    200,
+                    &json!({
+                        "name": tag, "message": format!("Release {tag}"), "target": sha256(tag.as_bytes())[..40],
+                        "commit": self.commit(commit), "release": null, "protected": true,
+                        "created_at": "2026-07-01T00:00:00.000+00:00",
+                    }),
+                ),
                 None => message(404, "404 Tag Not Found"),
             },
             ("POST", ["releases"]) => self.create(asked),
@@ -208,7 +214,9 @@ impl Api for Gitlab {
             ("POST", ["releases", tag, "assets", "links"]) => self.add_link(tag, asked),
             ("GET", ["packages"]) => self.packages(asked),
             ("GET", ["packages", id, "package_files"]) => self.package_files(id.parse().unwrap_or(0), asked),
-            ("PUT", ["packages", "generic", package, version, name]) => self.upload(package, version, name, asked),
+            ("PUT", ["packages", "generic", package, version, name]) => {
+                self.upload(package, version, name, asked)
+            }
             ("GET", ["packages", "generic", package, version, name]) => self.download(package, version, name),
             _ => missing(),
         }
