@@ -64,6 +64,9 @@ fn names_every_key() {
     for name in ["groups", "pins", "files", "deletions", "hooks", "tags", "pushes", "downstream"] {
         assert_eq!(&keys(&plan[name][0]), section(name), "{name}");
     }
+    let known = section("gates");
+    let gates = plan["gates"].as_array().expect("a list");
+    assert!(!gates.is_empty() && gates.iter().all(|gate| keys(gate).is_subset(known)), "{gates:?}");
     for name in ["unmet", "warnings"] {
         let seen = keys(&plan[name][0]);
         let known = section("unmet, warnings");

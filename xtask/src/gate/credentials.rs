@@ -178,7 +178,7 @@ fn reminder(target: &Target, access: &Access) -> Option<String> {
         return None;
     }
     let label = target.label();
-    let trusted = target.credentials.token.is_none();
+    let trusted = target.credentials.token.as_deref().and_then(env::variable).is_none();
     let text = match target.kind {
         TargetKind::Npm => {
             "that two-factor rules let this token publish, or the trusted publisher names this workflow \
