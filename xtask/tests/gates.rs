@@ -104,7 +104,10 @@ fn the_record_of_a_rehearsal_counts_for_its_plan_alone() {
     // Another bump is another plan.
     assert_eq!(verdict(&json(&sandbox, &["preflight", "patch"]).0, "rehearsal"), "fail");
     let (shown, code) = json(&sandbox, &["preflight", "minor"]);
-    assert_eq!((verdict(&shown, "rehearsal").as_str(), code, &shown["holds"]), ("pass", 0, &Value::Bool(true)));
+    assert_eq!(
+        (verdict(&shown, "rehearsal").as_str(), code, &shown["holds"]),
+        ("pass", 0, &Value::Bool(true))
+    );
 }
 
 /// A rehearsal has no forge and skips nothing; its plan must be the real release's.

@@ -52,18 +52,18 @@ impl Chosen {
         let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
         let workspace = load::workspace(&tree, config, &text);
         let tags = ground.tags()?;
-        Chosen::of(repository, workspace, &tags, tag)
+        Chosen::of(repository, workspace, tags, tag)
     }
 
     pub(super) fn of(
         repository: Repository,
         workspace: Workspace,
-        tags: &[String],
+        tags: Vec<String>,
         tag: Option<&str>,
     ) -> Result<Chosen, Refusal> {
         let (group, version, tag) = match tag {
             Some(tag) => named(&workspace, tag)?,
-            None => newest(&workspace, tags)?,
+            None => newest(&workspace, &tags)?,
         };
         let folder = repository.root.join("target/windlass").join(format!("{group}-{version}"));
         let artifacts = read(&repository.root, &folder, &group, version)?;

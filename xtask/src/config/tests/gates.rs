@@ -42,23 +42,33 @@ fn single_refusals() {
     );
     assert_eq!(
         own("stages = [\"never\"]"),
-        ["W0104:9 an entry of `gates.own.stages` is the string `\"never\"` | allowed: `\"release\"`, `\"publish\"`"]
+        [
+            "W0104:9 an entry of `gates.own.stages` is the string `\"never\"` | allowed: `\"release\"`, `\"publish\"`"
+        ]
     );
     assert_eq!(
         own("meanings = { 256 = \"off\" }"),
-        ["W0104:9 `[gates.own.meanings]` has `256`, which is no exit code | allowed: a number from 0 to 255, such as `2 = \"off\"`"]
+        [
+            "W0104:9 `[gates.own.meanings]` has `256`, which is no exit code | allowed: a number from 0 to 255, such as `2 = \"off\"`"
+        ]
     );
     assert_eq!(
         own("meanings = { 2 = \"fine\" }"),
-        ["W0104:9 `gates.own.meanings.2` is the string `\"fine\"` | allowed: `\"pass\"`, `\"fail\"`, `\"unknown\"`, `\"off\"`"]
+        [
+            "W0104:9 `gates.own.meanings.2` is the string `\"fine\"` | allowed: `\"pass\"`, `\"fail\"`, `\"unknown\"`, `\"off\"`"
+        ]
     );
     assert_eq!(
         one("[gates.tools]\nnpm = \"ten\""),
-        ["W0104:7 `gates.tools.npm` is `ten`, which is no range (unexpected character 't' while parsing major version number) | allowed: a range of versions, such as `>=10, <12`"]
+        [
+            "W0104:7 `gates.tools.npm` is `ten`, which is no range (unexpected character 't' while parsing major version number) | allowed: a range of versions, such as `>=10, <12`"
+        ]
     );
     assert_eq!(
         one("[gates.tools]\n\"../npm\" = \"1\""),
-        ["W0104:7 `[gates.tools]` names `../npm`, which is no program | allowed: a program's name, without its folder"]
+        [
+            "W0104:7 `[gates.tools]` names `../npm`, which is no program | allowed: a program's name, without its folder"
+        ]
     );
     assert_eq!(
         one("[gates.credentials]\nwho = { mpn = \"ada\" }"),
