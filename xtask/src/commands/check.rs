@@ -14,7 +14,7 @@ use crate::model::config::Group;
 use crate::model::problem::Problems;
 use crate::observe::Question;
 use crate::plan::{Standings, agreement, requirements};
-use crate::report::problem::{Gravity, problems};
+use crate::report::problem::Gravity;
 use crate::workspace::Workspace;
 
 /// What agrees, group by group.
@@ -51,6 +51,7 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     found.sort();
     found.dedup();
     let agreements = agreements(&workspace);
+    let (errors, advice) = (app.problems(&found, Gravity::Error), app.problems(&warnings, Gravity::Warning));
     if app.json() {
         let shown = serde_json::json!({ "groups": agreements, "problems": found, "warnings": warnings });
         app.result_json(&shown);
@@ -66,12 +67,10 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
             .collect();
         app.result(&lines);
     } else {
-        let text = problems(&found, Gravity::Error, app.style);
-        app.result(&text);
+        app.result(&errors);
     }
     if !warnings.is_empty() {
-        let text = format!("\n{}", problems(&warnings, Gravity::Warning, app.style));
-        app.result(&text);
+        app.result(&format!("\n{advice}"));
     }
     Ok(exit(&found))
 }

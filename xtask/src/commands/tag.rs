@@ -1,7 +1,7 @@
 //! `release tag`: the second half of the reviewed flow, on exactly the merged commit.
 
 use super::confirm::{Answer, ask};
-use super::release::{Planned, apply};
+use super::release::{Planned, apply, note};
 use crate::app::{App, Exit, Refusal, Session};
 use crate::cli::Tag;
 use crate::load::{self, CONFIG, ConfigText};
@@ -17,6 +17,7 @@ use crate::tool::git::Repository;
 
 pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
     let planned = make(app, args)?;
+    note(app, &planned.plan);
     if app.json() {
         app.result_json(&planned.plan);
     } else {

@@ -16,7 +16,7 @@ use crate::publish::Desired;
 use crate::publish::gate::{Passage, judge};
 use crate::reconcile::{self, Depth, Ended, Kill, Publication, probe};
 use crate::registry::World;
-use crate::report::problem::{Gravity, problems};
+use crate::report::problem::Gravity;
 use crate::report::publication::table;
 
 pub fn run(app: &mut App<'_>, args: &Publish) -> Result<Exit, Refusal> {
@@ -104,6 +104,7 @@ fn show(
     passage: &Passage,
     found: &Problems,
 ) {
+    let said = app.problems(found, Gravity::Error);
     let mut skipped = desired.skipped.clone();
     for (target, why) in &passage.skipped {
         let label = desired.uploads.iter().find(|one| one.target == *target).map(|one| one.label.clone());
@@ -141,8 +142,7 @@ fn show(
     }
     app.result(&out);
     if !found.is_empty() {
-        let text = format!("\n{}", problems(found, Gravity::Error, app.style));
-        app.progress_always(&text);
+        app.progress_always(&format!("\n{said}"));
     }
 }
 
