@@ -8,8 +8,8 @@ mod verify;
 
 pub(super) use chosen::Chosen;
 pub use chosen::world;
-pub(super) use run::built_from_the_tag;
 pub use observed::preflight;
+pub(super) use run::built_from_the_tag;
 pub use run::run;
 pub use status::run as status;
 pub(super) use status::{command_for, verdict_of};
