@@ -33,10 +33,6 @@ impl Gate for Credentials {
         if asks { Need::Network } else { Need::Nothing }
     }
 
-    fn firm(&self, stage: Stage) -> Option<&'static str> {
-        (stage == Stage::Publish).then_some("nothing can be uploaded without them")
-    }
-
     fn look(&self, situation: &Situation<'_>) -> Finding {
         if let Some(off) = off(situation) {
             return off;
