@@ -1,6 +1,7 @@
 //! GitLab, the public one and one's own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Forge;
 use super::call::Client;
@@ -35,6 +36,10 @@ impl Forge for Gitlab {
 
     fn project(&self) -> &str {
         &self.client.site().project
+    }
+
+    fn pause(&self, time: Duration) -> bool {
+        self.client.pause(time)
     }
 
     fn ci(&self, commit: &CommitId) -> Result<Ci, Trouble> {
