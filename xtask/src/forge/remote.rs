@@ -64,7 +64,7 @@ mod tests {
         ) {
             if let Some(found) = remote(&address) {
                 prop_assert!(!found.host.is_empty() && !found.path.is_empty());
-                prop_assert!(!found.host.contains(['@', '/', ':']), "{found:?}");
+                prop_assert!(!found.host.contains(['@', '/', ':']), "{:?}", found);
             }
         }
     }
