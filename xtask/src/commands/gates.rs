@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::app::{App, Refusal};
 use crate::cli::Skips;
@@ -119,7 +120,7 @@ pub(super) fn judge(env: &Env, ground: &Ground<'_>, matter: &Matter<'_>) -> Judg
         .collect();
     let rehearsal = env.rehearsal && is_folder(ground.git, &config.release.remote);
     let address = ground.git.remote_address(&config.release.remote);
-    let forge = if rehearsal { Ok(None) } else { forge(config, address) };
+    let forge = if rehearsal { Ok(None) } else { forge(env, config, address) };
     let situation = Situation {
         stage: matter.stage,
         repository: ground.repository,
@@ -194,10 +195,17 @@ pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Resul
 }
 
 /// The repository's forge. It is asked before any effect, so that an interrupt simply ends the program.
-fn forge(config: &Config, address: Option<&str>) -> Result<Option<Box<dyn Forge>>, Problem> {
-    let env = env::variables();
-    let around = Around { env: &env, remote: address };
-    forge::open(config.forge.as_ref(), around, Patience::new(Interrupt::default()))
+fn forge(env: &Env, config: &Config, address: Option<&str>) -> Result<Option<Box<dyn Forge>>, Problem> {
+    let variables = env::variables();
+    let around = Around { env: &variables, remote: address };
+    let mut patience = Patience::new(Interrupt::default());
+    if let Some(seconds) = env.call_limit {
+        patience.limit = Duration::from_secs(seconds);
+    }
+    if let Some(seconds) = env.patience {
+        patience = patience.no_longer_than(Duration::from_secs(seconds));
+    }
+    forge::open(config.forge.as_ref(), around, patience)
 }
 
 /// Whether a remote is a folder of this machine: only there a rehearsal is believed to be one.

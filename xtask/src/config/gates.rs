@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::gate::Stage;
-use crate::model::gate_rules::{CredentialRules, GateRules, Meaning, OwnGate, Range};
+use crate::model::gate_rules::{CredentialRules, GateRules, Meaning, OwnGate, Range, Wait};
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
 use crate::model::target::{Target, TargetKind};
@@ -30,6 +30,10 @@ pub(super) fn read(mut table: Section, targets: &[Target]) -> GateRules {
     let mut rehearsal = table.section("rehearsal");
     rules.rehearsal = rehearsal.get("required", Entry::switch).unwrap_or(false);
     rehearsal.finish();
+    let mut ci = table.section("ci-green");
+    rules.ci_wait =
+        ci.get("wait", |value| value.checked("a time, such as `30m`", Wait::parse)).unwrap_or_default();
+    ci.finish();
     let seen = std::cell::RefCell::new(BTreeSet::new());
     let own = table.get("own", |value| value.each("tables, each `[[gates.own]]`", |entry| own(entry, &seen)));
     rules.own = own.unwrap_or_default();
@@ -139,6 +143,9 @@ pub(super) fn shown(rules: &GateRules) -> Vec<(String, &'static str, String)> {
     if !rules.tools.is_empty() {
         let tools = rules.tools.iter().map(|(name, range)| (bare(name), quoted(&range.to_string())));
         add("gates", "tools", inline(tools));
+    }
+    if rules.ci_wait != usual.ci_wait {
+        add("gates.ci-green", "wait", quoted(&rules.ci_wait.to_string()));
     }
     if rules.rehearsal {
         add("gates.rehearsal", "required", "true".into());

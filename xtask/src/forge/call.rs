@@ -59,6 +59,11 @@ impl Client {
         Client { http, assets, site, patience }
     }
 
+    /// Waits as between two tries; false when somebody asks to stop meanwhile.
+    pub fn pause(&self, time: Duration) -> bool {
+        (self.patience.wait)(time)
+    }
+
     pub fn site(&self) -> &Site {
         &self.site
     }

@@ -1,6 +1,7 @@
 //! GitHub, also on one's own server ("GitHub Enterprise Server REST API").
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -38,6 +39,10 @@ impl Forge for Github {
 
     fn project(&self) -> &str {
         &self.client.site().project
+    }
+
+    fn pause(&self, time: Duration) -> bool {
+        self.client.pause(time)
     }
 
     fn ci(&self, commit: &CommitId) -> Result<Ci, Trouble> {

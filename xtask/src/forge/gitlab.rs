@@ -1,11 +1,12 @@
 //! GitLab, the public one and one's own.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Forge;
 use super::call::Client;
 use super::fields::{open, text};
-use super::gitlab_pipelines::{candidates, judge};
+use super::gitlab_pipelines::{candidates, judge, together};
 use super::page::{all, plain};
 use crate::model::forge::{Ci, ForgeKind, Milestone, Open, Trouble};
 use crate::model::names::CommitId;
@@ -37,18 +38,27 @@ impl Forge for Gitlab {
         &self.client.site().project
     }
 
+    fn pause(&self, time: Duration) -> bool {
+        self.client.pause(time)
+    }
+
     fn ci(&self, commit: &CommitId) -> Result<Ci, Trouble> {
         let project = self.client.site().path();
         let list = format!("{project}/pipelines?sha={commit}&order_by=id&sort=desc&per_page=100");
         let pipelines = all(&self.client, &list, &plain)?;
-        for id in candidates(&pipelines, commit.as_str())? {
-            // Only a pipeline asked for by itself tells whether it is a tag's.
-            let pipeline = self.client.get(&format!("{project}/pipelines/{id}"))?.ok()?;
-            if let Some(ci) = judge(&pipeline, commit.as_str())? {
-                return Ok(ci);
+        let mut said = Vec::new();
+        for ids in candidates(&pipelines, commit.as_str())? {
+            for id in ids {
+                // Only a pipeline asked for by itself tells whether it is a tag's.
+                let pipeline = self.client.get(&format!("{project}/pipelines/{id}"))?.ok()?;
+                if let Some(ci) = judge(&pipeline, commit.as_str())? {
+                    said.push(ci);
+                    break;
+                }
             }
         }
-        Ok(Ci::Absent { wanted: format!("a branch's pipeline for {}", commit.short()) })
+        let wanted = format!("a branch's pipeline for {}", commit.short());
+        Ok(together(said).unwrap_or(Ci::Absent { wanted }))
     }
 
     fn milestone(&self, title: &str) -> Result<Option<Milestone>, Trouble> {

@@ -7,18 +7,23 @@ use serde_json::Value;
 use super::fields::{number, promised, text};
 use crate::model::forge::{Ci, Trouble};
 
-/// Where pipelines come from that try a branch's commit as a whole. Left out are those of merge requests, child
-/// pipelines, those that another project starts, schedules, and what runs a few jobs only.
-const SOURCES: [&str; 3] = ["push", "web", "external"];
+/// Where pipelines come from that try a branch's commit as a whole: GitLab's own, started anew by hand or not, and
+/// what a CI elsewhere reports. The newest of both counts. Left out are those of merge requests, child pipelines, those
+/// that another project starts, schedules, and what runs a few jobs only.
+const SOURCES: [&[&str]; 2] = [&["push", "web"], &["external"]];
 
-/// The ids of pipelines that may count, newest first.
+/// The ids of pipelines that may count, for each kind of source, newest first.
 ///
 /// # Errors
 /// A pipeline without the fields that are documented.
-pub(super) fn candidates(pipelines: &[Value], commit: &str) -> Result<Vec<u64>, Trouble> {
+pub(super) fn candidates(pipelines: &[Value], commit: &str) -> Result<Vec<Vec<u64>>, Trouble> {
+    SOURCES.iter().map(|sources| of(pipelines, commit, sources)).collect()
+}
+
+fn of(pipelines: &[Value], commit: &str, sources: &[&str]) -> Result<Vec<u64>, Trouble> {
     let counts = |pipeline: &&Value| {
         pipeline["sha"].as_str() == Some(commit)
-            && pipeline["source"].as_str().is_some_and(|source| SOURCES.contains(&source))
+            && pipeline["source"].as_str().is_some_and(|source| sources.contains(&source))
     };
     let ids: Result<Vec<u64>, Trouble> =
         pipelines.iter().filter(counts).map(|pipeline| number(pipeline, "id", "a pipeline")).collect();
@@ -54,6 +59,16 @@ pub(super) fn judge(pipeline: &Value, commit: &str) -> Result<Option<Ci>, Troubl
         | "scheduled" => Ok(Some(Ci::Running { run })),
         other => Err(unknown(format!("the pipeline {run} is `{other}`, which means nothing here"))),
     }
+}
+
+/// What several pipelines say together: one that failed before one that goes on, and that before a success.
+pub(super) fn together(said: Vec<Ci>) -> Option<Ci> {
+    said.into_iter().min_by_key(|ci| match ci {
+        Ci::Red { .. } => 0,
+        Ci::Running { .. } => 1,
+        Ci::Absent { .. } => 2,
+        Ci::Green { .. } => 3,
+    })
 }
 
 #[cfg(test)]

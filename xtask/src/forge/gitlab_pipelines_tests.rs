@@ -76,9 +76,26 @@ fn candidates_come_newest_first_from_counted_sources_only() {
         pipelines.push(other);
     }
     pipelines.push(json!({ "id": 99, "sha": "c" }));
-    assert_eq!(candidates(&pipelines, "c"), Ok(vec![9, 7, 5]));
-    assert_eq!(candidates(&pipelines, "d"), Ok(vec![]));
+    for (id, source) in [(60, "web"), (8, "external"), (61, "external")] {
+        let mut other = pipeline(id, "success");
+        other["source"] = source.into();
+        pipelines.push(other);
+    }
+    assert_eq!(candidates(&pipelines, "c"), Ok(vec![vec![60, 9, 7, 5], vec![61, 8]]));
+    assert_eq!(candidates(&pipelines, "d"), Ok(vec![vec![], vec![]]));
     assert!(candidates(&[json!({ "sha": "c", "source": "push" })], "c").is_err());
+}
+
+#[test]
+fn the_worse_of_two_kinds_speaks() {
+    let green = || Ci::Green { run: "a".into() };
+    let red = || Ci::Red { run: "b".into(), word: "failed".into() };
+    let running = || Ci::Running { run: "c".into() };
+    assert_eq!(together(vec![green(), red()]), Some(red()));
+    assert_eq!(together(vec![red(), running()]), Some(red()));
+    assert_eq!(together(vec![running(), green()]), Some(running()));
+    assert_eq!(together(vec![green()]), Some(green()));
+    assert_eq!(together(vec![]), None);
 }
 
 proptest! {

@@ -18,6 +18,7 @@ pub mod site;
 pub mod trouble;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::model::forge::{Ci, ForgeKind, ForgeRules, Milestone, Trouble};
 use crate::model::names::CommitId;
@@ -33,6 +34,9 @@ pub trait Forge: Send + Sync {
 
     /// `owner/name`, as reports name it.
     fn project(&self) -> &str;
+
+    /// Waits before somebody asks again; false when the wait was ended.
+    fn pause(&self, time: Duration) -> bool;
 
     /// What CI says of exactly this commit: on GitHub the push runs of the workflow, on GitLab the pipeline.
     ///

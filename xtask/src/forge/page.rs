@@ -66,7 +66,19 @@ fn odd(path: &str, why: &str) -> Trouble {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_header_makes_it_panic(header in "(<?[a-z?=&,;]{0,6}>?[;, ]?(rel=\"?(next|prev)\"?)?\\PC?){0,6}") {
+            if let Some(target) = next(&header) {
+                let found = header.contains(&["<", target, ">"].concat());
+                prop_assert!(found);
+            }
+        }
+    }
 
     #[test]
     fn finds_the_next_page() {

@@ -53,7 +53,21 @@ impl Remote {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_address_makes_it_panic_or_keeps_a_password(
+            address in "((https?|ssh|git|file)://)?(me(:hidden)?@)?[a-z./:\\\\-]{0,20}(:[0-9]{0,3})?[/:]\\PC{0,12}",
+        ) {
+            if let Some(found) = remote(&address) {
+                prop_assert!(!found.host.is_empty() && !found.path.is_empty());
+                prop_assert!(!found.host.contains(['@', '/', ':']), "{:?}", found);
+            }
+        }
+    }
 
     #[test]
     fn reads_the_forms_of_an_address() {

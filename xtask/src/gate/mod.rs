@@ -7,10 +7,12 @@
 mod branch;
 mod changelog;
 mod chart_images;
+mod ci_green;
 mod credentials;
 mod fragment;
 mod go_module;
 mod level;
+mod milestone;
 mod own;
 mod protected;
 mod rehearsal;
@@ -84,6 +86,8 @@ pub fn all(config: &Config) -> Vec<Box<dyn Gate>> {
         Box::new(go_module::GoModule),
         Box::new(changelog::Changelog),
         Box::new(fragment::Fragment),
+        Box::new(ci_green::CiGreen),
+        Box::new(milestone::Milestone),
         Box::new(tools::Tools),
         Box::new(credentials::Credentials),
         Box::new(rehearsal::Rehearsal),
@@ -108,6 +112,11 @@ fn owned(gate: &dyn Gate, situation: &Situation<'_>, seen: impl FnOnce() -> Stri
 /// A finding of a gate that needs to know the next version.
 fn needs_a_bump() -> Finding {
     Finding::off("name a bump: cargo xtask preflight minor")
+}
+
+/// What it takes to ask the forge, if there is one.
+fn forge_is_known(situation: &Situation<'_>) -> Need {
+    if matches!(situation.forge, Ok(None)) { Need::Nothing } else { Need::Network }
 }
 
 #[cfg(test)]

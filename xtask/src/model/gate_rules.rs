@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use super::gate::{Stage, Verdict};
 use super::template::Template;
@@ -14,6 +15,8 @@ pub struct GateRules {
     pub tools: BTreeMap<String, Range>,
     /// `[gates.rehearsal] required`: a release needs the record of a rehearsal that passed.
     pub rehearsal: bool,
+    /// `[gates.ci-green] wait`: how long a run that goes on is waited for.
+    pub ci_wait: Wait,
     pub own: Vec<OwnGate>,
 }
 
@@ -23,6 +26,7 @@ impl Default for GateRules {
             credentials: CredentialRules { at: vec![Stage::Publish], who: BTreeMap::new() },
             tools: BTreeMap::new(),
             rehearsal: false,
+            ci_wait: Wait::default(),
             own: Vec::new(),
         }
     }
@@ -59,6 +63,52 @@ impl Range {
 impl fmt::Display for Range {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// A time as the config writes it: `90s`, `30m`, `2h`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wait(Duration);
+
+impl Wait {
+    /// Longer than this nobody waits for a release.
+    const LONGEST: u64 = 24 * 3600;
+
+    /// Reads a time.
+    ///
+    /// # Errors
+    /// Says what is wrong with it, as the end of a sentence.
+    pub fn parse(text: &str) -> Result<Wait, String> {
+        let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+        let unit = match &text[digits.len()..] {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3600,
+            _ => return Err("is no number with `s`, `m` or `h` behind it".into()),
+        };
+        let number = digits.parse::<u64>().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()));
+        let seconds = number.and_then(|number| number.checked_mul(unit));
+        match seconds {
+            Some(seconds @ 1..=Wait::LONGEST) => Ok(Wait(Duration::from_secs(seconds))),
+            Some(0) => Err("is no time at all; leave `wait` out".into()),
+            Some(_) => Err("is longer than a day".into()),
+            None => Err("is no number with `s`, `m` or `h` behind it".into()),
+        }
+    }
+
+    pub fn time(self) -> Duration {
+        self.0
+    }
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs();
+        match seconds {
+            _ if seconds % 3600 == 0 => write!(f, "{}h", seconds / 3600),
+            _ if seconds % 60 == 0 => write!(f, "{}m", seconds / 60),
+            _ => write!(f, "{seconds}s"),
+        }
     }
 }
 
@@ -106,6 +156,19 @@ impl Meaning {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_have_a_unit() {
+        for (text, seconds) in [("90s", 90), ("30m", 1800), ("2h", 7200), ("24h", 86_400)] {
+            let wait = Wait::parse(text).unwrap();
+            assert_eq!((wait.time().as_secs(), wait.to_string().as_str()), (seconds, text));
+        }
+        for text in
+            ["", "30", "m", "-1m", "1.5h", "0s", "25h", "1d", "30 m", "99999999999999999999h", "1h30m", "é"]
+        {
+            assert!(Wait::parse(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn ranges_are_cargos() {

@@ -137,6 +137,11 @@ fn gitlab_is_green_when_the_newest_pipeline_of_a_branch_succeeded() {
         assert_eq!(pipelines(&[good, (2, source, pushed, tag, "running")]), "green 1", "{source}");
         assert_eq!(pipelines(&[(2, source, pushed, tag, "success")]), "absent", "{source}");
     }
+    // What a CI elsewhere reports counts beside GitLab's own.
+    let elsewhere = |status| (2, "external", "main", false, status);
+    assert_eq!(pipelines(&[elsewhere("success")]), "green 2");
+    assert_eq!(pipelines(&[good, elsewhere("failed")]), "red 2 failed");
+    assert_eq!(pipelines(&[(1, "push", "main", false, "failed"), elsewhere("success")]), "red 1 failed");
     let many = [good, (2, "push", "v1", true, "failed"), (3, "push", "v2", true, "failed")];
     assert_eq!(pipelines(&many), "green 1");
     assert!(pipelines(&[(1, "push", "main", false, "splendid")]).contains("splendid"));

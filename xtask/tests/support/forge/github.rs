@@ -17,6 +17,8 @@ pub struct Github {
     pub issues: Vec<Value>,
     /// Tags by name, with the id that each ref holds.
     pub tags: Vec<(String, String)>,
+    /// After so many lists of runs, what still goes on has succeeded.
+    pub ends_after: Option<usize>,
     /// The project's other name, which leads here by a redirect.
     pub renamed_from: Option<String>,
 }
@@ -77,7 +79,17 @@ impl Github {
         }
     }
 
-    fn runs(&self, asked: &Asked, workflow: Option<&str>) -> Reply {
+    fn runs(&mut self, asked: &Asked, workflow: Option<&str>) -> Reply {
+        match self.ends_after {
+            Some(0) => {
+                for run in self.runs.iter_mut().filter(|run| run["status"] != "completed") {
+                    run["status"] = "completed".into();
+                    run["conclusion"] = "success".into();
+                }
+            }
+            Some(left) => self.ends_after = Some(left - 1),
+            None => {}
+        }
         let is = |run: &Value, key: &str, wanted: Option<&str>| {
             wanted.is_none_or(|wanted| run[key].as_str() == Some(wanted))
         };
