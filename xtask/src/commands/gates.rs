@@ -48,6 +48,8 @@ pub(super) struct Matter<'a> {
     pub stage: Stage,
     pub subjects: &'a [Subject],
     pub plan: Option<&'a Plan>,
+    /// Whether a bump was named.
+    pub bumped: bool,
     pub unmet: &'a [Problem],
     /// The tag's commit, where it is not what is checked out.
     pub released: Option<&'a Workspace>,
@@ -57,7 +59,7 @@ pub(super) struct Matter<'a> {
 
 impl<'a> Matter<'a> {
     pub(super) fn new(stage: Stage, subjects: &'a [Subject]) -> Matter<'a> {
-        Matter { stage, subjects, plan: None, unmet: &[], released: None, access: None }
+        Matter { stage, subjects, plan: None, bumped: true, unmet: &[], released: None, access: None }
     }
 }
 
@@ -131,6 +133,7 @@ pub(super) fn judge(env: &Env, ground: &Ground<'_>, matter: &Matter<'_>) -> Judg
         env,
         subjects: matter.subjects,
         plan: matter.plan,
+        bumped: matter.bumped,
         unmet: matter.unmet,
         access: matter.access,
         targets: &targets,

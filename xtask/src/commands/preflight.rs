@@ -84,7 +84,12 @@ fn release(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
             })
             .collect(),
     };
-    let matter = Matter { plan: plan.as_ref(), unmet: &unmet, ..Matter::new(Stage::Release, &subjects) };
+    let matter = Matter {
+        plan: plan.as_ref(),
+        bumped: bump.is_some(),
+        unmet: &unmet,
+        ..Matter::new(Stage::Release, &subjects)
+    };
     let judged = gates::judge(&app.env, &seen.ground(&skips, true), &matter);
     let gates = gate::all(&seen.workspace.config);
     let others = unmet.into_iter().filter(|problem| !gates.iter().any(|gate| gate.owns(problem.code)));

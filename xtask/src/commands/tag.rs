@@ -36,12 +36,14 @@ pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
     if !sure {
         match ask(app)? {
             Answer::Accept => {
-                planned = make(app, args, true)?;
-                if !planned.plan.unmet.is_empty() {
-                    let text = report::plan::plan(&planned.plan, app.style);
+                let again = make(app, args, true)?;
+                if again.plan.id != planned.plan.id || !again.plan.unmet.is_empty() {
+                    app.progress("The repository changed meanwhile; this is the plan now.\n\n");
+                    let text = report::plan::plan(&again.plan, app.style);
                     app.result(&text);
                     return Ok(Exit::Refused);
                 }
+                planned = again;
             }
             Answer::Version(_) => {
                 return Err(Refusal::usage(Problem::new(

@@ -27,7 +27,7 @@ impl Gate for Changelog {
     fn look(&self, situation: &Situation<'_>) -> Finding {
         let Some(plan) = situation.plan else {
             let finding = owned(self, situation, String::new);
-            return if finding.verdict.bars() { finding } else { needs_a_bump() };
+            return if finding.verdict.bars() { finding } else { needs_a_bump(situation) };
         };
         owned(self, situation, || match plan.deletions.len() {
             0 => "ready".to_owned(),

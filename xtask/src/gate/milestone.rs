@@ -41,7 +41,7 @@ impl Gate for Milestone {
             return Finding::off("a rehearsal has no forge");
         }
         if titles(situation).is_empty() {
-            return needs_a_bump();
+            return needs_a_bump(situation);
         }
         let forge = match situation.forge {
             Ok(Some(forge)) => forge.as_ref(),
@@ -65,7 +65,7 @@ impl Gate for Milestone {
             return Finding::off(format!("{version} is a pre-release: its milestone goes on"));
         }
         let findings = wanted.iter().map(|title| of(forge, title));
-        findings.reduce(worst).unwrap_or_else(needs_a_bump)
+        findings.reduce(worst).unwrap_or_else(|| needs_a_bump(situation))
     }
 }
 

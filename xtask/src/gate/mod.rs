@@ -110,8 +110,11 @@ fn owned(gate: &dyn Gate, situation: &Situation<'_>, seen: impl FnOnce() -> Stri
 }
 
 /// A finding of a gate that needs to know the next version.
-fn needs_a_bump() -> Finding {
-    Finding::off("name a bump: cargo xtask preflight minor")
+fn needs_a_bump(situation: &Situation<'_>) -> Finding {
+    Finding::off(match situation.bumped {
+        true => "the next version can't be decided",
+        false => "name a bump: cargo xtask preflight minor",
+    })
 }
 
 /// What it takes to ask the forge, if there is one.

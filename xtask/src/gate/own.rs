@@ -62,7 +62,7 @@ impl Gate for Own {
             None if gate.run.iter().any(|word| word.parts().iter().any(asks)) => None,
             None => Some(gate.run.iter().map(ToString::to_string).collect()),
         }) else {
-            return needs_a_bump();
+            return needs_a_bump(situation);
         };
         let ended = run(situation, &words, Duration::from_secs(gate.limit));
         judge(&gate.meanings, ended)

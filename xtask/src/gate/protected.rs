@@ -1,6 +1,7 @@
 //! The tag's commit is on a branch that releases are cut from, as the remote has it.
 
 use super::{Gate, Need, Situation, Subject};
+use crate::model::config::Flow;
 use crate::model::facts::{Remote, Seen};
 use crate::model::gate::{Finding, Stage};
 use crate::model::glob;
@@ -63,9 +64,14 @@ impl Gate for Protected {
 }
 
 fn reach(situation: &Situation<'_>, seen: &Seen, subject: &Subject) -> Reach {
-    let allowed = &situation.workspace.config.release.branches;
+    let config = &situation.workspace.config;
+    let allowed = &config.release.branches;
+    // What is prepared for review is not reviewed yet.
+    let reviewed = config.group(&subject.group).is_some_and(|group| group.flow == Flow::Reviewed);
+    let prepared = subject.version.filter(|_| reviewed).map(|version| format!("release/{version}"));
+    let counts = |branch: &str| glob::any(allowed, branch) && prepared.as_deref() != Some(branch);
     let mut unfetched = Vec::new();
-    for (branch, tip) in seen.branches.iter().filter(|(branch, _)| glob::any(allowed, branch)) {
+    for (branch, tip) in seen.branches.iter().filter(|(branch, _)| counts(branch)) {
         let known =
             *tip == subject.commit || matches!(situation.repository.commit(tip.as_str()), Ok(Some(_)));
         let holds = *tip == subject.commit

@@ -25,7 +25,7 @@ impl Gate for Rehearsal {
         if situation.rehearsal {
             return Finding::off("this is the rehearsal");
         }
-        let Some(plan) = situation.plan else { return needs_a_bump() };
+        let Some(plan) = situation.plan else { return needs_a_bump(situation) };
         let groups: String = plan.request.groups.iter().map(|group| format!(" --group {group}")).collect();
         let rehearse = format!("cargo xtask rehearse {}{groups}", plan.request.bump);
         let problem = |what: String| Problem::new(Code::W0828, what).run(&rehearse);

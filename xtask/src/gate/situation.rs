@@ -42,6 +42,8 @@ pub struct Situation<'a> {
     pub subjects: &'a [Subject],
     /// None at publish, and before a bump was named.
     pub plan: Option<&'a Plan>,
+    /// Whether a bump was named; without a plan then, the next version can't be decided.
+    pub bumped: bool,
     /// What the plan found, or what stands against making one.
     pub unmet: &'a [Problem],
     /// What the registries said of who may publish, by target, where they were asked already.

@@ -28,7 +28,7 @@ impl Gate for TagsFree {
     fn look(&self, situation: &Situation<'_>) -> Finding {
         let Some(plan) = situation.plan else {
             let finding = owned(self, situation, String::new);
-            return if finding.verdict.bars() { finding } else { needs_a_bump() };
+            return if finding.verdict.bars() { finding } else { needs_a_bump(situation) };
         };
         owned(self, situation, || {
             let names: Vec<&str> = plan.tags.iter().map(|tag| tag.name.as_str()).collect();
