@@ -145,12 +145,12 @@ fn make(
         }),
     };
     let seen = see(app, date, true, request)?;
-    let mut plan = plan::plan(&seen.workspace, &seen.facts, &seen.request).map_err(Refusal::refused)?;
     let mut skips = gates::skips(&seen.workspace.config, Stage::Release, &args.skips)?;
-    if !skips.is_empty() && !plan.request.bump.is_release() {
-        let what = format!("no gate stands before `{}`", plan.request.bump);
+    if !skips.is_empty() && !seen.request.bump.is_release() {
+        let what = format!("no gate stands before `{}`", seen.request.bump);
         return Err(Refusal::usage(Problem::new(Code::W0821, what)));
     }
+    let mut plan = plan::plan(&seen.workspace, &seen.facts, &seen.request).map_err(Refusal::refused)?;
     // A saved plan keeps its reasons; what --offline leaves out follows from the request.
     skips.extend(saved.iter().flat_map(|saved| &saved.skips).filter(|skip| skip.reason != OFFLINE).cloned());
     gates::before_release(app, &seen.ground(&skips, commands), &mut plan);

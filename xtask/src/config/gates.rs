@@ -94,7 +94,7 @@ fn own(entry: &Entry, seen: &std::cell::RefCell<BTreeSet<String>>) -> Option<Own
         });
     let run = table.require("run", RUN).and_then(|value| program(&value, &VALUES));
     let stages = table.get("stages", |value| value.some("stages", |entry| entry.one_of(&STAGES)));
-    let meanings = table.get("meanings", meanings).unwrap_or_default();
+    let meanings = table.get("meanings", meanings).unwrap_or_else(usual);
     let limit = table.get("limit", |value| value.number(1..=86_400)).map_or(LIMIT, |limit| limit as u64);
     table.finish();
     let name = format!("own/{}", name?);
@@ -106,10 +106,15 @@ fn own(entry: &Entry, seen: &std::cell::RefCell<BTreeSet<String>>) -> Option<Own
     Some(OwnGate { name, run: run?, stages, meanings, limit })
 }
 
+/// Without a word 0 passes, and nothing else.
+fn usual() -> BTreeMap<i32, Meaning> {
+    BTreeMap::from([(0, Meaning::Pass)])
+}
+
 /// What exit codes mean.
 fn meanings(value: &Entry) -> Option<BTreeMap<i32, Meaning>> {
     let table = value.section()?;
-    let mut meanings = BTreeMap::from([(0, Meaning::Pass)]);
+    let mut meanings = usual();
     for (code, value) in table.pairs() {
         match code.parse::<u8>() {
             Ok(number) if number.to_string() == code => {

@@ -65,7 +65,7 @@ impl Gate for Own {
             return needs_a_bump(situation);
         };
         let ended = run(situation, &words, Duration::from_secs(gate.limit));
-        judge(&gate.meanings, ended)
+        judge(&gate.name, &gate.meanings, ended)
     }
 }
 
@@ -84,7 +84,7 @@ fn run(situation: &Situation<'_>, words: &[String], limit: Duration) -> Result<(
 }
 
 /// What a command's end means. A program that did not end by itself said nothing.
-fn judge(meanings: &BTreeMap<i32, Meaning>, ended: Result<(), Failure>) -> Finding {
+fn judge(name: &str, meanings: &BTreeMap<i32, Meaning>, ended: Result<(), Failure>) -> Finding {
     let (code, failure) = match ended {
         Ok(()) => (Some(0), None),
         Err(failure) => (failure.code, Some(failure)),
@@ -102,9 +102,10 @@ fn judge(meanings: &BTreeMap<i32, Meaning>, ended: Result<(), Failure>) -> Findi
     let verdict = meaning.verdict();
     let mut finding = Finding::new(verdict.clone(), seen.clone());
     if let (Verdict::Fail | Verdict::Unknown, failure) = (&verdict, failure) {
+        let what = format!("{name}: {seen}");
         let problem = match failure {
-            Some(failure) => failure.problem(Code::W0829, &seen).run(&failure.command),
-            None => crate::model::problem::Problem::new(Code::W0829, seen),
+            Some(failure) => failure.problem(Code::W0829, &what).run(&failure.command),
+            None => crate::model::problem::Problem::new(Code::W0829, what),
         };
         finding.problems.push(problem);
     }
@@ -122,15 +123,15 @@ mod tests {
         let meanings = BTreeMap::from([(0, Meaning::Pass), (2, Meaning::Off), (3, Meaning::Unknown)]);
         let ended = |code: Option<i32>| {
             let failure = Failure::new(&["check".to_owned()], Path::new("."), "exit code", "No.\n");
-            judge(&meanings, Err(Failure { code, ..failure })).verdict
+            judge("own/x", &meanings, Err(Failure { code, ..failure })).verdict
         };
-        assert_eq!(judge(&meanings, Ok(())).verdict, Verdict::Pass);
+        assert_eq!(judge("own/x", &meanings, Ok(())).verdict, Verdict::Pass);
         assert_eq!(ended(Some(2)), Verdict::Off);
         assert_eq!(ended(Some(3)), Verdict::Unknown);
         assert_eq!(ended(Some(1)), Verdict::Fail);
         assert_eq!(ended(None), Verdict::Unknown);
         let odd = BTreeMap::from([(0, Meaning::Fail)]);
-        let finding = judge(&odd, Ok(()));
+        let finding = judge("own/x", &odd, Ok(()));
         assert_eq!((finding.verdict, finding.problems.len()), (Verdict::Fail, 1));
     }
 }

@@ -19,7 +19,9 @@ impl Gate for Versions {
     }
 
     fn owns(&self, code: Code) -> bool {
-        code != Code::W0316 && ["W03", "W05", "W01"].iter().any(|range| code.name().starts_with(range))
+        // Those of pins, too: which releases of other repositories this one builds on.
+        let ranges = ["W01", "W03", "W05", "W088", "W089"];
+        code != Code::W0316 && ranges.iter().any(|range| code.name().starts_with(range))
     }
 
     fn firm(&self, stage: Stage) -> Option<&'static str> {

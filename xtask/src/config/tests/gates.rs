@@ -71,8 +71,8 @@ fn single_refusals() {
         ]
     );
     assert_eq!(
-        one("[gates.credentials]\nwho = { mpn = \"ada\" }"),
-        ["W0105:7 `[gates.credentials.who]` names `mpn`, which is no target | did you mean `npm`?"]
+        one("[gates.credentials]\nwho = { npn = \"ada\" }"),
+        ["W0105:7 `[gates.credentials.who]` names `npn`, which is no target | did you mean `npm`?"]
     );
     assert_eq!(
         one("[gates.rehearsal]\nrequired = \"yes\""),
