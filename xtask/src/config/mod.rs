@@ -4,6 +4,7 @@
 //! for and refuses the rest); [`settings`] lists what came out, and [`show`] prints that list.
 
 mod changelogs;
+mod ci;
 mod entry;
 mod groups;
 mod hooks;
@@ -66,6 +67,8 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let ignore = ignore::read(root.section("ignore"));
     let smoke = smoke::read(&mut root, &group_names);
     let rehearse = rehearse::read(root.section("rehearse"));
+    let says_ci = root.has("ci");
+    let ci = ci::read(root.section("ci"), &targets);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -85,6 +88,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         ignore,
         smoke,
         rehearse,
+        ci: says_ci.then_some(ci),
         settings: Vec::new(),
     };
     config.settings = settings::of(&config, &lines);

@@ -16,7 +16,7 @@ mod tests {
     use crate::model::problem::Code;
 
     /// A config with a key that no table knows, and where the schema describes that table.
-    const TABLES: [(&str, &str); 30] = [
+    const TABLES: [(&str, &str); 34] = [
         ("zzzzzzzz = 1", ""),
         ("[release]\nzzzzzzzz = 1", "/$defs/release"),
         ("[groups.g]\npackages = [\"a\"]\nzzzzzzzz = 1", "/$defs/group"),
@@ -37,6 +37,10 @@ mod tests {
         ("[ignore]\nmentions = [{ glob = \"x\", zzzzzzzz = 1 }]", "/$defs/mention/oneOf/1"),
         ("[rehearse]\nzzzzzzzz = 1", "/$defs/rehearse"),
         ("[rehearse]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/preparation"),
+        ("[ci]\nzzzzzzzz = 1", "/$defs/ci"),
+        ("[ci]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/ci_setup"),
+        ("[ci]\naudiences = { zzzzzzzz = \"x\" }", "/$defs/audiences"),
+        ("[[ci.builds]]\nzzzzzzzz = 1", "/$defs/ci_build"),
         ("[smoke]\nzzzzzzzz = 1", "/$defs/smoke"),
         ("[smoke]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/step"),
         ("[smoke.services.a]\nzzzzzzzz = 1", "/$defs/service"),

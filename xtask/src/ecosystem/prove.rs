@@ -41,6 +41,7 @@ pub fn config(packages: &[&str]) -> Config {
         ignore: Ignore::default(),
         smoke: None,
         rehearse: RehearseRules::default(),
+        ci: None,
         settings: vec![],
     }
 }

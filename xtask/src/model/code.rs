@@ -187,6 +187,14 @@ codes! {
     W0782 "the rehearsed fault did not end as it should"
     W0783 "the rehearsal has no ground to stand on"
     W0784 "the record of a rehearsal can't be used"
+
+    // CI's own files.
+    W0860 "a generated pipeline has drifted"
+    W0861 "a pipeline file was not generated"
+    W0862 "CI would not start for a tag"
+    W0863 "whether CI starts for a tag is not known"
+    W0864 "a pipeline file is malformed"
+    W0865 "the forge starts nothing for this push"
 }
 
 impl Code {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ci::CiRules;
 use super::form::Form;
 use super::glob;
 use super::names::{Name, RemoteName};
@@ -28,6 +29,8 @@ pub struct Config {
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,
     pub rehearse: RehearseRules,
+    /// What CI does; none where the config says nothing of it.
+    pub ci: Option<CiRules>,
     /// Every resolved key in the order of the file's tables, for `config show`.
     pub settings: Vec<Setting>,
 }

@@ -1,6 +1,7 @@
 //! The nouns of windlass, without effects: every other room speaks in these words.
 
 pub mod artifact;
+pub mod ci;
 pub mod client_env;
 pub mod code;
 pub mod command;

@@ -212,7 +212,8 @@ mod tests {
 
     #[test]
     fn follows_aliases_and_merges() {
-        let text = ".a: &a\n  image: x\n  tags: [one]\njob:\n  <<: [*a, {stage: s}]\n  image: y\n  again: *a\n";
+        let text =
+            ".a: &a\n  image: x\n  tags: [one]\njob:\n  <<: [*a, {stage: s}]\n  image: y\n  again: *a\n";
         let document = one(text);
         let job = document.get("job").unwrap();
         assert_eq!(job.get("image").unwrap().text(), Some("y"));

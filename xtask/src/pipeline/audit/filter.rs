@@ -17,7 +17,9 @@ pub fn admits(patterns: &[&str], name: &str) -> Answer {
         match matches(plain, name) {
             Some(true) => answer = Answer::of(!negated),
             Some(false) => {}
-            None => answer = Answer::unknown(format!("`{pattern}` is no filter pattern that GitHub documents")),
+            None => {
+                answer = Answer::unknown(format!("`{pattern}` is no filter pattern that GitHub documents"))
+            }
         }
     }
     answer

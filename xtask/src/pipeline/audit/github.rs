@@ -25,7 +25,9 @@ pub fn started(text: &str, pushed: &Pushed) -> Result<Started, (usize, String)> 
     let mut answers: BTreeMap<&str, Answer> = BTreeMap::new();
     let mut left: Vec<&(String, Rc<Node>)> = jobs.iter().collect();
     // Jobs after those that they need; what is left needs itself or nothing that is there.
-    while let Some(at) = left.iter().position(|(_, job)| needs(job).iter().all(|one| answers.contains_key(one))) {
+    while let Some(at) =
+        left.iter().position(|(_, job)| needs(job).iter().all(|one| answers.contains_key(one)))
+    {
         let (name, job) = left.remove(at);
         let answer = runs(job, pushed, &answers);
         answers.insert(name, answer);

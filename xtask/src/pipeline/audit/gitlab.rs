@@ -159,8 +159,16 @@ fn named(node: &Node, only: bool, pushed: &Pushed, variables: &Variables) -> Ans
 /// Whether a keyword, a name or a pattern of `only` means what was pushed.
 fn is_ref(name: &str, pushed: &Pushed) -> Answer {
     const OTHERS: [&str; 10] = [
-        "api", "chat", "external", "external_pull_requests", "merge_requests", "pipelines", "schedules",
-        "triggers", "web", "parent_pipeline",
+        "api",
+        "chat",
+        "external",
+        "external_pull_requests",
+        "merge_requests",
+        "pipelines",
+        "schedules",
+        "triggers",
+        "web",
+        "parent_pipeline",
     ];
     match name {
         "branches" => Answer::of(pushed.kind == RefKind::Branch),
@@ -183,7 +191,9 @@ mod tests {
     fn jobs(text: &str, tag: &str) -> Vec<String> {
         let others = |path: &str| {
             let text = match path {
-                "ci/base.yml" => ".base:\n  rules:\n    - if: $CI_COMMIT_TAG =~ /^v/\nincluded: {script: [x], only: [tags]}\n",
+                "ci/base.yml" => {
+                    ".base:\n  rules:\n    - if: $CI_COMMIT_TAG =~ /^v/\nincluded: {script: [x], only: [tags]}\n"
+                }
                 _ => return None,
             };
             Some(text.to_owned())
@@ -214,15 +224,27 @@ mod tests {
             ("a: {script: [x], rules: [{if: $CI_COMMIT_TAG, when: never}, {when: always}]}\n", vec![]),
             ("variables: {NIGHTLY: ''}\na: {script: [x], rules: [{if: $NIGHTLY}]}\n", vec![]),
             (".t: {rules: [{if: $CI_COMMIT_TAG}]}\na: {extends: .t, script: [x]}\n", vec!["a"]),
-            (".t: {rules: [{if: $CI_COMMIT_BRANCH}]}\na: {rules: [!reference [.t, rules], {if: $CI_COMMIT_TAG}], script: [x]}\n", vec!["a"]),
+            (
+                ".t: {rules: [{if: $CI_COMMIT_BRANCH}]}\na: {rules: [!reference [.t, rules], {if: $CI_COMMIT_TAG}], script: [x]}\n",
+                vec!["a"],
+            ),
             ("include: ci/base.yml\na: {extends: .base, script: [x]}\n", vec!["included", "a"]),
             ("include: [{local: /ci/base.yml}]\na: {extends: .other, script: [x]}\n", vec!["included", "a?"]),
             ("include: {template: X.yml}\na: {script: [x]}\n", vec!["a?"]),
-            ("include: {template: X.yml}\nworkflow: {rules: [{if: $CI_COMMIT_TAG}]}\na: {script: [x]}\n", vec!["a"]),
+            (
+                "include: {template: X.yml}\nworkflow: {rules: [{if: $CI_COMMIT_TAG}]}\na: {script: [x]}\n",
+                vec!["a"],
+            ),
             ("a: {script: [x], needs: [b]}\nb: {script: [x], rules: [{if: $CI_COMMIT_BRANCH}]}\n", vec![]),
-            ("a: {script: [x], needs: [{job: b, optional: true}]}\nb: {script: [x], only: [main]}\n", vec!["a"]),
+            (
+                "a: {script: [x], needs: [{job: b, optional: true}]}\nb: {script: [x], only: [main]}\n",
+                vec!["a"],
+            ),
             ("a: {extends: a, script: [x]}\n", vec!["a?"]),
-            (".x: {rules: !reference [.x, rules]}\na: {rules: !reference [.x, rules], script: [x]}\n", vec!["a?"]),
+            (
+                ".x: {rules: !reference [.x, rules]}\na: {rules: !reference [.x, rules], script: [x]}\n",
+                vec!["a?"],
+            ),
         ];
         for (text, expected) in table {
             assert_eq!(jobs(text, "v1.0.0"), expected, "{text}");

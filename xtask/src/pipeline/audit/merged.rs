@@ -36,11 +36,22 @@ impl Merged {
     /// The jobs, templates (`.name`) left out, with all that they extend.
     pub fn jobs(&self) -> Vec<(String, Result<Rc<Node>, String>)> {
         const GLOBAL: [&str; 11] = [
-            "default", "include", "stages", "variables", "workflow", "image", "services", "cache",
-            "before_script", "after_script", "spec",
+            "default",
+            "include",
+            "stages",
+            "variables",
+            "workflow",
+            "image",
+            "services",
+            "cache",
+            "before_script",
+            "after_script",
+            "spec",
         ];
         let own = self.root.pairs().iter().filter(|(name, node)| {
-            !name.starts_with('.') && !GLOBAL.contains(&name.as_str()) && matches!(node.value, Value::Table(_))
+            !name.starts_with('.')
+                && !GLOBAL.contains(&name.as_str())
+                && matches!(node.value, Value::Table(_))
         });
         own.map(|(name, node)| (name.clone(), self.extended(node, 0))).collect()
     }
@@ -59,7 +70,8 @@ impl Merged {
         }
         let mut whole: Option<Rc<Node>> = None;
         for name in names {
-            let parent = self.root.get(name).ok_or_else(|| format!("`extends: {name}` is not in the repository"))?;
+            let parent =
+                self.root.get(name).ok_or_else(|| format!("`extends: {name}` is not in the repository"))?;
             let parent = self.extended(parent, depth + 1)?;
             whole = Some(whole.map_or(parent.clone(), |whole| over(&whole, &parent, 0)));
         }
@@ -155,7 +167,11 @@ fn file(
 fn shown(entry: &Node) -> String {
     let kinds = ["local", "project", "remote", "template", "component"];
     let of = |kind: &&str| Some(format!("{kind} {}", entry.get(kind)?.text()?));
-    entry.text().map(str::to_owned).or_else(|| kinds.iter().find_map(of)).unwrap_or_else(|| "of another kind".into())
+    entry
+        .text()
+        .map(str::to_owned)
+        .or_else(|| kinds.iter().find_map(of))
+        .unwrap_or_else(|| "of another kind".into())
 }
 
 /// The members of `top` over those of `base`: tables are merged, all else is replaced.

@@ -38,10 +38,9 @@ pub fn too_many(forge: Forge, refs: &[String]) -> Option<String> {
 /// GitHub: "Skipping workflow runs". GitLab: "CI/CD pipelines", skip a pipeline (in any case of letters).
 pub fn skipped_by(forge: Forge, message: &str) -> Option<&'static str> {
     let (words, message): (&[&str], String) = match forge {
-        Forge::GitHub => (
-            &["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]"],
-            message.to_owned(),
-        ),
+        Forge::GitHub => {
+            (&["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]"], message.to_owned())
+        }
         Forge::GitLab => (&["[skip ci]", "[ci skip]"], message.to_lowercase()),
     };
     words.iter().find(|word| message.contains(**word)).copied()

@@ -74,9 +74,8 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
-        let word = |text: &str| {
-            text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len())
-        };
+        let word =
+            |text: &str| text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
         let length = match first {
             '$' => {
                 let end = 1 + word(&rest[1..]);
