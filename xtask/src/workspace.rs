@@ -8,6 +8,7 @@ use crate::ecosystem::{self, Crossing, Manifest};
 use crate::model::config::{ChangelogRules, Config, Group};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
+use crate::model::pin::Pinned;
 use crate::model::place::{DatePlace, Place, Role};
 use crate::model::problem::{Problem, Problems};
 use crate::model::requirement::Requirement;
@@ -27,7 +28,9 @@ pub struct Workspace {
     pub requirements: Vec<Requirement>,
     /// The dates beside versions.
     pub dates: Vec<DatePlace>,
-    /// The text of every file that holds a place, a requirement or a date, or is a changelog.
+    /// The places of each pin, in the config's order.
+    pub pins: Vec<Pinned>,
+    /// The text of every file that holds a place, a requirement, a date or a pin, or is a changelog.
     pub sources: BTreeMap<RepoPath, Arc<Source>>,
     pub changelogs: Vec<Changelog>,
     /// The Go modules whose path changes with the release that is planned, with all that names them.

@@ -22,22 +22,36 @@ pub fn render(artifacts: &Artifacts) -> String {
 /// # Errors
 /// `W0732` for another format number, for what is damaged, and for a path that leads out of the folder.
 pub fn read(file: &str, text: &str) -> Result<Artifacts, Problem> {
-    let refused = |what: String| {
-        Problem::new(Code::W0732, what).at_file(file, None).help("build again: cargo xtask build --again")
-    };
+    let refused = |what: String| Problem::new(Code::W0732, what).at_file(file, None);
+    let again = "build again: cargo xtask build --again";
     let value: Value =
-        serde_json::from_str(text).map_err(|error| refused(format!("it is damaged: {error}")))?;
+        serde_json::from_str(text).map_err(|error| refused(format!("it is damaged: {error}")).help(again))?;
+    if let Some(part) = value.get("part") {
+        return Err(refused(format!("it is of the part {part} alone"))
+            .why("a release is published from the list of all parts")
+            .run("cargo xtask build --join"));
+    }
+    from_value(value).map_err(|(what, why)| refused(what).why(why).help(again))
+}
+
+/// Reads a list from its JSON.
+///
+/// # Errors
+/// What was seen, and why it matters where that is not plain.
+pub(super) fn from_value(value: Value) -> Result<Artifacts, (String, &'static str)> {
     match value.get("format").map(|format| (format, format.as_u64())) {
         Some((_, Some(number))) if number == u64::from(FORMAT) => {}
         Some((other, _)) => {
-            return Err(refused(format!("it has the format {other}; this windlass knows {FORMAT}"))
-                .why("a newer windlass may mean something else by the same words"));
+            return Err((
+                format!("it has the format {other}; this windlass knows {FORMAT}"),
+                "a newer windlass may mean something else by the same words",
+            ));
         }
-        None => return Err(refused("it names no format".into())),
+        None => return Err(("it names no format".into(), "")),
     }
     let list: Artifacts =
-        serde_json::from_value(value).map_err(|error| refused(format!("it is damaged: {error}")))?;
-    check(&list).map_err(refused)?;
+        serde_json::from_value(value).map_err(|error| (format!("it is damaged: {error}"), ""))?;
+    check(&list).map_err(|what| (what, ""))?;
     Ok(list)
 }
 
@@ -117,6 +131,8 @@ mod tests {
         assert_eq!(refused(&other), "it has the format 2; this windlass knows 1");
         assert_eq!(refused("{}"), "it names no format");
         assert_eq!(refused("[]"), "it names no format");
+        let part = text.replacen('{', "{ \"part\": \"linux\",", 1);
+        assert_eq!(refused(&part), "it is of the part \"linux\" alone");
     }
 
     #[test]

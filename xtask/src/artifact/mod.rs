@@ -6,9 +6,12 @@
 pub mod archive;
 pub mod chart;
 pub mod helmignore;
+pub mod join;
 pub mod layer;
 pub mod list;
 pub mod metadata;
 pub mod module;
 pub mod oci;
+pub mod part;
 pub mod sums;
+pub mod wheels;

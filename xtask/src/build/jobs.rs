@@ -31,8 +31,23 @@ pub struct Job {
     pub image: Option<ImageJob>,
     /// Globs from the repository's root.
     pub files: Vec<String>,
+    /// Globs of the wheels that a release has.
+    pub wheels: Vec<String>,
+    /// What is kept of a Python package.
+    pub keeps: Keeps,
     /// Crates of the group in the same workspace, this one included.
     pub siblings: Vec<String>,
+    /// The registry of the first target that names one.
+    pub registry: Option<Name>,
+}
+
+/// What a build keeps of a Python package. Each interpreter and platform has a wheel of its own, the sdist is one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeps {
+    #[default]
+    All,
+    Wheels,
+    Sdist,
 }
 
 /// An image's own part of a job.
@@ -49,6 +64,11 @@ impl Job {
     /// `api/image`.
     pub fn label(&self) -> String {
         format!("{}/{}", self.package, self.kind)
+    }
+
+    /// Whether a word of `--only` names it: `api/image`, `api` or `image`.
+    pub fn is_named(&self, word: &str) -> bool {
+        word == self.label() || word == self.package.as_str() || word == self.kind.name()
     }
 }
 
@@ -94,6 +114,12 @@ fn add(jobs: &mut Vec<Job>, mut job: Job) {
                 == job.image.as_ref().map(|image| (&image.dockerfile, &image.context, &image.args))
     };
     if let Some(other) = jobs.iter_mut().find(same) {
+        other.registry = other.registry.take().or(job.registry);
+        for glob in job.wheels {
+            if !other.wheels.contains(&glob) {
+                other.wheels.push(glob);
+            }
+        }
         for coordinate in job.coordinates {
             if !other.coordinates.contains(&coordinate) {
                 other.coordinates.push(coordinate);
@@ -159,7 +185,10 @@ fn job(workspace: &Workspace, target: &Target, version: Version) -> Result<Job, 
         before: programs.collect(),
         image,
         files: target.build.files.clone(),
+        wheels: target.build.wheels.clone(),
+        keeps: Keeps::All,
         siblings: Vec::new(),
+        registry: target.registry.clone(),
     })
 }
 

@@ -9,6 +9,7 @@ mod go;
 mod helm;
 mod image;
 pub mod jobs;
+pub mod join;
 mod npm;
 mod pypi;
 pub mod store;
@@ -209,6 +210,11 @@ fn in_checkout(program: &[String], checkout: &Path) -> Vec<String> {
 /// Every artifact of the ends: one for each coordinate.
 pub fn artifacts(ends: &[Finished]) -> Vec<Artifact> {
     ends.iter().flat_map(|end| &end.stored).flat_map(|stored| stored.artifacts.iter().cloned()).collect()
+}
+
+/// Every file of the ends with its digest.
+pub fn files(ends: &[Finished]) -> Vec<(String, String)> {
+    ends.iter().flat_map(|end| &end.stored).flat_map(|stored| stored.files.clone()).collect()
 }
 
 /// The artifacts that came out of two builds with different bytes, or of one of them only.

@@ -8,10 +8,11 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::{Path, PathBuf};
 
-use crate::artifact::{list, sums};
+use crate::artifact::{list, part, sums};
 use crate::io::files as disk;
 use crate::model::artifact::{Artifact, ArtifactKind, Artifacts};
 use crate::model::digest::{Hashing, sha512_base64};
+use crate::model::names::PartName;
 use crate::model::problem::{Code, Problem};
 
 use super::Site;
@@ -112,6 +113,17 @@ impl Store {
         Store { folder: above.join(&name), staging: above.join(format!(".{name}.building")) }
     }
 
+    /// Of one part, in [`Store::parts`].
+    pub fn of_part(root: &Path, group: &str, version: &str, part: &PartName) -> Store {
+        let above = Store::parts(root, group, version);
+        Store { folder: above.join(part.as_str()), staging: above.join(format!(".{part}.building")) }
+    }
+
+    /// The folder of a release's parts: `target/windlass/parts/<group>-<version>`.
+    pub fn parts(root: &Path, group: &str, version: &str) -> PathBuf {
+        root.join("target/windlass/parts").join(format!("{group}-{version}"))
+    }
+
     /// Begins anew: an empty folder to gather in.
     ///
     /// # Errors
@@ -126,14 +138,14 @@ impl Store {
         Ok(())
     }
 
-    /// Writes the digests and the list, and gives the folder its name.
+    /// Writes the digests and the list (its text), and gives the folder its name.
     ///
     /// # Errors
     /// The system's; then the folder from before is there, or none.
-    pub fn finish(&self, artifacts: &Artifacts, files: &[(String, String)]) -> io::Result<()> {
+    pub fn finish(&self, list: &str, files: &[(String, String)]) -> io::Result<()> {
         let pairs = files.iter().map(|(path, digest)| (path.as_str(), digest.as_str()));
         disk::replace_durably(&self.staging.join(sums::FILE), sums::render(pairs).as_bytes())?;
-        disk::replace_durably(&self.staging.join(list::FILE), list::render(artifacts).as_bytes())?;
+        disk::replace_durably(&self.staging.join(list::FILE), list.as_bytes())?;
         // The list goes first, so that a kill on the way leaves nothing that looks whole.
         disk::remove(&self.folder.join(list::FILE))?;
         disk::remove_folder(&self.folder)?;
@@ -154,14 +166,10 @@ impl Store {
         let artifacts = list::read(list::FILE, &read(list::FILE)?).ok()?;
         let text = read(sums::FILE)?;
         let known = sums::read(&text)?;
-        let same = |(path, digest): &(&str, &str)| self.digest(path).as_deref() == Some(*digest);
-        let listed = |artifact: &Artifact| match artifact.kind {
-            ArtifactKind::Image => {
-                let manifest = format!("{}/blobs/sha256/{}", artifact.path, artifact.sha256);
-                known.contains(&(manifest.as_str(), artifact.sha256.as_str()))
-            }
-            _ => known.contains(&(artifact.path.as_str(), artifact.sha256.as_str())),
-        };
+        let same = |(path, digest): &(String, String)| self.digest(path).as_deref() == Some(digest);
+        let known: Vec<(String, String)> =
+            known.into_iter().map(|(path, digest)| (path.to_owned(), digest.to_owned())).collect();
+        let listed = |artifact: &Artifact| part::is_listed(artifact, &known);
         (known.iter().all(same) && artifacts.artifacts.iter().all(listed)).then_some(artifacts)
     }
 

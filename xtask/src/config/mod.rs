@@ -5,13 +5,17 @@
 
 mod changelogs;
 mod ci;
+mod downstream;
 mod entry;
+mod forge;
 mod groups;
 mod hooks;
 mod ignore;
 mod kinds;
 pub mod nearest;
 mod packages;
+mod pins;
+mod places;
 mod reader;
 mod rehearse;
 mod release;
@@ -69,6 +73,9 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let rehearse = rehearse::read(root.section("rehearse"));
     let says_ci = root.has("ci");
     let ci = ci::read(root.section("ci"), &targets);
+    let forge = forge::read(&mut root);
+    let pins = pins::read(&mut root, &groups, &group_names, &changelogs);
+    let downstream = downstream::read(&mut root, &groups, &group_names);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -89,6 +96,9 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         smoke,
         rehearse,
         ci: says_ci.then_some(ci),
+        forge,
+        pins,
+        downstream,
         settings: Vec::new(),
     };
     config.settings = settings::of(&config, &lines);

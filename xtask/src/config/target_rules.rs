@@ -14,7 +14,7 @@ use super::reader::Section;
 use TargetKind::{Crates, Go, Helm, Image, Npm, Pypi};
 
 /// The keys that only some kinds have.
-pub(super) const FITS: [(&str, &[TargetKind]); 10] = [
+pub(super) const FITS: [(&str, &[TargetKind]); 11] = [
     ("name", &[Pypi, Npm, Crates, Image, Helm, Go]),
     ("registry", &[Pypi, Crates]),
     ("tags", &[Npm, Image]),
@@ -24,6 +24,7 @@ pub(super) const FITS: [(&str, &[TargetKind]); 10] = [
     ("context", &[Image]),
     ("args", &[Image]),
     ("files", &[TargetKind::Files]),
+    ("wheels", &[Pypi]),
     ("check", &[Pypi, Npm, Crates, Image, Helm, Go]),
 ];
 

@@ -15,7 +15,7 @@ use crate::model::template::Template;
 use super::entry::{Entry, printable};
 use super::reader::Section;
 use super::target_rules;
-use super::values::{Names, line, placeholders};
+use super::values::{Names, check_glob, line, placeholders};
 
 pub(super) const RELEASES: [(&str, Releases); 2] = [("every", Releases::Every), ("stable", Releases::Stable)];
 pub(super) const PRERELEASE_TAG: &str = "next";
@@ -54,6 +54,7 @@ fn target(mut table: Section, packages: &[Package], names: &Names) -> Option<Tar
     let context = table.take("context");
     let args = table.get("args", arguments).unwrap_or_default();
     let files = table.take("files");
+    let wheels = table.get("wheels", |value| value.each("globs", wheel_glob)).unwrap_or_default();
     let check = table.get("check", |value| program(value)).unwrap_or_default();
     let kind = match kind {
         Some(kind) => kind,
@@ -107,13 +108,25 @@ fn target(mut table: Section, packages: &[Package], names: &Names) -> Option<Tar
         required,
         credentials: credentials.unwrap_or_else(|| usual_credentials(kind)),
         after: after.unwrap_or_default(),
-        build: Build { before: before.unwrap_or_default(), image, files: files? },
+        build: Build { before: before.unwrap_or_default(), image, files: files?, wheels },
         check,
         line,
     })
 }
 
-fn example(kind: TargetKind) -> &'static str {
+/// A glob over file names of wheels.
+fn wheel_glob(entry: &Entry) -> Option<String> {
+    entry.checked("a glob over wheels' file names, such as `*-cp311-*-manylinux*_x86_64.whl`", |text| {
+        check_glob(text)?;
+        match () {
+            () if text.contains('/') => Err("holds `/`, and a file name has none".into()),
+            () if !text.ends_with(".whl") => Err("does not end with `.whl`".into()),
+            () => Ok(text.to_owned()),
+        }
+    })
+}
+
+pub(super) fn example(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Pypi => "tideplan-api",
         TargetKind::Npm => "@tideplan/client",
@@ -125,7 +138,7 @@ fn example(kind: TargetKind) -> &'static str {
     }
 }
 
-fn named(value: &Entry, kind: TargetKind) -> Option<TargetName> {
+pub(super) fn named(value: &Entry, kind: TargetKind) -> Option<TargetName> {
     let allowed = match kind {
         TargetKind::Image | TargetKind::Helm => "a name with its host, without a tag, such as",
         TargetKind::Go => "a module's path, such as",
@@ -160,9 +173,10 @@ fn credentials(value: &Entry, kind: Option<TargetKind>) -> Option<Credentials> {
     token.is_some().then_some(Credentials { user, token })
 }
 
-const VARIABLE: &str = "an environment variable's name, such as `REGISTRY_TOKEN`; never a secret itself";
+pub(super) const VARIABLE: &str =
+    "an environment variable's name, such as `REGISTRY_TOKEN`; never a secret itself";
 
-fn check_variable(text: &str) -> Result<String, String> {
+pub(super) fn check_variable(text: &str) -> Result<String, String> {
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if starts && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         Ok(text.to_owned())

@@ -199,7 +199,7 @@ pub(super) fn placeholders(values: &[&str]) -> String {
 }
 
 /// Refuses what would silently match nothing, or everything.
-fn check_glob(glob: &str) -> Result<(), String> {
+pub(super) fn check_glob(glob: &str) -> Result<(), String> {
     if glob.is_empty() {
         return Err("is empty".to_owned());
     }

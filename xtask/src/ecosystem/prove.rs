@@ -32,6 +32,7 @@ pub fn config(packages: &[&str]) -> Config {
             development: None,
             tags: vec![],
             requirements: None,
+            milestone: None,
             line: None,
         }],
         packages,
@@ -42,6 +43,9 @@ pub fn config(packages: &[&str]) -> Config {
         smoke: None,
         rehearse: RehearseRules::default(),
         ci: None,
+        forge: None,
+        pins: vec![],
+        downstream: vec![],
         settings: vec![],
     }
 }

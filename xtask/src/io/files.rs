@@ -94,6 +94,13 @@ pub fn files_in(folder: &Path) -> Vec<(PathBuf, bool)> {
     files.map(|entry| (entry.path().to_owned(), entry.path_is_symlink())).collect()
 }
 
+/// The names of the folders directly in a folder, in byte order; links are none. A missing folder holds nothing.
+pub fn folders_in(folder: &Path) -> Vec<String> {
+    let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
+    let folders = entries.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_dir());
+    folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
 /// The symbolic links below a folder, by their paths from there.
 pub fn links_below(folder: &Path) -> Vec<String> {
     let entries = walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name();

@@ -1,5 +1,6 @@
 //! The nouns of windlass, without effects: every other room speaks in these words.
 
+pub mod address;
 pub mod artifact;
 pub mod ci;
 pub mod client_env;
@@ -8,7 +9,9 @@ pub mod command;
 pub mod config;
 pub mod date;
 pub mod digest;
+pub mod downstream;
 pub mod edit;
+pub mod entry;
 pub mod event;
 pub mod facts;
 pub mod fault;
@@ -21,6 +24,7 @@ pub mod method;
 pub mod names;
 pub mod oci;
 pub mod path;
+pub mod pin;
 pub mod place;
 pub mod plan;
 pub mod problem;

@@ -48,6 +48,10 @@ checked_name! {
     Name, check_name
 }
 checked_name! {
+    /// The name of one part of a build, which is also its folder's: as [`Name`], and none that ends with `.`.
+    PartName, check_part
+}
+checked_name! {
     /// A branch, without `refs/heads/`; the rules of `git check-ref-format`.
     Branch, check_ref
 }
@@ -96,6 +100,12 @@ fn check_name(text: &str) -> Result<(), String> {
     }
 }
 
+fn check_part(text: &str) -> Result<(), String> {
+    check_name(text)?;
+    // Some file systems drop a final dot, and two parts would be one folder.
+    if text.ends_with('.') { Err("ends with `.`".into()) } else { Ok(()) }
+}
+
 /// The rules that `git help check-ref-format` lists, and no leading `-`.
 fn check_ref(text: &str) -> Result<(), String> {
     let forbidden = |c: char| c.is_control() || matches!(c, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\');
@@ -139,5 +149,9 @@ mod tests {
         assert!(CommitId::parse("abc").is_err());
         assert!(CommitId::parse(&"a".repeat(40)).is_ok());
         assert!(Name::parse("-x").is_err());
+        for bad in ["", ".", "..", "a/b", "-a", "a.", "a b", ".a.building"] {
+            assert!(PartName::parse(bad).is_err(), "{bad:?}");
+        }
+        assert!(PartName::parse("linux-x86_64-cp3.11").is_ok());
     }
 }

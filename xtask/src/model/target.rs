@@ -179,6 +179,8 @@ pub struct Build {
     pub image: Option<ImageBuild>,
     /// Globs of plain files, from the repository's root.
     pub files: Vec<String>,
+    /// Globs of the wheels' file names that a release has, all of them. Empty: whichever are built.
+    pub wheels: Vec<String>,
 }
 
 /// What an image is built from.

@@ -80,8 +80,8 @@ pub fn branch_pattern(glob: &str) -> String {
 
 fn pattern_letter(letter: char) -> String {
     match letter {
-        '/' => "\\/".to_owned(),
-        letter => regex::escape(&letter.to_string()),
+        '\\' | '/' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' => format!("\\{letter}"),
+        letter => letter.to_string(),
     }
 }
 

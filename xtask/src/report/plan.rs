@@ -18,6 +18,7 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         out.push('\n');
         out.push_str(&group_table(plan, group, style));
     }
+    section(&mut out, "Pins", &pins(plan, style), style);
     section(&mut out, "Files", &files(plan, style), style);
     section(&mut out, &fragment_title(plan), &fragments(plan), style);
     section(&mut out, "Hooks", &hooks(plan), style);
@@ -42,7 +43,7 @@ pub fn plan(plan: &Plan, style: Style) -> String {
 
 fn headline(plan: &Plan, style: Style) -> String {
     let request = &plan.request;
-    let mut left = format!("release {}", request.bump);
+    let mut left = format!("release {}", request.typed());
     if request.prepare {
         left.push_str(" --prepare");
     }
@@ -128,6 +129,19 @@ fn nodes(file: &FilePlan) -> String {
         text.push_str(&edit.node);
     }
     text
+}
+
+fn pins(plan: &Plan, style: Style) -> Vec<String> {
+    let width = widest(plan.pins.iter().map(|pin| pin.name.as_str()));
+    let line = |pin: &crate::model::plan::PinPlan| {
+        let step = if pin.current == pin.next {
+            format!("{} as it stands", pin.next)
+        } else {
+            format!("{} {} {}", pin.current, style.arrow(), pin.next)
+        };
+        format!("{}  {}  {}", pad(pin.name.as_str(), width), style.green(&step), style.dim(&pin.repository))
+    };
+    plan.pins.iter().map(line).collect()
 }
 
 fn fragment_title(plan: &Plan) -> String {

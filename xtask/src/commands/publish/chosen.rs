@@ -37,6 +37,8 @@ pub struct Chosen {
     /// `target/windlass/<group>-<version>`.
     pub folder: PathBuf,
     pub artifacts: Option<Artifacts>,
+    /// Every tag of the repository, as it is here.
+    pub tags: Vec<String>,
     needs: BTreeMap<Name, BTreeSet<Name>>,
 }
 
@@ -60,7 +62,7 @@ impl Chosen {
         for one in &workspace.requirements {
             needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
         }
-        Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, needs })
+        Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, tags, needs })
     }
 
     /// The folder of what was built, from the repository's root.
@@ -132,20 +134,32 @@ impl Chosen {
     /// # Errors
     /// The system's, for the scratch folder.
     pub fn world(&self, app: &App<'_>) -> Result<World, Refusal> {
-        let limit = app.env.call_limit.map_or(CALL_LIMIT, Duration::from_secs);
-        let scratch = self.state().join(std::process::id().to_string());
-        files::create_folder(&scratch).map_err(|error| {
-            Refusal::from(Problem::new(Code::W0304, format!("{}: {error}", scratch.display())))
-        })?;
-        let clients = Clients::new(env::variables(), limit);
-        let patience = app.env.patience.map_or(limit.min(CALL_LIMIT), Duration::from_secs);
-        Ok(World { patience, ..World::new(clients, &self.repository.root, &scratch) })
+        world(app, &self.repository)
     }
 
     /// Where a publication keeps its lock and its scratch folders.
     pub fn state(&self) -> PathBuf {
-        self.repository.common_dir.join("windlass-publish")
+        state(&self.repository)
     }
+}
+
+fn state(repository: &Repository) -> PathBuf {
+    repository.common_dir.join("windlass-publish")
+}
+
+/// The world of this process, for a repository: its environment, a scratch folder in git's own.
+///
+/// # Errors
+/// The system's, for the scratch folder.
+pub fn world(app: &App<'_>, repository: &Repository) -> Result<World, Refusal> {
+    let limit = app.env.call_limit.map_or(CALL_LIMIT, Duration::from_secs);
+    let scratch = state(repository).join(std::process::id().to_string());
+    files::create_folder(&scratch).map_err(|error| {
+        Refusal::from(Problem::new(Code::W0304, format!("{}: {error}", scratch.display())))
+    })?;
+    let clients = Clients::new(env::variables(), limit);
+    let patience = app.env.patience.map_or(limit.min(CALL_LIMIT), Duration::from_secs);
+    Ok(World { patience, ..World::new(clients, &repository.root, &scratch) })
 }
 
 fn named(workspace: &Workspace, tag: &str) -> Result<(Name, Version, Option<TagName>), Refusal> {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::chosen::Chosen;
 use super::status::{command_for, rows};
-use super::watched;
+use super::{stands, watched};
 use crate::app::{App, Exit, Refusal};
 use crate::cli::Publish;
 use crate::io::files;
@@ -71,7 +71,7 @@ fn through(
     };
     Ok(match ended {
         None => {
-            show(app, chosen, desired, &sightings, &passage, &passage.problems);
+            show(app, chosen, desired, &sightings, &passage, &passage.problems, &Problems::new());
             match (passage.conflict, passage.problems.is_empty()) {
                 (true, _) => Exit::Conflict,
                 (_, false) => Exit::Refused,
@@ -79,7 +79,7 @@ fn through(
             }
         }
         Some(ended) => {
-            show(app, chosen, desired, &ended.sightings, &passage, &ended.problems);
+            show(app, chosen, desired, &ended.sightings, &passage, &ended.problems, &ended.optional);
             exit(&ended)
         }
     })
@@ -103,6 +103,7 @@ fn show(
     sightings: &[Sighting],
     passage: &Passage,
     found: &Problems,
+    optional: &Problems,
 ) {
     let mut skipped = desired.skipped.clone();
     for (target, why) in &passage.skipped {
@@ -118,6 +119,7 @@ fn show(
             "tag": chosen.tag,
             "artifacts": rows,
             "problems": found,
+            "optional": optional,
         });
         app.result_json(&shown);
         return;
@@ -126,6 +128,7 @@ fn show(
     out.push_str(&table(&rows, &skipped, app.style));
     if found.is_empty() {
         let to_do = passage.uploads.len();
+        let all = sightings.iter().all(|one| *one == Sighting::Equal);
         let there = |chosen: bool| {
             let uploads = sightings.iter().zip(&desired.uploads);
             uploads
@@ -133,21 +136,22 @@ fn show(
                 .all(|(one, _)| *one == Sighting::Equal)
         };
         let next = match (there(false), there(true), to_do) {
-            (true, ..) => ("everything stands there as it was built", "cargo xtask verify"),
+            (true, ..) => (stands(all), "cargo xtask verify"),
             (false, true, _) | (false, false, 0) => ("the rest was not chosen", "cargo xtask publish"),
             _ => ("nothing was uploaded; to do it:", "cargo xtask publish"),
         };
         out.push_str(&format!("\n{}\n  $ {}\n", next.0, command_for(next.1, chosen)));
     }
     app.result(&out);
-    if !found.is_empty() {
-        let text = format!("\n{}", problems(found, Gravity::Error, app.style));
-        app.progress_always(&text);
+    for (of, gravity) in [(optional, Gravity::Warning), (found, Gravity::Error)] {
+        if !of.is_empty() {
+            app.progress_always(&format!("\n{}", problems(of, gravity, app.style)));
+        }
     }
 }
 
 /// The list that was built is of the very commit that the tag names.
-fn built_from_the_tag(chosen: &Chosen) -> Result<(), Refusal> {
+pub fn built_from_the_tag(chosen: &Chosen) -> Result<(), Refusal> {
     let refuse = |what: String| {
         let build = command_for("cargo xtask build", chosen);
         Refusal::refused(vec![Problem::new(Code::W0762, what).run(build)])

@@ -179,7 +179,7 @@ fn a_dropped_stage_asks_for_stable_releases() {
 
 #[test]
 fn keys_of_other_kinds() {
-    const VALUES: [(&str, &str); 10] = [
+    const VALUES: [(&str, &str); 11] = [
         ("name", "\"x\""),
         ("registry", "\"x\""),
         ("tags", "[\"x\"]"),
@@ -189,6 +189,7 @@ fn keys_of_other_kinds() {
         ("context", "\"x\""),
         ("args", "{}"),
         ("files", "[\"x\"]"),
+        ("wheels", "[\"*.whl\"]"),
         ("check", "[\"x\"]"),
     ];
     // One letter a kind, in the order of `TargetKind::ALL`: which keys it refuses.
@@ -202,6 +203,7 @@ fn keys_of_other_kinds() {
         ("context", "pnc.hgf"),
         ("args", "pnc.hgf"),
         ("files", "pncihg."),
+        ("wheels", ".ncihgf"),
         ("check", "......f"),
     ];
     for ((key, value), (same, row)) in VALUES.iter().zip(table) {
@@ -220,6 +222,24 @@ fn keys_of_other_kinds() {
         ["W0731:9 `[targets.credentials]` has a `user`, and this registry knows people by their token | \
           take `user` out"]
     );
+}
+
+#[test]
+fn globs_of_wheels() {
+    let found =
+        targets("[[targets]]\npackage = \"api\"\nkind = \"pypi\"\nwheels = [\"*-cp311-*_x86_64.whl\"]");
+    assert_eq!(found[0].build.wheels, ["*-cp311-*_x86_64.whl"]);
+    const ALLOWED: &str = "a glob over wheels' file names, such as `*-cp311-*-manylinux*_x86_64.whl`";
+    for (glob, why) in [
+        ("dist/*.whl", "holds `/`, and a file name has none"),
+        ("*", "does not end with `.whl`"),
+        ("", "is empty"),
+        ("a{b.whl", "has a lone `{`"),
+    ] {
+        let problems = one("pypi", &format!("wheels = [\"{glob}\"]"));
+        assert!(problems.len() == 1 && problems[0].starts_with("W0104:9 "), "{problems:?}");
+        assert!(problems[0].contains(why) && problems[0].contains(ALLOWED), "{problems:?}");
+    }
 }
 
 #[test]

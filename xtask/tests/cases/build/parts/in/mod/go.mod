@@ -1,0 +1,3 @@
+module example.org/tiny/mod
+
+go 1.24
