@@ -133,7 +133,7 @@ fn build(entry: &Entry, targets: &[Target]) -> Option<CiBuild> {
         value.each("versions of Python, such as \"3.12\"", |one| {
             one.checked("a version, such as `3.12`", |text| {
                 let fits = text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-');
-                if fits && !text.is_empty() {
+                if fits && text.starts_with(|c: char| c.is_ascii_digit()) {
                     Ok(text.to_owned())
                 } else {
                     Err("is no version of Python".into())

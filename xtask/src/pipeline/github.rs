@@ -135,9 +135,10 @@ fn job(all: &Pipelines, one: &Job, tagged: bool) -> Yaml {
 fn permissions(one: &Job) -> Yaml {
     let contents = if one.forge == Forge::Releases { "write" } else { "read" };
     let mut table = Table::new().with("contents", Yaml::text(contents));
-    if one.forge == Forge::Reads {
-        for name in ["actions", "issues", "pull-requests"] {
-            table = table.with(name, Yaml::text("read"));
+    if let Forge::Reads { milestone } = one.forge {
+        let more: &[&str] = if milestone { &["issues", "pull-requests"] } else { &[] };
+        for name in ["actions"].iter().chain(more) {
+            table = table.with(*name, Yaml::text("read"));
         }
     }
     if !one.identity.is_empty() {
@@ -153,6 +154,9 @@ fn env(one: &Job) -> Table {
     let mut table = Table::new();
     if let Some(part) = part(one) {
         table = table.with("PART", Yaml::text(part));
+        if one.machine.as_ref().is_some_and(|machine| !machine.python.is_empty()) {
+            table = table.with("PYTHON", Yaml::text("${{ matrix.python }}"));
+        }
     }
     if one.review {
         table = table.with("BASE", Yaml::text("${{ github.base_ref }}")).with(
@@ -185,7 +189,7 @@ fn uses(action: &str, with: Table) -> Table {
 }
 
 fn steps(one: &Job, tagged: bool) -> Vec<Yaml> {
-    let asks_remote = tagged && one.forge == Forge::Reads;
+    let asks_remote = tagged && matches!(one.forge, Forge::Reads { .. });
     let checkout = Table::new()
         .with("fetch-depth", Yaml::number(0))
         .with("persist-credentials", Yaml::switch(asks_remote));

@@ -2,10 +2,13 @@
 
 pub mod admission;
 pub mod audit;
+mod building;
+mod credit;
 pub mod file;
 pub mod github;
 pub mod gitlab;
 pub mod jobs;
+mod release;
 mod shell;
 pub mod tags;
 mod writer;

@@ -7,6 +7,8 @@ pub enum Word<'a> {
     Plain(&'a str),
     /// The value of an environment variable, as one word.
     Variable(&'a str),
+    /// A program whose name ends with such a value: `"python$PYTHON"`.
+    Program(&'a str, &'a str),
 }
 
 /// The line: a plain word is quoted where a shell would see more than a word in it.
@@ -14,6 +16,7 @@ pub fn line(words: &[Word]) -> String {
     let words = words.iter().map(|word| match word {
         Word::Plain(text) => quoted(text),
         Word::Variable(name) => format!("\"${name}\""),
+        Word::Program(start, name) => format!("\"{start}${name}\""),
     });
     words.collect::<Vec<_>>().join(" ")
 }

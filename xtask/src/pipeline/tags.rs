@@ -80,7 +80,9 @@ pub fn branch_pattern(glob: &str) -> String {
 
 fn pattern_letter(letter: char) -> String {
     match letter {
-        '\\' | '/' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' => format!("\\{letter}"),
+        '\\' | '/' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' => {
+            format!("\\{letter}")
+        }
         letter => letter.to_string(),
     }
 }
