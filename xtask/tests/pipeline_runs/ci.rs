@@ -1,5 +1,6 @@
 //! What one forge brings to a run: a fake of itself, and how its files are read.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use windlass::pipeline::audit::Forge;
@@ -14,8 +15,8 @@ pub trait Ci: Sized {
     /// Starts the forge: it knows the release's tags, and that its own tests passed for the commit.
     fn host(ground: &Ground, canary: &mut Canary) -> Self;
 
-    /// Every job of a pipeline file as a push of this tag starts it.
-    fn jobs(text: &str, tag: &str, host: &Self) -> Vec<Job>;
+    /// Those jobs of a pipeline file, as a push of this tag starts them.
+    fn jobs(text: &str, tag: &str, names: &BTreeSet<&str>, host: &Self) -> Vec<Job>;
 
     /// The release's entry stands there once, with every file that was built.
     fn complete(&mut self, ground: &Ground);

@@ -1,6 +1,6 @@
 //! GitHub's jobs, by its documentation of workflows and of its own four actions, and a fake of its API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_yaml_ng::Value;
 use windlass::pipeline::audit::Forge;
@@ -50,12 +50,13 @@ impl Ci for Github {
         Github { server, token, secrets: ground.secrets() }
     }
 
-    fn jobs(text: &str, tag: &str, host: &Github) -> Vec<Job> {
+    fn jobs(text: &str, tag: &str, names: &BTreeSet<&str>, host: &Github) -> Vec<Job> {
         let file = yaml(text);
         let values = |text: &str| host.value(text, tag);
         let jobs = file["jobs"].as_mapping().expect("jobs").iter();
+        let jobs = jobs.map(|(name, job)| (name.as_str().expect("a name"), job));
+        let jobs = jobs.filter(|(name, _)| names.contains(name));
         jobs.map(|(name, job)| {
-            let name = name.as_str().expect("a name");
             only(job, &OF_JOBS, name);
             let mut env = BTreeMap::from([
                 ("GITHUB_ACTIONS".to_owned(), "true".to_owned()),

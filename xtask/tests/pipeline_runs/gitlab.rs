@@ -1,6 +1,6 @@
 //! GitLab's jobs, by its documentation of `.gitlab-ci.yml`, and a fake of its API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use windlass::pipeline::audit::Forge;
 
@@ -57,7 +57,7 @@ impl Ci for Gitlab {
         Gitlab { server, token, secrets: ground.secrets() }
     }
 
-    fn jobs(text: &str, tag: &str, host: &Gitlab) -> Vec<Job> {
+    fn jobs(text: &str, tag: &str, names: &BTreeSet<&str>, host: &Gitlab) -> Vec<Job> {
         let file = yaml(text);
         let predefined = BTreeMap::from([
             ("GITLAB_CI".to_owned(), "true".to_owned()),
@@ -71,7 +71,7 @@ impl Ci for Gitlab {
         ]);
         let jobs = file.as_mapping().expect("a table").iter();
         let jobs = jobs.map(|(name, job)| (name.as_str().expect("a name"), job));
-        let jobs = jobs.filter(|(name, _)| !GLOBAL.contains(name));
+        let jobs = jobs.filter(|(name, _)| !GLOBAL.contains(name) && names.contains(name));
         jobs.map(|(name, job)| {
             only(job, &OF_JOBS, name);
             let mut env = predefined.clone();
