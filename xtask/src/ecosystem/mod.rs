@@ -268,8 +268,7 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides =
-            "companion crossing declared foreign gomod imports mod pinned poetry properties prove rendered scan uv";
+        let besides = "companion crossing declared foreign gomod imports mod pinned poetry properties prove rendered scan uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();
