@@ -87,6 +87,8 @@ pub enum Command {
     Status(Status),
     /// Install what was published into clean rooms, as users would, and check it
     Verify(Verify),
+    /// Make the release's entry at the forge, last: notes, assets with their digests, published and read back
+    ForgeRelease(ForgeRelease),
     /// Carry out a whole release in a throw-away clone, with real registries on this machine
     Rehearse(Rehearse),
     /// Print the page of a problem's code
@@ -152,7 +154,7 @@ pub struct Release {
     /// Do not ask the remote; the plan records it
     #[arg(long)]
     pub offline: bool,
-    /// Allow an unusual forward jump
+    /// Allow an unusual forward jump, or a final version that builds on a pre-release
     #[arg(long)]
     pub force_version: bool,
     #[command(flatten)]
@@ -367,6 +369,17 @@ pub struct Verify {
     /// The release, by one of its tags [default: the newest of the default group]
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
+}
+
+/// What is there already is compared and completed, never overwritten; the same command finishes what was interrupted.
+#[derive(Debug, Args)]
+pub struct ForgeRelease {
+    /// The release, by one of its tags [default: the newest of the default group]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Ask everything, make nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Cuts the release in a clone, builds every artifact, publishes to registries on loopback, installs each back, runs

@@ -7,6 +7,7 @@ pub mod check;
 pub mod config;
 pub mod confirm;
 pub mod explain;
+pub mod forge_release;
 mod gates;
 pub mod hotfix;
 pub mod pins;
@@ -26,6 +27,7 @@ use crate::config::nearest::advice;
 use crate::model::config::Config;
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
+use crate::report::problem::Gravity;
 
 /// Runs a command and gives its exit code; refusals are printed.
 pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
@@ -48,6 +50,7 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Publish(args) => publish::run(app, args),
         Command::Status(args) => publish::status(app, args),
         Command::Verify(args) => publish::verify(app, args),
+        Command::ForgeRelease(args) => forge_release::run(app, args),
         Command::Rehearse(args) => rehearse::run(app, args),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),
@@ -56,10 +59,18 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Man => shell::man(app),
         Command::Tools(ToolsCommand::Install) => tools::install(app),
     };
-    result.unwrap_or_else(|refusal| {
+    let exit = result.unwrap_or_else(|refusal| {
         app.refusal(&refusal);
         refusal.exit
-    })
+    });
+    match (app.annotate(), exit) {
+        (Ok(()), exit) => exit,
+        (Err(problem), exit) => {
+            let text = app.problems(&[problem], Gravity::Error);
+            app.progress_always(&text);
+            if exit == Exit::Done { Exit::Refused } else { exit }
+        }
+    }
 }
 
 /// The groups that a command names, in the config's order; without a name the default one.

@@ -23,6 +23,7 @@ use crate::model::version::VersionError;
 use crate::observe::{self, Look, Question};
 use crate::plan;
 use crate::report;
+use crate::report::problem::Gravity;
 use crate::tool::git::Repository;
 use crate::tool::git::query::GitConfig;
 use crate::workspace::Workspace;
@@ -209,6 +210,7 @@ pub(super) fn see(
 }
 
 fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
+    note(app, &planned.plan);
     if app.json() {
         app.result_json(&planned.plan);
         return;
@@ -226,6 +228,12 @@ fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
         ));
     }
     app.result(&text);
+}
+
+/// What a plan warns of and what it lacks, for CI.
+pub(super) fn note(app: &mut App<'_>, plan: &Plan) {
+    app.note(&plan.warnings, Gravity::Warning);
+    app.note(&plan.unmet, Gravity::Error);
 }
 
 /// Executes a plan that holds.

@@ -16,7 +16,7 @@ mod tests {
     use crate::model::problem::Code;
 
     /// A config with a key that no table knows, and where the schema describes that table.
-    const TABLES: [(&str, &str); 35] = [
+    const TABLES: [(&str, &str); 40] = [
         ("zzzzzzzz = 1", ""),
         ("[release]\nzzzzzzzz = 1", "/$defs/release"),
         ("[groups.g]\npackages = [\"a\"]\nzzzzzzzz = 1", "/$defs/group"),
@@ -48,6 +48,11 @@ mod tests {
             "/$defs/standing",
         ),
         ("[downstream.d]\nrepository = \"../d\"\npin = \"p\"\nzzzzzzzz = 1", "/$defs/downstream"),
+        ("[gates]\nzzzzzzzz = 1", "/$defs/gates"),
+        ("[gates.credentials]\nzzzzzzzz = 1", "/$defs/gateCredentials"),
+        ("[gates.rehearsal]\nzzzzzzzz = 1", "/$defs/gateRehearsal"),
+        ("[gates.ci-green]\nzzzzzzzz = 1", "/$defs/gateCi"),
+        ("[[gates.own]]\nname = \"x\"\nrun = [\"x\"]\nzzzzzzzz = 1", "/$defs/ownGate"),
         ("[smoke]\nzzzzzzzz = 1", "/$defs/smoke"),
         ("[smoke]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/step"),
         ("[smoke.services.a]\nzzzzzzzz = 1", "/$defs/service"),

@@ -1,10 +1,15 @@
 //! The forges behind one trait, one file each. Every answer is asked for anew; nothing is guessed from silence.
 
 pub mod call;
+pub mod complete;
+mod digest;
+pub mod entries;
 mod fields;
 mod github;
+mod github_entries;
 mod github_runs;
 mod gitlab;
+mod gitlab_entries;
 mod gitlab_pipelines;
 pub mod page;
 pub mod patience;

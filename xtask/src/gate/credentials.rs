@@ -33,10 +33,6 @@ impl Gate for Credentials {
         if asks { Need::Network } else { Need::Nothing }
     }
 
-    fn firm(&self, stage: Stage) -> Option<&'static str> {
-        (stage == Stage::Publish).then_some("nothing can be uploaded without them")
-    }
-
     fn look(&self, situation: &Situation<'_>) -> Finding {
         if let Some(off) = off(situation) {
             return off;
@@ -178,7 +174,7 @@ fn reminder(target: &Target, access: &Access) -> Option<String> {
         return None;
     }
     let label = target.label();
-    let trusted = target.credentials.token.is_none();
+    let trusted = target.credentials.token.as_deref().and_then(env::variable).is_none();
     let text = match target.kind {
         TargetKind::Npm => {
             "that two-factor rules let this token publish, or the trusted publisher names this workflow \

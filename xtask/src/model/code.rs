@@ -207,6 +207,15 @@ codes! {
     W0808 "the milestone is not complete"
     W0809 "there is no such milestone"
 
+    // The release's entry at its forge.
+    W0810 "no forge is known for the release entry"
+    W0811 "the forge's tag is not the release's"
+    W0812 "the release is not complete at its registries"
+    W0813 "another release entry stands there"
+    W0814 "a release entry can't hold this"
+    W0815 "the forge did not take a step"
+    W0816 "the release entry was not seen whole"
+
     // Gates.
     W0820 "a gate is skipped without a reason"
     W0821 "there is no such gate"

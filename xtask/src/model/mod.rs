@@ -10,6 +10,7 @@ pub mod date;
 pub mod digest;
 pub mod downstream;
 pub mod edit;
+pub mod entry;
 pub mod event;
 pub mod facts;
 pub mod fault;

@@ -1,7 +1,9 @@
 //! What people and programs see. Gives texts; `main`'s screen prints them.
 
+pub mod annotations;
 pub mod build;
 pub mod diff;
+pub mod entry;
 pub mod gates;
 pub mod hotfix;
 pub mod junit;

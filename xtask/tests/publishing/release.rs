@@ -112,7 +112,7 @@ impl<'a> Release<'a> {
             std::fs::write(path, text).expect("a file");
         }
         release.sandbox.begin(true);
-        release.sandbox.git(&["tag", "v1.0.0"]);
+        release.sandbox.git(&["tag", "-a", "v1.0.0", "-m", "Release v1.0.0"]);
         release.sandbox.git(&["push", "--quiet", "origin", "v1.0.0"]);
         release.run(&["build", "--tag", "v1.0.0"]).ended(0);
         release
@@ -154,7 +154,8 @@ impl<'a> Release<'a> {
         self.modules = Some(modules);
     }
 
-    fn host(&self, kind: RegistryKind) -> String {
+    /// The proxy before a registry, `127.0.0.1:PORT`.
+    pub fn host(&self, kind: RegistryKind) -> String {
         self.proxies.get(&kind).map(Proxy::host).unwrap_or_default()
     }
 
@@ -177,7 +178,7 @@ impl<'a> Release<'a> {
             if self.optional.contains(kind) {
                 config.push_str("required = false\n");
             }
-            let version = "1.0.0";
+            let version = &self.version;
             match kind {
                 TargetKind::Pypi => write(
                     "lib/pyproject.toml",
@@ -219,12 +220,16 @@ impl<'a> Release<'a> {
         write("windlass.toml", config);
     }
 
-    /// Tags HEAD as a version, pushes the tags, and puts artifacts there.
+    /// Commits a version, tags it, pushes branch and tags, and puts artifacts there.
     pub fn tag_and_build(&mut self, version: &str, contents: &str) {
         self.version = version.into();
-        for tag in [format!("module/v{version}"), format!("v{version}")] {
-            self.sandbox.git(&["tag", &tag]);
-            self.sandbox.git(&["push", "--quiet", "origin", &tag]);
+        self.write();
+        self.sandbox.git(&["commit", "--quiet", "--allow-empty", "-am", "Release"]);
+        let (module, root) = (format!("module/v{version}"), format!("v{version}"));
+        self.sandbox.git(&["tag", &module]);
+        self.sandbox.git(&["tag", "-a", &root, "-m", "Release"]);
+        for name in ["main", &module, &root] {
+            self.sandbox.git(&["push", "--quiet", "origin", name]);
         }
         self.build(contents);
     }

@@ -24,6 +24,11 @@ fn everything_once(scene: &Scene) {
     // Wheel and sdist, npm, crate, chart, image with two floating tags.
     release.all_once(8);
 
+    // What the gates found lies beside the artifacts.
+    let gates = release.sandbox.work().join("target/windlass/suite-1.0.0/gates.json");
+    let gates = std::fs::read_to_string(gates).expect("the gates");
+    assert!(gates.contains("\"gate\": \"protected\"") && !gates.contains("\"fail\""), "{gates}");
+
     release.run(&["status"]).ended(0).says("complete: everything stands there as it was built");
     release.run(&["publish"]).ended(0);
     release.all_once(8);

@@ -37,6 +37,8 @@ pub struct Chosen {
     /// `target/windlass/<group>-<version>`.
     pub folder: PathBuf,
     pub artifacts: Option<Artifacts>,
+    /// Every tag of the repository, as it is here.
+    pub tags: Vec<String>,
     needs: BTreeMap<Name, BTreeSet<Name>>,
 }
 
@@ -50,18 +52,18 @@ impl Chosen {
         let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
         let workspace = load::workspace(&tree, config, &text);
         let tags = ground.tags()?;
-        Chosen::of(repository, workspace, &tags, tag)
+        Chosen::of(repository, workspace, tags, tag)
     }
 
     pub(super) fn of(
         repository: Repository,
         workspace: Workspace,
-        tags: &[String],
+        tags: Vec<String>,
         tag: Option<&str>,
     ) -> Result<Chosen, Refusal> {
         let (group, version, tag) = match tag {
             Some(tag) => named(&workspace, tag)?,
-            None => newest(&workspace, tags)?,
+            None => newest(&workspace, &tags)?,
         };
         let folder = repository.root.join("target/windlass").join(format!("{group}-{version}"));
         let artifacts = read(&repository.root, &folder, &group, version)?;
@@ -69,7 +71,7 @@ impl Chosen {
         for one in &workspace.requirements {
             needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
         }
-        Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, needs })
+        Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, tags: tags.to_vec(), needs })
     }
 
     /// The folder of what was built, from the repository's root.

@@ -6,10 +6,13 @@ mod run;
 mod status;
 mod verify;
 
+pub(super) use chosen::Chosen;
 pub use chosen::world;
 pub use observed::preflight;
+pub(super) use run::built_from_the_tag;
 pub use run::run;
 pub use status::run as status;
+pub(super) use status::{command_for, verdict_of};
 pub use verify::run as verify;
 
 use std::sync::mpsc;

@@ -39,7 +39,7 @@ impl Observed {
         let workspace = load::workspace(&tree, config, &text);
         let (facts, git) = observe::facts(&repository, &workspace.config, ground, &look, asked)?;
         let tags: Vec<String> = facts.tags.keys().cloned().collect();
-        let chosen = Chosen::of(repository, workspace, &tags, tag)?;
+        let chosen = Chosen::of(repository, workspace, tags, tag)?;
         let groups = std::slice::from_ref(&chosen.group);
         let elsewhere =
             tag_of(&chosen, &facts).filter(|tag| tag.commit != facts.head || !facts.changes.is_empty());

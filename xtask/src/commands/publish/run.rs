@@ -24,7 +24,7 @@ use crate::publish::gate::{Passage, judge};
 use crate::reconcile::{self, Depth, Ended, Kill, Publication, probe};
 use crate::registry::World;
 use crate::report;
-use crate::report::problem::{Gravity, problems};
+use crate::report::problem::Gravity;
 use crate::report::publication::table;
 
 /// What the gates found, beside the artifacts.
@@ -177,6 +177,8 @@ fn show(
     optional: &Problems,
 ) {
     let (chosen, desired, passage) = (&given.observed.chosen, given.desired, &before.passage);
+    let said = [(optional, Gravity::Warning), (found, Gravity::Error)]
+        .map(|(of, gravity)| app.problems(of, gravity));
     let mut skipped = desired.skipped.clone();
     for (target, why) in &passage.skipped {
         let label = desired.uploads.iter().find(|one| one.target == *target).map(|one| one.label.clone());
@@ -218,15 +220,13 @@ fn show(
         out.push_str(&format!("\n{}\n  $ {}\n", next.0, command_for(next.1, chosen)));
     }
     app.result(&out);
-    for (of, gravity) in [(optional, Gravity::Warning), (found, Gravity::Error)] {
-        if !of.is_empty() {
-            app.progress_always(&format!("\n{}", problems(of, gravity, app.style)));
-        }
+    for said in said.iter().filter(|said| !said.is_empty()) {
+        app.progress_always(&format!("\n{said}"));
     }
 }
 
 /// The list that was built is of the very commit that the tag names.
-fn built_from_the_tag(chosen: &Chosen) -> Result<(), Refusal> {
+pub fn built_from_the_tag(chosen: &Chosen) -> Result<(), Refusal> {
     let refuse = |what: String| {
         let build = command_for("cargo xtask build", chosen);
         Refusal::refused(vec![Problem::new(Code::W0762, what).run(build)])

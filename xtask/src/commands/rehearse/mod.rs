@@ -14,7 +14,7 @@ use crate::io::{clock, files};
 use crate::model::problem::{Code, Problem};
 use crate::model::rehearsal::{RECORDS, Record, Verdict};
 use crate::rehearse::ground::Ground;
-use crate::report::problem::{Gravity, problems};
+use crate::report::problem::Gravity;
 use crate::report::rehearsal::summary;
 use crate::tool::watchdog::Watchdog;
 use asked::Asked;
@@ -79,6 +79,7 @@ fn write(asked: &Asked, record: &Record) -> Result<String, Refusal> {
 }
 
 fn show(app: &mut App<'_>, record: &Record, place: &str) {
+    let said = app.problems(&record.problems, Gravity::Error);
     if app.json() {
         app.result_json(record);
         return;
@@ -86,8 +87,7 @@ fn show(app: &mut App<'_>, record: &Record, place: &str) {
     app.progress("\n");
     app.result(&summary(record, place, app.style));
     if !record.problems.is_empty() {
-        let text = format!("\n{}", problems(&record.problems, Gravity::Error, app.style));
-        app.progress_always(&text);
+        app.progress_always(&format!("\n{said}"));
     }
 }
 

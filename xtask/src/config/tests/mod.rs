@@ -2,6 +2,7 @@
 
 mod contradictions;
 mod defaults;
+mod gates;
 mod pins;
 mod properties;
 mod refusals;

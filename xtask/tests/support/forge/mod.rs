@@ -7,5 +7,7 @@
 
 pub mod api;
 pub mod github;
+pub mod github_releases;
 pub mod gitlab;
+pub mod gitlab_releases;
 pub mod server;
