@@ -158,6 +158,7 @@ fn another_commits_run_is_none() {
     server.state(|github| github.run(1, 1, "main", &"b".repeat(40), "completed", "success"));
     let (exit, said) = run(&sandbox, &["preflight", "minor"], &[]);
     assert_eq!((exit, word(&said, "ci-green").as_str()), (1, "fail"), "{said}");
+    assert!(said.contains("the forge has no workflow run for a push of"), "{said}");
     refuses(&sandbox, "W0807");
 }
 

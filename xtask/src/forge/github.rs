@@ -49,9 +49,9 @@ impl Forge for Github {
         let site = self.client.site();
         let (under, wanted) = match &site.workflow {
             Some(file) => {
-                (format!("/workflows/{}", percent_encoded(file)), format!("a run of {file} for a push of "))
+                (format!("/workflows/{}", percent_encoded(file)), format!("run of {file} for a push of "))
             }
-            None => (String::new(), "a workflow's run for a push of ".to_owned()),
+            None => (String::new(), "workflow run for a push of ".to_owned()),
         };
         let path = format!("{}/actions{under}/runs?head_sha={commit}&event=push&per_page=100", site.path());
         let runs = all(&self.client, &path, &|page: &Value| page["workflow_runs"].as_array())?;

@@ -57,7 +57,7 @@ impl Forge for Gitlab {
                 }
             }
         }
-        let wanted = format!("a branch's pipeline for {}", commit.short());
+        let wanted = format!("branch pipeline for {}", commit.short());
         Ok(together(said).unwrap_or(Ci::Absent { wanted }))
     }
 

@@ -80,7 +80,7 @@ pub enum Ci {
     Red { run: String, word: String },
     /// It has not ended.
     Running { run: String },
-    /// Nothing ran for this commit; what was looked for.
+    /// Nothing ran for this commit; what was looked for, without an article: `branch pipeline for 1234567890`.
     Absent { wanted: String },
 }
 

@@ -96,7 +96,7 @@ impl Gitlab {
     }
 
     fn pipeline_by_id(&self, id: &str) -> Reply {
-        match self.pipelines.iter().find(|pipeline| pipeline["id"].to_string() == id) {
+        match self.pipelines.iter().find(|pipeline| pipeline["id"].as_u64() == id.parse().ok()) {
             Some(pipeline) => Reply::json(200, pipeline),
             None => refusal(404, "404 Pipeline Not Found"),
         }
