@@ -7,6 +7,7 @@ mod changelogs;
 mod downstream;
 mod entry;
 mod forge;
+mod gates;
 mod groups;
 mod hooks;
 mod ignore;
@@ -73,6 +74,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let forge = forge::read(&mut root);
     let pins = pins::read(&mut root, &groups, &group_names, &changelogs);
     let downstream = downstream::read(&mut root, &groups, &group_names);
+    let gates = gates::read(root.section("gates"), &targets);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -92,6 +94,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         ignore,
         smoke,
         rehearse,
+        gates,
         forge,
         pins,
         downstream,

@@ -221,6 +221,13 @@ codes! {
     W0821 "there is no such gate"
     W0822 "this gate cannot be skipped"
     W0823 "a gate broke off"
+    W0824 "a release's tag is not as it should be"
+    W0825 "a chart asks for an image that nobody publishes"
+    W0826 "somebody else is logged in"
+    W0827 "a program has another version"
+    W0828 "the plan was not rehearsed"
+    W0829 "a gate of your own does not pass"
+    W0830 "a Go module's path is not its repository's"
 
     // Pins, downstream repositories, fixes of released versions.
     W0880 "a pin that was asked for is none"
@@ -237,7 +244,6 @@ codes! {
     W0892 "the branch of the fix exists"
     W0893 "no release is cut from the fix's branch"
     W0894 "the series has a newer patch"
-
 }
 
 impl Code {

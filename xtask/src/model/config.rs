@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::downstream::Downstream;
 use super::forge::ForgeRules;
 use super::form::Form;
+use super::gate_rules::GateRules;
 use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
@@ -31,6 +32,7 @@ pub struct Config {
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,
     pub rehearse: RehearseRules,
+    pub gates: GateRules,
     /// The forge that is asked, if the config names one.
     pub forge: Option<ForgeRules>,
     /// Releases of other repositories that files of this one hold, in the order of the file.
