@@ -71,7 +71,17 @@ impl Chosen {
         for one in &workspace.requirements {
             needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
         }
-        Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, tags: tags.to_vec(), needs })
+        Ok(Chosen {
+            repository,
+            workspace,
+            group,
+            version,
+            tag,
+            folder,
+            artifacts,
+            tags: tags.to_vec(),
+            needs,
+        })
     }
 
     /// The folder of what was built, from the repository's root.
