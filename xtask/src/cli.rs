@@ -91,6 +91,9 @@ pub enum Command {
     ForgeRelease(ForgeRelease),
     /// Carry out a whole release in a throw-away clone, with real registries on this machine
     Rehearse(Rehearse),
+    /// Write CI's pipelines from the config, and check those that are there
+    #[command(subcommand)]
+    Ci(CiCommand),
     /// Print the page of a problem's code
     Explain(Explain),
     /// Show the config
@@ -418,6 +421,32 @@ pub enum ConfigCommand {
     Show,
     /// Print the JSON Schema of windlass.toml
     Schema,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CiCommand {
+    /// Write a forge's pipeline files
+    Generate(CiGenerate),
+    /// Check that generated files are as the config says, and that every tag would start a pipeline
+    Check,
+}
+
+#[derive(Debug, Args)]
+pub struct CiGenerate {
+    /// The forge
+    #[arg(value_enum)]
+    pub forge: ForgeName,
+    /// Print the files and write nothing
+    #[arg(long)]
+    pub print: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ForgeName {
+    /// Workflows in .github/workflows
+    Github,
+    /// .gitlab-ci.yml
+    Gitlab,
 }
 
 #[derive(Debug, Subcommand)]

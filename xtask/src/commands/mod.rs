@@ -4,6 +4,7 @@ pub mod assemble;
 pub mod build;
 pub mod changelog;
 pub mod check;
+pub mod ci;
 pub mod config;
 pub mod confirm;
 pub mod explain;
@@ -22,7 +23,7 @@ pub mod tag;
 pub mod tools;
 
 use crate::app::{App, Exit, Refusal};
-use crate::cli::{ChangelogCommand, Command, ConfigCommand, ReleaseCommand, ToolsCommand};
+use crate::cli::{ChangelogCommand, CiCommand, Command, ConfigCommand, ReleaseCommand, ToolsCommand};
 use crate::config::nearest::advice;
 use crate::model::config::Config;
 use crate::model::names::Name;
@@ -52,6 +53,8 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Verify(args) => publish::verify(app, args),
         Command::ForgeRelease(args) => forge_release::run(app, args),
         Command::Rehearse(args) => rehearse::run(app, args),
+        Command::Ci(CiCommand::Generate(args)) => ci::generate(app, args),
+        Command::Ci(CiCommand::Check) => ci::check(app),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),
         Command::Config(ConfigCommand::Schema) => config::schema(app),

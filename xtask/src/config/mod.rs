@@ -4,6 +4,7 @@
 //! for and refuses the rest); [`settings`] lists what came out, and [`show`] prints that list.
 
 mod changelogs;
+mod ci;
 mod downstream;
 mod entry;
 mod forge;
@@ -71,6 +72,8 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let ignore = ignore::read(root.section("ignore"));
     let smoke = smoke::read(&mut root, &group_names);
     let rehearse = rehearse::read(root.section("rehearse"));
+    let says_ci = root.has("ci");
+    let ci = ci::read(root.section("ci"), &targets);
     let forge = forge::read(&mut root);
     let pins = pins::read(&mut root, &groups, &group_names, &changelogs);
     let downstream = downstream::read(&mut root, &groups, &group_names);
@@ -95,6 +98,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         smoke,
         rehearse,
         gates,
+        ci: says_ci.then_some(ci),
         forge,
         pins,
         downstream,

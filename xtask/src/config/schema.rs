@@ -16,7 +16,7 @@ mod tests {
     use crate::model::problem::Code;
 
     /// A config with a key that no table knows, and where the schema describes that table.
-    const TABLES: [(&str, &str); 35] = [
+    const TABLES: [(&str, &str); 39] = [
         ("zzzzzzzz = 1", ""),
         ("[release]\nzzzzzzzz = 1", "/$defs/release"),
         ("[groups.g]\npackages = [\"a\"]\nzzzzzzzz = 1", "/$defs/group"),
@@ -38,6 +38,10 @@ mod tests {
         ("[rehearse]\nzzzzzzzz = 1", "/$defs/rehearse"),
         ("[forge]\nzzzzzzzz = 1", "/$defs/forge"),
         ("[rehearse]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/preparation"),
+        ("[ci]\nzzzzzzzz = 1", "/$defs/ci"),
+        ("[ci]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/ci_setup"),
+        ("[ci]\naudiences = { zzzzzzzz = \"x\" }", "/$defs/audiences"),
+        ("[[ci.builds]]\nzzzzzzzz = 1", "/$defs/ci_build"),
         ("[pins.p]\nrepository = \"../p\"\nzzzzzzzz = 1", "/$defs/pin"),
         (
             "[pins.p]\nrepository = \"../p\"\nplaces = [{ file = \"x\", key = \"y\", zzzzzzzz = 1 }]",

@@ -44,6 +44,9 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     if !config.rehearse.setup.is_empty() {
         list.set("rehearse", "setup", super::rehearse::shown(&config.rehearse));
     }
+    for (table, key, value) in config.ci.iter().flat_map(super::ci::shown) {
+        list.set(&table, key, value);
+    }
     for (key, value) in config.forge.iter().flat_map(super::forge::shown) {
         list.set("forge", key, value);
     }

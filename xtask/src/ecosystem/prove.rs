@@ -44,6 +44,7 @@ pub fn config(packages: &[&str]) -> Config {
         smoke: None,
         rehearse: RehearseRules::default(),
         gates: GateRules::default(),
+        ci: None,
         forge: None,
         pins: vec![],
         downstream: vec![],

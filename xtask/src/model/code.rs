@@ -229,6 +229,14 @@ codes! {
     W0829 "a gate of your own does not pass"
     W0830 "a Go module's path is not its repository's"
 
+    // CI pipelines.
+    W0860 "a generated pipeline has drifted"
+    W0861 "a pipeline file was not generated"
+    W0862 "CI would not start for a tag"
+    W0863 "whether CI starts for a tag is not known"
+    W0864 "a pipeline file is malformed"
+    W0865 "the forge starts nothing for this push"
+
     // Pins, downstream repositories, fixes of released versions.
     W0880 "a pin that was asked for is none"
     W0881 "the tag is not upstream"

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ci::CiRules;
 use super::downstream::Downstream;
 use super::forge::ForgeRules;
 use super::form::Form;
@@ -33,6 +34,8 @@ pub struct Config {
     pub smoke: Option<Smoke>,
     pub rehearse: RehearseRules,
     pub gates: GateRules,
+    /// What CI does; none where the config says nothing of it.
+    pub ci: Option<CiRules>,
     /// The forge that is asked, if the config names one.
     pub forge: Option<ForgeRules>,
     /// Releases of other repositories that files of this one hold, in the order of the file.

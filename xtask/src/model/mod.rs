@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod artifact;
+pub mod ci;
 pub mod client_env;
 pub mod code;
 pub mod command;
