@@ -37,7 +37,7 @@ fn of_github() {
         (
             "other notes",
             |state| state.releases[0].body = String::new(),
-            "notes: `### Added…` here, none there",
+            "notes: `### Added...` here, none there",
         ),
         (
             "a pre-release",
