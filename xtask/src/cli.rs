@@ -65,7 +65,7 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Plan a release, show it, and cut it once confirmed
-    Release(Release),
+    Release(Box<Release>),
     /// Start the fix of a released version on a branch of its own
     Hotfix(Hotfix),
     /// Boot the product fresh, seed it, and call every operation of its contract
