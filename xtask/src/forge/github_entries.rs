@@ -103,7 +103,8 @@ impl Entries for Github {
         let name: Vec<String> = tag.as_str().split('/').map(percent_encoded).collect();
         let answer = self.client.get(&self.path(&format!("/git/ref/tags/{}", name.join("/"))))?;
         if answer.status == 404 {
-            return Ok(None);
+            // A repository that this token may not see has no tags either.
+            return self.client.get(&self.path(""))?.ok().map(|_| None);
         }
         let mut leads = answer.ok()?;
         for _ in 0..DEEPEST {

@@ -118,7 +118,9 @@ impl Entries for Gitlab {
     fn tagged(&self, tag: &TagName) -> Result<Option<CommitId>, Trouble> {
         let path = self.path(&format!("/repository/tags/{}", percent_encoded(tag.as_str())));
         let answer = self.client.get(&path)?;
-        if answer.status == 404 {
+        // A project that this token may not see is `404 Project Not Found`.
+        let said = answer.json["message"].as_str().unwrap_or_default();
+        if answer.status == 404 && !said.contains("Project") {
             return Ok(None);
         }
         commit(&promised(&answer.ok()?["commit"], "id", "a tag's commit")?).map(Some)

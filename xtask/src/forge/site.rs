@@ -63,11 +63,17 @@ impl Token {
 }
 
 impl Site {
-    /// Where the token may go: the API's origin, and for the public GitHub that of its uploads.
+    /// Where the token may go: the API's origin, and for GitHub's own hosts that of their uploads. A server of one's
+    /// own takes uploads at the same origin ("GitHub Enterprise Server REST API").
     pub fn origins(&self) -> Vec<String> {
         let mut origins = vec![self.api.origin()];
-        if self.kind == ForgeKind::Github && self.api.host() == "api.github.com" {
-            origins.push("https://uploads.github.com:443".into());
+        let host = self.api.host();
+        let hosted = host == "api.github.com" || host.ends_with(".ghe.com");
+        if self.kind == ForgeKind::Github
+            && hosted
+            && let Some(rest) = host.strip_prefix("api.")
+        {
+            origins.push(format!("https://uploads.{rest}:443"));
         }
         origins
     }

@@ -156,5 +156,7 @@ fn the_public_github_takes_uploads_at_another_host() {
         origins("https://api.github.com"),
         ["https://api.github.com:443", "https://uploads.github.com:443"]
     );
+    let hosted = ["https://api.example.ghe.com:443", "https://uploads.example.ghe.com:443"];
+    assert_eq!(origins("https://api.example.ghe.com"), hosted);
     assert_eq!(origins("https://github.example.org/api/v3"), ["https://github.example.org:443"]);
 }

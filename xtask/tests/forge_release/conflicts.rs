@@ -3,6 +3,7 @@
 use super::scene::{commits, forge_release, github, gitlab, on_github, on_gitlab};
 use crate::forge::github_releases::{Asset, Github};
 use crate::forge::gitlab_releases::{File, Gitlab};
+use crate::forge::server::{Fault, Harm};
 
 const RUN: [&str; 2] = ["--tag", "v0.2.0"];
 
@@ -36,7 +37,7 @@ fn of_github() {
         (
             "other notes",
             |state| state.releases[0].body = String::new(),
-            "notes: `### Added…` here, none there",
+            "notes: `### Added...` here, none there",
         ),
         (
             "a pre-release",
@@ -156,6 +157,41 @@ fn of_the_tag() {
     }
     assert!(github.state(|state| state.releases.is_empty() && state.done.is_empty()));
     assert!(gitlab.state(|state| state.files.is_empty() && state.done.is_empty()));
+}
+
+/// A list that lags behind is no reason for a second draft: neither when it was answered with its id, nor when that
+/// answer got lost.
+#[test]
+fn a_draft_is_made_once() {
+    let drafts = |state: &mut Github| state.done.iter().filter(|done| done.starts_with("create")).count();
+    for (lost, lag, exit) in [(false, 4, 0), (true, 2, 0), (true, 9, 3)] {
+        let server = github();
+        let whole = github();
+        assert_eq!(forge_release(&on_github(&whole), &RUN).exit, 0);
+        let nth = whole.requests().iter().position(|request| request.method == "POST").expect("a draft") + 1;
+        // The look before the draft is made finds nothing either way.
+        server.state(|state| state.lag = lag + 1);
+        if lost {
+            server.fault(Fault::at(nth, Harm::Cut { carried_out: true }));
+        }
+        let first = forge_release(&on_github(&server), &RUN);
+        assert_eq!((first.exit, server.state(drafts)), (exit, 1), "{lost} {lag}: {first:?}");
+        server.state(|state| state.lag = 0);
+        server.reset();
+        let second = forge_release(&on_github(&server), &RUN);
+        assert_eq!((second.exit, server.state(drafts)), (0, 1), "{lost} {lag}: {second:?}");
+    }
+}
+
+/// A project that hides from a token is not one without the tag.
+#[test]
+fn of_a_project_that_is_not_seen() {
+    let (github, gitlab) = (github(), gitlab());
+    let elsewhere = |forge: String| forge.replace("tool", "hidden");
+    for forge in [elsewhere(on_github(&github)), elsewhere(on_gitlab(&gitlab))] {
+        let ended = forge_release(&forge, &RUN);
+        assert_eq!((ended.exit, ended.code().as_str()), (1, "W0802"), "{ended:?}");
+    }
 }
 
 /// GitHub leaves an empty asset where an upload failed on its side: it is removed from the draft and sent again.

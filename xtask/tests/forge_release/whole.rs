@@ -6,6 +6,11 @@ use windlass::io::loopback::{Loopback, Response};
 
 use super::scene::{built, commits, forge_release, github, gitlab, on_github, on_gitlab};
 
+/// A size as tables show it.
+fn pad(size: &str) -> String {
+    format!("{size:>8}")
+}
+
 #[test]
 fn github_gets_the_newest_final_version_as_the_latest() {
     let server = github();
@@ -13,14 +18,47 @@ fn github_gets_the_newest_final_version_as_the_latest() {
     let forge = on_github(&server);
     let dry = forge_release(&forge, &["--tag", "v0.2.0", "--dry-run"]);
     assert_eq!(dry.exit, 0, "{dry:?}");
-    let plan = dry.stdout.lines().map(|line| line.split_whitespace().next().unwrap_or_default());
-    let plan: Vec<&str> = plan.filter(|word| !word.is_empty()).collect();
-    assert_eq!(plan, ["app", "draft", "upload", "upload", "upload", "upload", "publish", "nothing", "$"]);
+    let size = |name: &str| format!("{} B", built("0.2.0")[name].len());
+    let commit = &commits()["v0.2.0"][..10];
+    let plan = format!(
+        "app 0.2.0 (v0.2.0, commit {commit}) at GitHub example/tool
+
+  draft    v0.2.0
+  upload   SHA256SUMS          {}
+  upload   artifacts.json      {}
+  upload   licences.txt        {}
+  upload   manual.txt          {}
+  publish  v0.2.0, the latest
+
+nothing was made; to do it:
+  $ cargo xtask forge-release --tag v0.2.0
+",
+        pad(&size("SHA256SUMS")),
+        pad(&size("artifacts.json")),
+        pad(&size("licences.txt")),
+        pad(&size("manual.txt")),
+    );
+    assert_eq!(dry.stdout, plan);
     assert_eq!(server.state(|state| state.done.clone()), Vec::<String>::new());
 
     let ended = forge_release(&forge, &["--tag", "v0.2.0"]);
     assert_eq!(ended.exit, 0, "{ended:?}");
-    assert!(ended.stdout.contains("published and read back, the latest"), "{}", ended.stdout);
+    let row = |name: &str| {
+        let digest = windlass::model::digest::sha256(&built("0.2.0")[name]);
+        format!("  {name:14}  {}  {}  uploaded\n", pad(&size(name)), &digest[..12])
+    };
+    let rows: String = built("0.2.0").keys().map(|name| row(name)).collect();
+    let page = format!("{}/example/tool/releases/tag/v0.2.0", server.api().trim_end_matches("/api/v3"));
+    let stands = format!(
+        "app 0.2.0 (v0.2.0, commit {commit}) at GitHub example/tool
+
+{rows}
+published and read back, the latest
+  {page}
+"
+    );
+    assert_eq!(ended.stdout, stands);
+    assert!(ended.stderr.contains("making a draft of v0.2.0\nuploading SHA256SUMS, "), "{}", ended.stderr);
     server.state(|state| {
         let [release] = state.of("v0.2.0")[..] else { panic!("{:?}", state.releases) };
         assert!(!release.draft && !release.prerelease);

@@ -41,7 +41,7 @@ pub fn run(app: &mut App<'_>, args: &ForgeRelease) -> Result<Exit, Refusal> {
     if args.dry_run {
         let survey = survey(entries.as_ref(), &mut entry, &latest)
             .map_err(|stop| stopped::refusal(&stop, &site, &entry, &[], false))?;
-        show_plan(app, &chosen, &site, &entry, &survey);
+        show_plan(app, &site, &entry, &survey);
         return Ok(Exit::Done);
     }
     let ended = {
@@ -107,14 +107,14 @@ fn complete_at_registries(app: &mut App<'_>, chosen: &Chosen) -> Result<(), Refu
     Err(Refusal::refused(vec![problem]))
 }
 
-fn show_plan(app: &mut App<'_>, chosen: &Chosen, site: &Site, entry: &Entry, survey: &Survey) {
+fn show_plan(app: &mut App<'_>, site: &Site, entry: &Entry, survey: &Survey) {
     if app.json() {
         let found = survey.look.entries.first();
         let value = report::entry::json(site.kind, &site.project, entry, found, &[], &survey.steps);
         app.result_json(&value);
         return;
     }
-    let next = command_for("cargo xtask forge-release", chosen);
+    let next = format!("cargo xtask forge-release --tag {}", entry.tag);
     let head = report::entry::head(site.kind, &site.project, entry, app.style);
     let text = report::entry::left(entry, &survey.steps, &next, app.style);
     app.result(&format!("{head}\n{text}"));

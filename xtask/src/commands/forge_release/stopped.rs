@@ -91,7 +91,7 @@ fn shown(text: &str) -> String {
     let line: String = text.lines().next().unwrap_or_default().chars().take(MOST).collect();
     match (text.is_empty(), line.len() < text.len()) {
         (true, _) => "none".into(),
-        (_, true) => format!("`{line}…`"),
+        (_, true) => format!("`{line}...`"),
         _ => format!("`{line}`"),
     }
 }

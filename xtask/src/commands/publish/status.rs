@@ -27,6 +27,9 @@ pub fn verdict_of(app: &mut App<'_>, chosen: &Chosen) -> Result<Verdict, Refusal
 fn look(app: &mut App<'_>, chosen: &Chosen) -> Result<(Desired, Vec<Sighting>), Refusal> {
     let targets = chosen.targets();
     let desired = chosen.desired(&targets, &[])?;
+    if desired.uploads.is_empty() {
+        return Ok((desired, Vec::new()));
+    }
     let world = chosen.world(app)?;
     let form = |package: &_| chosen.form(package);
     let seen = watched(app, |sink| {
