@@ -1,8 +1,13 @@
 //! The command line: what can be typed, turned once into what the commands take.
 
+mod gates;
+pub mod pins;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use gates::{For, Preflight, Skips};
 
 /// The release engine of a polyglot monorepo.
 #[derive(Debug, Parser)]
@@ -61,6 +66,8 @@ pub enum Color {
 pub enum Command {
     /// Plan a release, show it, and cut it once confirmed
     Release(Release),
+    /// Start the fix of a released version on a branch of its own
+    Hotfix(Hotfix),
     /// Boot the product fresh, seed it, and call every operation of its contract
     ReleaseSmoke(ReleaseSmoke),
     /// Move the fragments into [Unreleased]
@@ -70,6 +77,8 @@ pub enum Command {
     Changelog(ChangelogCommand),
     /// Check that every place agrees with its group's version
     Check(Check),
+    /// Look at every gate before a release or a publication, and change nothing
+    Preflight(Preflight),
     /// Build every artifact of a release once, from a clean checkout
     Build(Build),
     /// Bring a built release to its registries, each artifact once
@@ -78,8 +87,13 @@ pub enum Command {
     Status(Status),
     /// Install what was published into clean rooms, as users would, and check it
     Verify(Verify),
+    /// Make the release's entry at the forge, last: notes, assets with their digests, published and read back
+    ForgeRelease(ForgeRelease),
     /// Carry out a whole release in a throw-away clone, with real registries on this machine
     Rehearse(Rehearse),
+    /// Write CI's pipelines from the config, and check those that are there
+    #[command(subcommand)]
+    Ci(CiCommand),
     /// Print the page of a problem's code
     Explain(Explain),
     /// Show the config
@@ -123,7 +137,7 @@ pub struct Release {
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Apply a saved plan
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["bump", "group", "prepare", "summary", "date", "force_version"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["bump", "group", "pin", "prepare", "summary", "date", "force_version"])]
     pub plan: Option<PathBuf>,
     /// Make a branch to be reviewed instead of tags
     #[arg(long)]
@@ -143,14 +157,19 @@ pub struct Release {
     /// Do not ask the remote; the plan records it
     #[arg(long)]
     pub offline: bool,
-    /// Allow an unusual forward jump
+    /// Allow an unusual forward jump, or a final version that builds on a pre-release
     #[arg(long)]
     pub force_version: bool,
+    #[command(flatten)]
+    pub skips: Skips,
+    /// Build on this release of another repository (repeatable); --NAME-tag TAG says the same
+    #[arg(long, value_name = "NAME=TAG")]
+    pub pin: Vec<String>,
     /// Finish an interrupted release
-    #[arg(long, conflicts_with_all = ["bump", "plan", "abort", "dry_run"])]
+    #[arg(long, conflicts_with_all = ["bump", "pin", "plan", "abort", "dry_run"])]
     pub resume: bool,
     /// Undo an interrupted release
-    #[arg(long, conflicts_with_all = ["bump", "plan", "dry_run", "push"])]
+    #[arg(long, conflicts_with_all = ["bump", "pin", "plan", "dry_run", "push"])]
     pub abort: bool,
 }
 
@@ -158,6 +177,23 @@ pub struct Release {
 pub enum ReleaseCommand {
     /// Tag a merged release: the second half of the reviewed flow
     Tag(Tag),
+}
+
+/// The branch is made at the tag and checked out; what comes next is printed.
+#[derive(Debug, Args)]
+pub struct Hotfix {
+    /// The release to fix, by one of its tags
+    #[arg(value_name = "TAG")]
+    pub tag: String,
+    /// What the branch is called: fix/NAME [default: fix/VERSION]
+    #[arg(long, value_name = "NAME", conflicts_with = "maintenance")]
+    pub name: Option<String>,
+    /// Make the branch of the release's series, release/X.Y, on which its patches are released
+    #[arg(long)]
+    pub maintenance: bool,
+    /// Do not ask the remote for branches and tags
+    #[arg(long)]
+    pub offline: bool,
 }
 
 #[derive(Debug, Args)]
@@ -213,6 +249,8 @@ pub struct Tag {
     /// Do not ask the remote; the plan records it
     #[arg(long)]
     pub offline: bool,
+    #[command(flatten)]
+    pub skips: Skips,
 }
 
 #[derive(Debug, Args)]
@@ -318,6 +356,8 @@ pub struct Publish {
     /// Ask everything, upload nothing
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub skips: Skips,
 }
 
 #[derive(Debug, Args)]
@@ -332,6 +372,17 @@ pub struct Verify {
     /// The release, by one of its tags [default: the newest of the default group]
     #[arg(long, value_name = "TAG")]
     pub tag: Option<String>,
+}
+
+/// What is there already is compared and completed, never overwritten; the same command finishes what was interrupted.
+#[derive(Debug, Args)]
+pub struct ForgeRelease {
+    /// The release, by one of its tags [default: the newest of the default group]
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Ask everything, make nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Cuts the release in a clone, builds every artifact, publishes to registries on loopback, installs each back, runs
@@ -370,6 +421,32 @@ pub enum ConfigCommand {
     Show,
     /// Print the JSON Schema of windlass.toml
     Schema,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum CiCommand {
+    /// Write a forge's pipeline files
+    Generate(CiGenerate),
+    /// Check that generated files are as the config says, and that every tag would start a pipeline
+    Check,
+}
+
+#[derive(Debug, Args)]
+pub struct CiGenerate {
+    /// The forge
+    #[arg(value_enum)]
+    pub forge: ForgeName,
+    /// Print the files and write nothing
+    #[arg(long)]
+    pub print: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ForgeName {
+    /// Workflows in .github/workflows
+    Github,
+    /// .gitlab-ci.yml
+    Gitlab,
 }
 
 #[derive(Debug, Subcommand)]

@@ -18,6 +18,7 @@
 //! | `reconcile` | publishing with effects: look, upload what is missing, confirm, let floating tags follow |
 //! | `artifact` | pure: archives, digests and metadata of what is built |
 //! | `verify` | the clean room: what was published, installed as a user would, and checked |
+//! | `entry` | pure: what a release's entry at its forge should be, and what is left to do |
 //! | `forge` | GitHub and GitLab behind one trait: CI, milestones, release entries |
 //! | `gate` | what must hold before a release is cut and before it is published, one file a gate |
 //! | `pipeline` | pure: what CI would start for a ref, and the pipeline that the config asks for |
@@ -40,6 +41,7 @@ pub mod commands;
 pub mod config;
 pub mod contract;
 pub mod ecosystem;
+pub mod entry;
 pub mod execute;
 pub mod explain;
 pub mod fault;

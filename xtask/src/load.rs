@@ -178,7 +178,9 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
     let places = scan.places.iter().map(|place| &place.file);
     let dates = scan.dates.iter().map(|place| &place.file);
     let requirements = scan.requirements.iter().map(|one| &one.file);
-    let files: BTreeSet<_> = places.chain(dates).chain(requirements).collect();
+    let pins = ecosystem::pinned::read(tree, &config, &mut problems);
+    let pinned = pins.iter().flat_map(|pin| &pin.places).map(|place| &place.file);
+    let files: BTreeSet<_> = places.chain(dates).chain(requirements).chain(pinned).collect();
     for file in files {
         keep(file, &mut problems);
     }
@@ -195,6 +197,7 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
         places: scan.places,
         requirements: scan.requirements,
         dates: scan.dates,
+        pins,
         sources,
         changelogs,
         crossings: Vec::new(),

@@ -1,5 +1,7 @@
 //! Looks at the world: git, the remote, the clock. Changes nothing, not even git's index.
 
+pub mod upstreams;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -185,6 +187,7 @@ pub fn facts(
             commits: ground.config.is_true("commit.gpgsign"),
             tags: ground.config.is_true("tag.gpgsign") || ground.config.is_true("tag.forcesignannotated"),
         },
+        upstreams: BTreeMap::new(),
     };
     Ok((facts, ground.config))
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::app::{App, Channel};
-use crate::cli::Cli;
+use crate::cli::{self, Cli};
 use crate::commands;
 use crate::io::env::{self, Env, first_argument};
 use crate::model::hook::{OWN, OwnHook, Release};
@@ -87,7 +87,8 @@ impl Xtask {
             let name = clap::Arg::new("name").required(true).value_parser(names.collect::<Vec<_>>());
             command = command.subcommand(clap::Command::new(OWN[2]).hide(true).arg(name));
         }
-        let matches = command.get_matches();
+        let words = cli::pins::spelled_out(&command, env::arguments());
+        let matches = command.get_matches_from(words);
         match matches.subcommand().and_then(|(name, args)| self.own(name, args)) {
             Some(Ok(())) => return ExitCode::SUCCESS,
             Some(Err(message)) => {

@@ -11,14 +11,19 @@ use crate::tool::cargo::{Packing, package};
 pub(super) fn build(site: &Site<'_>) -> Result<Vec<Stored>, Problem> {
     let job = site.job;
     let root = workspace(site);
-    let packing =
-        Packing { locked: site.at(&root).join("Cargo.lock").is_file(), generated: !job.before.is_empty() };
-    let alone = std::slice::from_ref(&job.own_name);
-    let packed = |crates: &[String]| package(&site.order.ambient, &site.folder(), crates, &site.out, packing);
-    // Siblings are packed along where cargo knows them; where they are of another workspace, alone.
-    let together = job.siblings.len() > 1 && packed(&job.siblings).is_ok();
+    let locked = site.at(&root).join("Cargo.lock").is_file();
+    let packing = Packing { locked, generated: !job.before.is_empty(), registry: None };
+    let packed = |crates: &[String], registry: Option<&str>| {
+        package(&site.order.ambient, &site.folder(), crates, &site.out, Packing { registry, ..packing })
+    };
+    // Siblings are packed along where cargo knows them: for the default registry or the targets' own, whichever the
+    // requirements name. Where they are of another workspace, alone.
+    let own = job.registry.as_ref().map(|registry| registry.as_str());
+    let together = job.siblings.len() > 1
+        && (packed(&job.siblings, None).is_ok() || own.is_some() && packed(&job.siblings, own).is_ok());
     if !together {
-        packed(alone).map_err(|failure| site.failed(&failure))?;
+        let alone = std::slice::from_ref(&job.own_name);
+        packed(alone, None).map_err(|failure| site.failed(&failure))?;
     }
     let name = format!("{}-{}.crate", job.own_name, job.version);
     let path = site.out.join("package").join(&name);

@@ -37,6 +37,8 @@ pub struct Job {
     pub keeps: Keeps,
     /// Crates of the group in the same workspace, this one included.
     pub siblings: Vec<String>,
+    /// The registry of the first target that names one.
+    pub registry: Option<Name>,
 }
 
 /// What a build keeps of a Python package. Each interpreter and platform has a wheel of its own, the sdist is one.
@@ -112,6 +114,7 @@ fn add(jobs: &mut Vec<Job>, mut job: Job) {
                 == job.image.as_ref().map(|image| (&image.dockerfile, &image.context, &image.args))
     };
     if let Some(other) = jobs.iter_mut().find(same) {
+        other.registry = other.registry.take().or(job.registry);
         for glob in job.wheels {
             if !other.wheels.contains(&glob) {
                 other.wheels.push(glob);
@@ -185,6 +188,7 @@ fn job(workspace: &Workspace, target: &Target, version: Version) -> Result<Job, 
         wheels: target.build.wheels.clone(),
         keeps: Keeps::All,
         siblings: Vec::new(),
+        registry: target.registry.clone(),
     })
 }
 

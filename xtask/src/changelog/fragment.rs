@@ -112,6 +112,23 @@ fn body(path: &RepoPath, bytes: Vec<u8>) -> Result<String, Problems> {
     if problems.is_empty() { Ok(text) } else { Err(problems) }
 }
 
+/// A note that no file holds, which is written as a fragment of the changelog's own folder would be; `at` is what
+/// people are pointed at.
+///
+/// # Errors
+/// As of a file's text: a heading (`W0405`), a block left open (`W0417`).
+pub fn of_text(at: &RepoPath, kind: &str, text: String) -> Result<Fragment, Problems> {
+    let fault = |fault: Fault| {
+        Problem::new(fault.code, format!("the note `{text}` {}", fault.what)).why(fault.why).help(fault.help)
+    };
+    let problems: Problems = faults(&text).into_iter().map(fault).collect();
+    if problems.is_empty() {
+        Ok(Fragment { path: at.clone(), kind: kind.to_owned(), body: text })
+    } else {
+        Err(problems)
+    }
+}
+
 /// What would break the changelog that a text is put into.
 pub(super) struct Fault {
     pub code: Code,

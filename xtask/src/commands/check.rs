@@ -11,9 +11,10 @@ use crate::cli::Check;
 use crate::load::{self, WorkTree};
 use crate::mention;
 use crate::model::config::Group;
+use crate::model::pin::{Pin, Pinned};
 use crate::model::problem::Problems;
 use crate::observe::Question;
-use crate::plan::{Standings, agreement, requirements};
+use crate::plan::{Standings, agreement, pins, requirements};
 use crate::report::problem::Gravity;
 use crate::workspace::Workspace;
 
@@ -41,6 +42,9 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         found.extend(agreement::of_group(&workspace, group, standings.released(&group.name)));
     }
     found.extend(requirements::not_admitting(&workspace));
+    for (pin, pinned) in workspace.config.pins.iter().zip(&workspace.pins) {
+        found.extend(pins::disagreements(pin, pinned));
+    }
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }
@@ -51,9 +55,10 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     found.sort();
     found.dedup();
     let agreements = agreements(&workspace);
+    let pinned = pinned(&workspace);
     let (errors, advice) = (app.problems(&found, Gravity::Error), app.problems(&warnings, Gravity::Warning));
     if app.json() {
-        let shown = serde_json::json!({ "groups": agreements, "problems": found, "warnings": warnings });
+        let shown = serde_json::json!({ "groups": agreements, "pins": pinned, "problems": found, "warnings": warnings });
         app.result_json(&shown);
         return Ok(exit(&found));
     }
@@ -64,6 +69,11 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
                 Some(version) => format!("{} {version}: {}\n", one.group, agree(one.places, one.files)),
                 None => format!("{}: the version lives in its tags alone\n", one.group),
             })
+            .chain(
+                pinned
+                    .iter()
+                    .map(|one| format!("{} {}, a pin: {}\n", one.pin, one.tag, agree(one.places, one.files))),
+            )
             .collect();
         app.result(&lines);
     } else {
@@ -99,4 +109,26 @@ fn agreements(workspace: &Workspace) -> Vec<Agreement> {
         }
     };
     workspace.config.groups.iter().map(of).collect()
+}
+
+/// What a pin's places say, where they say a whole version.
+#[derive(serde::Serialize)]
+struct Built {
+    pin: String,
+    tag: String,
+    places: usize,
+    files: usize,
+}
+
+fn pinned(workspace: &Workspace) -> Vec<Built> {
+    let all = workspace.config.pins.iter().zip(&workspace.pins);
+    let of = |(pin, pinned): (&Pin, &Pinned)| {
+        Some(Built {
+            pin: pin.name.to_string(),
+            tag: pin.tag_of(pins::current(pin, pinned)?),
+            files: pinned.places.iter().map(|place| &place.file).collect::<BTreeSet<_>>().len(),
+            places: pinned.places.len(),
+        })
+    };
+    all.filter_map(of).collect()
 }

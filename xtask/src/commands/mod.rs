@@ -4,9 +4,15 @@ pub mod assemble;
 pub mod build;
 pub mod changelog;
 pub mod check;
+pub mod ci;
 pub mod config;
 pub mod confirm;
 pub mod explain;
+pub mod forge_release;
+mod gates;
+pub mod hotfix;
+pub mod pins;
+pub mod preflight;
 pub mod publish;
 pub mod rehearse;
 pub mod release;
@@ -17,7 +23,7 @@ pub mod tag;
 pub mod tools;
 
 use crate::app::{App, Exit, Refusal};
-use crate::cli::{ChangelogCommand, Command, ConfigCommand, ReleaseCommand, ToolsCommand};
+use crate::cli::{ChangelogCommand, CiCommand, Command, ConfigCommand, ReleaseCommand, ToolsCommand};
 use crate::config::nearest::advice;
 use crate::model::config::Config;
 use crate::model::names::Name;
@@ -33,17 +39,22 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
             None if args.abort => resume::abort(app),
             None => release::run(app, args),
         },
+        Command::Hotfix(args) => hotfix::run(app, args),
         Command::ReleaseSmoke(args) => release_smoke::run(app, args),
         Command::AssembleChangelog(args) => assemble::run(app, args),
         Command::Changelog(ChangelogCommand::New(args)) => changelog::new(app, args),
         Command::Changelog(ChangelogCommand::Check(args)) => changelog::check(app, args),
         Command::Changelog(ChangelogCommand::Show(args)) => changelog::show(app, args),
         Command::Check(args) => check::run(app, args),
+        Command::Preflight(args) => preflight::run(app, args),
         Command::Build(args) => build::run(app, args),
         Command::Publish(args) => publish::run(app, args),
         Command::Status(args) => publish::status(app, args),
         Command::Verify(args) => publish::verify(app, args),
+        Command::ForgeRelease(args) => forge_release::run(app, args),
         Command::Rehearse(args) => rehearse::run(app, args),
+        Command::Ci(CiCommand::Generate(args)) => ci::generate(app, args),
+        Command::Ci(CiCommand::Check) => ci::check(app),
         Command::Explain(args) => explain::run(app, args),
         Command::Config(ConfigCommand::Show) => config::show(app),
         Command::Config(ConfigCommand::Schema) => config::schema(app),

@@ -3,13 +3,18 @@
 use std::path::Path;
 
 use super::confirm::{Answer, ask};
+use super::gates;
 use crate::app::{App, Exit, Refusal, Session};
 use crate::cli::Release;
+use crate::ecosystem::rendered::Image;
 use crate::execute::{self, World};
 use crate::io::{env, files, terminal};
 use crate::load::{self, WorkTree};
+use crate::model::config::Config;
 use crate::model::date::Date;
 use crate::model::event::Event;
+use crate::model::facts::Facts;
+use crate::model::gate::{OFFLINE, Skip, Stage};
 use crate::model::path::RepoPath;
 use crate::model::plan::{FORMAT, Plan};
 use crate::model::problem::{Code, Problem};
@@ -40,7 +45,8 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
     };
     let mut shown = false;
     loop {
-        let planned = make(app, args, saved.as_ref(), bump)?;
+        let sure = args.yes || app.env.yes;
+        let planned = make(app, args, saved.as_ref(), bump, sure && !args.dry_run)?;
         if let Some(saved) = &saved {
             fresh(saved, &planned.plan)?;
         }
@@ -58,7 +64,7 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
             app.progress("Every place says so already: nothing to do.\n");
             return Ok(Exit::Done);
         }
-        if args.dry_run || (args.out.is_some() && !(args.yes || app.env.yes)) {
+        if args.dry_run || (args.out.is_some() && !sure) {
             return Ok(Exit::Done);
         }
         if planned.plan.branch.is_none() {
@@ -68,16 +74,20 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
             )
             .into());
         }
-        if args.yes || app.env.yes {
+        if sure {
             return apply(app, planned, args.push);
         }
         match ask(app)? {
             Answer::Accept => {
-                let again = make(app, args, saved.as_ref(), bump)?;
+                let again = make(app, args, saved.as_ref(), bump, true)?;
                 if again.plan.id == planned.plan.id && again.plan.unmet.is_empty() {
                     return apply(app, again, args.push);
                 }
                 app.progress("The repository changed meanwhile; this is the plan now.\n\n");
+                if !again.plan.unmet.is_empty() {
+                    show(app, &again, args.diff);
+                    return Ok(Exit::Refused);
+                }
                 shown = false;
             }
             Answer::Version(version) => {
@@ -106,9 +116,15 @@ pub(super) fn bad_bump(error: &BumpError) -> Problem {
     }
 }
 
-/// Loads, observes and plans.
-fn make(app: &mut App<'_>, args: &Release, saved: Option<&Plan>, bump: Bump) -> Result<Planned, Refusal> {
-    let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
+/// Loads, observes and plans, and lets the gates look; commands of the config are among them only when
+/// the plan is about to be applied.
+fn make(
+    app: &mut App<'_>,
+    args: &Release,
+    saved: Option<&Plan>,
+    bump: Bump,
+    commands: bool,
+) -> Result<Planned, Refusal> {
     let date = match (saved, &args.date) {
         (Some(saved), _) => Some(saved.date),
         (None, Some(text)) => Some(Date::parse(text).ok_or_else(|| {
@@ -116,27 +132,81 @@ fn make(app: &mut App<'_>, args: &Release, saved: Option<&Plan>, bump: Bump) -> 
         })?),
         (None, None) => None,
     };
-    let request = match saved {
-        Some(saved) => saved.request.clone(),
-        None => Request {
+    let request = |config: &Config| match saved {
+        Some(saved) => Ok(saved.request.clone()),
+        None => Ok(Request {
             bump,
-            groups: super::groups(&config, &args.group)?,
+            groups: super::groups(config, &args.group)?,
             prepare: args.prepare,
             summary: args.summary.clone(),
             force_version: args.force_version,
             offline: args.offline,
-        },
+            pins: super::pins::asked(config, &args.pin)?,
+        }),
     };
+    let seen = see(app, date, true, request)?;
+    let mut plan = plan::plan(&seen.workspace, &seen.facts, &seen.request).map_err(Refusal::refused)?;
+    let mut skips = gates::skips(&seen.workspace.config, Stage::Release, &args.skips)?;
+    if !skips.is_empty() && !plan.request.bump.is_release() {
+        let what = format!("no gate stands before `{}`", plan.request.bump);
+        return Err(Refusal::usage(Problem::new(Code::W0821, what)));
+    }
+    // A saved plan keeps its reasons; what --offline leaves out follows from the request.
+    skips.extend(saved.iter().flat_map(|saved| &saved.skips).filter(|skip| skip.reason != OFFLINE).cloned());
+    gates::before_release(app, &seen.ground(&skips, commands), &mut plan);
+    let facts = seen.facts;
+    let untracked = facts.untracked.iter().map(ToString::to_string).chain(facts.odd_names).collect();
+    Ok(Planned { plan, workspace: seen.workspace, repository: seen.repository, config: seen.git, untracked })
+}
+
+/// What a release is planned from.
+pub(super) struct Seen {
+    pub repository: Repository,
+    pub workspace: Workspace,
+    pub facts: Facts,
+    pub git: GitConfig,
+    pub request: Request,
+    /// The images that the groups' charts ask for.
+    pub images: Result<Vec<Image>, Problem>,
+}
+
+impl Seen {
+    pub(super) fn ground<'a>(&'a self, skips: &'a [Skip], commands: bool) -> gates::Ground<'a> {
+        gates::Ground {
+            repository: &self.repository,
+            git: &self.git,
+            workspace: &self.workspace,
+            facts: &self.facts,
+            images: &self.images,
+            skips,
+            offline: self.request.offline,
+            commands,
+        }
+    }
+}
+
+/// Loads and observes. `decided`: a bump was named, so that what follows a Go module's path is looked for.
+pub(super) fn see(
+    app: &mut App<'_>,
+    date: Option<Date>,
+    decided: bool,
+    request: impl FnOnce(&Config) -> Result<Request, Refusal>,
+) -> Result<Seen, Refusal> {
+    let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
+    let request = request(&config)?;
     let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
     let look = Look { offline: request.offline, date, source_date_epoch: app.env.source_date_epoch.clone() };
     let asked = observe::ask(&repository, &config, &ground, &look)?;
+    let pinned = observe::upstreams::ask(&repository, &config, &request.pins, request.offline)?;
     let mut workspace = load::workspace(&tree, config, &text);
-    let (facts, git_config) = observe::facts(&repository, &workspace.config, ground, &look, asked)?;
-    let steps = plan::next_versions(&workspace, &facts, &request);
-    load::crossings(&tree, &mut workspace, &steps);
-    let plan = plan::plan(&workspace, &facts, &request).map_err(Refusal::refused)?;
-    let untracked = facts.untracked.iter().map(ToString::to_string).chain(facts.odd_names).collect();
-    Ok(Planned { plan, workspace, repository, config: git_config, untracked })
+    let (mut facts, git) = observe::facts(&repository, &workspace.config, ground, &look, asked)?;
+    facts.upstreams = super::pins::seen(app, &repository, &workspace.config, &request.pins, pinned)?;
+    if decided {
+        let steps = plan::next_versions(&workspace, &facts, &request);
+        load::crossings(&tree, &mut workspace, &steps);
+    }
+    let images = gates::images(&tree, &workspace.config, &request.groups);
+    Ok(Seen { repository, workspace, facts, git, request, images })
 }
 
 fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
@@ -194,7 +264,7 @@ pub(super) fn finished(
 ) {
     if app.json() {
         // The plan was the result; the outcome is the last line of the event stream.
-        let event = serde_json::json!({ "event": "released", "plan": plan.id, "commit": written.commit, "pushed": pushed });
+        let event = serde_json::json!({ "event": "released", "plan": plan.id, "commit": written.commit, "pushed": pushed, "skips": plan.skips });
         app.progress(&format!("{event}\n"));
     } else {
         let text = report::outcome::released(plan, written, pushed, app.style);
@@ -259,7 +329,7 @@ fn fresh(saved: &Plan, now: &Plan) -> Result<(), Refusal> {
     Err(Refusal::refused(vec![
         Problem::new(Code::W0602, format!("plan {} no longer holds: {what}", saved.short_id()))
             .why("a plan is applied to exactly what it was made for")
-            .run(format!("cargo xtask release {} --out FILE", saved.request.bump)),
+            .run(format!("cargo xtask release {} --out FILE", saved.request.typed())),
     ]))
 }
 

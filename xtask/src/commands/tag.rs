@@ -1,11 +1,13 @@
 //! `release tag`: the second half of the reviewed flow, on exactly the merged commit.
 
 use super::confirm::{Answer, ask};
+use super::gates;
 use super::release::{Planned, apply, note};
 use crate::app::{App, Exit, Refusal, Session};
 use crate::cli::Tag;
 use crate::load::{self, CONFIG, ConfigText};
 use crate::model::facts::{Facts, Remote};
+use crate::model::gate::Stage;
 use crate::model::names::CommitId;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
@@ -16,7 +18,8 @@ use crate::report;
 use crate::tool::git::Repository;
 
 pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
-    let planned = make(app, args)?;
+    let sure = args.yes || app.env.yes;
+    let mut planned = make(app, args, sure && !args.dry_run)?;
     note(app, &planned.plan);
     if app.json() {
         app.result_json(&planned.plan);
@@ -30,9 +33,16 @@ pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
     if args.dry_run {
         return Ok(Exit::Done);
     }
-    if !(args.yes || app.env.yes) {
+    if !sure {
         match ask(app)? {
-            Answer::Accept => {}
+            Answer::Accept => {
+                planned = make(app, args, true)?;
+                if !planned.plan.unmet.is_empty() {
+                    let text = report::plan::plan(&planned.plan, app.style);
+                    app.result(&text);
+                    return Ok(Exit::Refused);
+                }
+            }
             Answer::Version(_) => {
                 return Err(Refusal::usage(Problem::new(
                     Code::W0109,
@@ -48,7 +58,7 @@ pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
     apply(app, planned, args.push)
 }
 
-fn make(app: &mut App<'_>, args: &Tag) -> Result<Planned, Refusal> {
+fn make(app: &mut App<'_>, args: &Tag, commands: bool) -> Result<Planned, Refusal> {
     let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
     let look =
         Look { offline: args.offline, date: None, source_date_epoch: app.env.source_date_epoch.clone() };
@@ -91,8 +101,20 @@ fn make(app: &mut App<'_>, args: &Tag) -> Result<Planned, Refusal> {
     facts.head = commit;
     facts.branch = None;
     let workspace = load::workspace(&tree, config, &text);
-    let plan =
+    let mut plan =
         plan::tags_only(&workspace, &facts, &groups, args.offline, merged).map_err(Refusal::refused)?;
+    let skips = gates::skips(&workspace.config, Stage::Release, &args.skips)?;
+    let ground = gates::Ground {
+        repository: &repository,
+        git: &git_config,
+        workspace: &workspace,
+        facts: &facts,
+        images: &gates::images(&tree, &workspace.config, &groups),
+        skips: &skips,
+        offline: args.offline,
+        commands,
+    };
+    gates::before_release(app, &ground, &mut plan);
     Ok(Planned { plan, workspace, repository, config: git_config, untracked: Vec::new() })
 }
 

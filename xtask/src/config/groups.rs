@@ -6,6 +6,7 @@ use crate::model::config::{Flow, Group, Level, Package};
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
 use crate::model::requirement::Policy;
+use crate::model::template::Template;
 
 use super::entry::Entry;
 use super::kinds::LEVELS;
@@ -30,6 +31,7 @@ struct Draft {
     /// None for the default tag.
     tags: Option<Vec<Tag>>,
     requirements: Option<Policy>,
+    milestone: Option<Template>,
     line: Option<usize>,
 }
 
@@ -63,8 +65,9 @@ fn draft(name: Name, mut table: Section, known: &Names) -> Draft {
     let development = table.get("development", |value| value.one_of(&LEVELS));
     let tags = table.take("tags").map(|value| value.some("tags", tags::read).unwrap_or_default());
     let requirements = table.get("requirements", |value| value.one_of(&POLICIES));
+    let milestone = table.get("milestone", super::forge::milestone);
     table.finish();
-    Draft { name, members, default, base, flow, development, tags, requirements, line }
+    Draft { name, members, default, base, flow, development, tags, requirements, milestone, line }
 }
 
 /// The base, if it is one of the group's packages.
@@ -123,6 +126,7 @@ fn unwritten(name: Name, members: Vec<(Name, usize)>) -> Draft {
         development: None,
         tags: None,
         requirements: None,
+        milestone: None,
         line: None,
     }
 }
@@ -181,8 +185,32 @@ fn finished(root: &Section, drafts: Vec<Draft>) -> Vec<Group> {
             development: draft.development,
             tags: rules,
             requirements: draft.requirements,
+            milestone: draft.milestone,
             line: draft.line,
         });
     }
     groups
+}
+
+/// The groups that `groups` of a table names, else the one that is released when a command names none.
+pub(super) fn concerned(table: &mut Section, groups: &[Group], names: &Names) -> Option<Vec<Name>> {
+    if let Some(value) = table.take("groups") {
+        return value.some("groups", |entry| entry.refers_to(names));
+    }
+    let default = match groups {
+        [only] => Some(only),
+        groups => groups.iter().find(|group| group.default),
+    };
+    match default {
+        Some(group) => Some(vec![group.name.clone()]),
+        // Groups that could not be read are told of already.
+        None if groups.is_empty() => Some(Vec::new()),
+        None => {
+            table.lacks(
+                &["groups"],
+                format!("whose releases are meant, such as: groups = [\"{}\"]", groups[0].name),
+            );
+            None
+        }
+    }
 }

@@ -4,13 +4,19 @@
 //! for and refuses the rest); [`settings`] lists what came out, and [`show`] prints that list.
 
 mod changelogs;
+mod ci;
+mod downstream;
 mod entry;
+mod forge;
+mod gates;
 mod groups;
 mod hooks;
 mod ignore;
 mod kinds;
 pub mod nearest;
 mod packages;
+mod pins;
+mod places;
 mod reader;
 mod rehearse;
 mod release;
@@ -66,6 +72,12 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let ignore = ignore::read(root.section("ignore"));
     let smoke = smoke::read(&mut root, &group_names);
     let rehearse = rehearse::read(root.section("rehearse"));
+    let says_ci = root.has("ci");
+    let ci = ci::read(root.section("ci"), &targets);
+    let forge = forge::read(&mut root);
+    let pins = pins::read(&mut root, &groups, &group_names, &changelogs);
+    let downstream = downstream::read(&mut root, &groups, &group_names);
+    let gates = gates::read(root.section("gates"), &targets);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -85,6 +97,11 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         ignore,
         smoke,
         rehearse,
+        gates,
+        ci: says_ci.then_some(ci),
+        forge,
+        pins,
+        downstream,
         settings: Vec::new(),
     };
     config.settings = settings::of(&config, &lines);

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::config::{After, Dates, Find, Package, PlaceRule};
+use crate::model::config::{Dates, Find, Package, PlaceRule};
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
-use crate::model::template::{Part, Template};
 
 use super::entry::Entry;
+use super::places::place;
 use super::reader::Section;
 use super::release::POLICIES;
 use super::values::Names;
@@ -18,8 +18,6 @@ const SMALLEST: &str = "the smallest config, for one package at the repository's
     # windlass.toml\n\
     [packages.my-app]\n\
     path = \".\"";
-
-pub(super) const AFTERS: [(&str, After); 2] = [("release", After::Release), ("publish", After::Publish)];
 
 /// The packages in the file's order, and every name given to one.
 pub(super) fn read(root: &mut Section) -> (Vec<Package>, Names) {
@@ -75,56 +73,6 @@ fn image(entry: &Entry) -> Option<String> {
             Ok(text.to_owned())
         }
     })
-}
-
-fn place(entry: &Entry, folder: &RepoPath) -> Option<PlaceRule> {
-    let mut table = entry.section()?;
-    let line = table.line();
-    let file = table
-        .require("file", "the file from the package's folder, such as: file = \"src/version.py\"")
-        .and_then(|value| value.path_from(folder));
-    let key = table.take("key");
-    let pattern = table.take("pattern");
-    let count = table.take("count");
-    let form = table.take("form");
-    if key.is_none() && pattern.is_none() {
-        table.lacks(
-            &["key", "pattern"],
-            "how the version is found: key = \"/info/version\" or pattern = \"v{version}\"",
-        );
-    }
-    let find = match (&key, &pattern) {
-        (Some(_), Some(_)) => {
-            both(&table, "a `key` and a `pattern`", "a place is found in one way: keep one")
-        }
-        (Some(_), None) if count.is_some() => {
-            both(&table, "a `key` and a `count`", "a key is one node; `count` goes with `pattern`")
-        }
-        (Some(key), None) => key.words().map(|key| Find::Key(key.to_owned())),
-        (None, Some(pattern)) => {
-            let pattern = pattern.checked("a text around `{version}` or `{version:FORM}`", Template::pattern);
-            let count = count.map_or(Some(1), |count| count.number(1..=1_000));
-            pattern.zip(count).map(|(pattern, count)| Find::Pattern { pattern, count })
-        }
-        (None, None) => None,
-    };
-    if let (Some(_), Some(Find::Pattern { pattern, .. })) = (&form, &find)
-        && !pattern.parts().contains(&Part::Version(None))
-    {
-        let _: Option<()> =
-            both(&table, "a `form` and a pattern that names its own", "take the form out of one of them");
-    }
-    let form = form.and_then(|form| form.form());
-    let after = table.get("after", |value| value.one_of(&AFTERS)).unwrap_or(After::Release);
-    table.finish();
-    Some(PlaceRule { file: file?, find: find?, form, after, line })
-}
-
-/// Refuses two keys that exclude each other.
-fn both<T>(table: &Section, keys: &str, help: &str) -> Option<T> {
-    let what = format!("{} has {keys}", table.title());
-    table.report(Problem::new(Code::W0107, what).help(help));
-    None
 }
 
 /// Two packages in one folder would both claim its manifest.

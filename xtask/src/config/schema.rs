@@ -16,7 +16,7 @@ mod tests {
     use crate::model::problem::Code;
 
     /// A config with a key that no table knows, and where the schema describes that table.
-    const TABLES: [(&str, &str); 30] = [
+    const TABLES: [(&str, &str); 39] = [
         ("zzzzzzzz = 1", ""),
         ("[release]\nzzzzzzzz = 1", "/$defs/release"),
         ("[groups.g]\npackages = [\"a\"]\nzzzzzzzz = 1", "/$defs/group"),
@@ -36,7 +36,22 @@ mod tests {
         ("[ignore]\nplaces = [{ glob = \"x\", zzzzzzzz = 1 }]", "/$defs/ignored/oneOf/1"),
         ("[ignore]\nmentions = [{ glob = \"x\", zzzzzzzz = 1 }]", "/$defs/mention/oneOf/1"),
         ("[rehearse]\nzzzzzzzz = 1", "/$defs/rehearse"),
+        ("[forge]\nzzzzzzzz = 1", "/$defs/forge"),
         ("[rehearse]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/preparation"),
+        ("[ci]\nzzzzzzzz = 1", "/$defs/ci"),
+        ("[ci]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/ci_setup"),
+        ("[ci]\naudiences = { zzzzzzzz = \"x\" }", "/$defs/audiences"),
+        ("[[ci.builds]]\nzzzzzzzz = 1", "/$defs/ci_build"),
+        ("[pins.p]\nrepository = \"../p\"\nzzzzzzzz = 1", "/$defs/pin"),
+        (
+            "[pins.p]\nrepository = \"../p\"\nplaces = [{ file = \"x\", key = \"y\", zzzzzzzz = 1 }]",
+            "/$defs/pinned",
+        ),
+        (
+            "[pins.p]\nrepository = \"../p\"\ntargets = [{ kind = \"go\", name = \"a.b/c\", zzzzzzzz = 1 }]",
+            "/$defs/standing",
+        ),
+        ("[downstream.d]\nrepository = \"../d\"\npin = \"p\"\nzzzzzzzz = 1", "/$defs/downstream"),
         ("[smoke]\nzzzzzzzz = 1", "/$defs/smoke"),
         ("[smoke]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/step"),
         ("[smoke.services.a]\nzzzzzzzz = 1", "/$defs/service"),

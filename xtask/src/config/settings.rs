@@ -11,8 +11,8 @@ use crate::model::template::Template;
 use super::changelogs::{BODIES, ROTATES};
 use super::groups::FLOWS;
 use super::kinds::{self, LEVELS};
-use super::packages::AFTERS;
 use super::packages::DATES;
+use super::places::AFTERS;
 use super::reader::{Lines, bare, join};
 use super::release::POLICIES;
 use super::tags::{KINDS, PUSHES};
@@ -43,6 +43,17 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
     list.set("ignore", "mentions", array(config.ignore.mentions.iter().map(meant)));
     if !config.rehearse.setup.is_empty() {
         list.set("rehearse", "setup", super::rehearse::shown(&config.rehearse));
+    }
+    for (table, key, value) in config.ci.iter().flat_map(super::ci::shown) {
+        list.set(&table, key, value);
+    }
+    for (key, value) in config.forge.iter().flat_map(super::forge::shown) {
+        list.set("forge", key, value);
+    }
+    let others = config.pins.iter().flat_map(super::pins::shown);
+    let others = others.chain(config.downstream.iter().flat_map(super::downstream::shown));
+    for (table, key, value) in others.chain(super::gates::shown(&config.gates)) {
+        list.set(&table, key, value);
     }
     for (table, key, value) in config.smoke.iter().flat_map(super::smoke::shown::of) {
         list.set(&table, key, value);
@@ -75,6 +86,9 @@ impl Listing<'_> {
         }
         if let Some(policy) = group.requirements {
             self.set(&table, "requirements", word(&POLICIES, policy));
+        }
+        if let Some(milestone) = &group.milestone {
+            self.set(&table, "milestone", quoted(&milestone.to_string()));
         }
         for (index, tag) in group.tags.iter().enumerate() {
             self.tag(&format!("{table}.tags[{index}]"), tag);
@@ -238,11 +252,11 @@ pub(super) fn word<T: PartialEq + Copy>(words: &[(&str, T)], value: T) -> String
     quoted(words.iter().find(|(_, known)| *known == value).map_or("", |(word, _)| word))
 }
 
-fn names(names: &[Name]) -> String {
+pub(super) fn names(names: &[Name]) -> String {
     array(names.iter().map(|name| quoted(name.as_str())))
 }
 
-fn texts(texts: &[String]) -> String {
+pub(super) fn texts(texts: &[String]) -> String {
     array(texts.iter().map(|text| quoted(text)))
 }
 

@@ -13,7 +13,7 @@ use super::entry::Entry;
 use super::reader::Section;
 use super::values::{line, placeholders, template};
 
-const ALLOWED: &str =
+pub(super) const ALLOWED: &str =
     "a tag's name with the whole version in it, such as `v{version}` or `api-v{version:pep440}`";
 const MESSAGE: &str = "Release {tag}";
 const MESSAGE_VALUES: [&str; 2] = ["tag", "group"];
@@ -74,7 +74,7 @@ fn annotated(name: Template) -> Result<TagRule, String> {
 }
 
 /// A tag's name must tell every version apart and be one that git takes.
-fn check_name(text: &str) -> Result<Template, String> {
+pub(super) fn check_name(text: &str) -> Result<Template, String> {
     let name = line(text, &[])?;
     let whole = |part: &Part| matches!(part, Part::Version(form) if form.is_none_or(Form::is_whole));
     if !name.parts().iter().any(whole) {

@@ -126,7 +126,7 @@ fn wheel_glob(entry: &Entry) -> Option<String> {
     })
 }
 
-fn example(kind: TargetKind) -> &'static str {
+pub(super) fn example(kind: TargetKind) -> &'static str {
     match kind {
         TargetKind::Pypi => "tideplan-api",
         TargetKind::Npm => "@tideplan/client",
@@ -138,7 +138,7 @@ fn example(kind: TargetKind) -> &'static str {
     }
 }
 
-fn named(value: &Entry, kind: TargetKind) -> Option<TargetName> {
+pub(super) fn named(value: &Entry, kind: TargetKind) -> Option<TargetName> {
     let allowed = match kind {
         TargetKind::Image | TargetKind::Helm => "a name with its host, without a tag, such as",
         TargetKind::Go => "a module's path, such as",
@@ -173,9 +173,10 @@ fn credentials(value: &Entry, kind: Option<TargetKind>) -> Option<Credentials> {
     token.is_some().then_some(Credentials { user, token })
 }
 
-const VARIABLE: &str = "an environment variable's name, such as `REGISTRY_TOKEN`; never a secret itself";
+pub(super) const VARIABLE: &str =
+    "an environment variable's name, such as `REGISTRY_TOKEN`; never a secret itself";
 
-fn check_variable(text: &str) -> Result<String, String> {
+pub(super) fn check_variable(text: &str) -> Result<String, String> {
     let starts = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if starts && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         Ok(text.to_owned())

@@ -20,21 +20,7 @@ pub fn places(
     rule: &PlaceRule,
     default: Form,
 ) -> Result<Vec<Place>, Problem> {
-    let at = Rule { config, rule };
-    let Some(source) = tree.read(&rule.file)? else {
-        let problem = at.problem(Code::W0304, format!("git tracks no file `{}`", rule.file));
-        let is_folder = tree.entries().keys().any(|path| path.below(&rule.file).is_some());
-        return Err(match is_folder {
-            true => problem.help(format!("`{}` is a folder; name a file in it", rule.file)),
-            false => problem.run(format!("git add {}", super::typed(&rule.file))),
-        });
-    };
-    let default = rule.form.unwrap_or(default);
-    let found = match &rule.find {
-        Find::Key(key) => vec![(key.clone(), at.key(&source, key)?, default)],
-        Find::Pattern { pattern, count } => at.pattern(&source, pattern, *count, default)?,
-    };
-    let place = |(node, scalar, form): (String, Scalar, Form)| Place {
+    let place = |(node, scalar, form): Found| Place {
         package: package.name.clone(),
         file: rule.file.clone(),
         node,
@@ -45,7 +31,36 @@ pub fn places(
         role: if rule.after == After::Publish { Role::Waiting } else { Role::Mention },
         origin: Origin::Declared { line: rule.line },
     };
-    Ok(found.into_iter().map(place).collect())
+    Ok(found(tree, config, rule, default)?.into_iter().map(place).collect())
+}
+
+/// What is found at one spot: what it is for people, the text, the form it is read in.
+pub(super) type Found = (String, Scalar, Form);
+
+/// What one rule finds, as [`places`] does.
+///
+/// # Errors
+/// As [`places`].
+pub(super) fn found(
+    tree: &dyn Tree,
+    config: &Config,
+    rule: &PlaceRule,
+    default: Form,
+) -> Result<Vec<Found>, Problem> {
+    let at = Rule { config, rule };
+    let Some(source) = tree.read(&rule.file)? else {
+        let problem = at.problem(Code::W0304, format!("git tracks no file `{}`", rule.file));
+        let is_folder = tree.entries().keys().any(|path| path.below(&rule.file).is_some());
+        return Err(match is_folder {
+            true => problem.help(format!("`{}` is a folder; name a file in it", rule.file)),
+            false => problem.run(format!("git add {}", super::typed(&rule.file))),
+        });
+    };
+    let default = rule.form.unwrap_or(default);
+    Ok(match &rule.find {
+        Find::Key(key) => vec![(key.clone(), at.key(&source, key)?, default)],
+        Find::Pattern { pattern, count } => at.pattern(&source, pattern, *count, default)?,
+    })
 }
 
 /// A rule in its config, to point problems at.
@@ -89,7 +104,7 @@ impl Rule<'_> {
         pattern: &Template,
         count: usize,
         form: Form,
-    ) -> Result<Vec<(String, Scalar, Form)>, Problem> {
+    ) -> Result<Vec<Found>, Problem> {
         let file = &source.path;
         let found = lines::find(&Text::new(source), pattern.parts(), form);
         if found.is_empty() {

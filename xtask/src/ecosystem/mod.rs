@@ -26,12 +26,14 @@ pub mod imports;
 pub mod maven;
 pub mod npm;
 pub mod openapi;
+pub mod pinned;
 mod poetry;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod prove;
 pub mod pypi;
+pub mod rendered;
 mod scan;
 mod siblings;
 mod uv;
@@ -266,7 +268,8 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = "companion crossing declared foreign gomod imports mod poetry properties prove scan uv";
+        let besides =
+            "companion crossing declared foreign gomod imports mod pinned poetry properties prove scan uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

@@ -5,6 +5,7 @@ use crate::model::config::{
     Config, Dates, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, RehearseRules, ReleaseRules,
 };
 use crate::model::edit::{self, Edit};
+use crate::model::gate_rules::GateRules;
 use crate::model::names::RemoteName;
 use crate::model::place::DatePlace;
 use crate::model::requirement::{Dialect, Policy};
@@ -32,6 +33,7 @@ pub fn config(packages: &[&str]) -> Config {
             development: None,
             tags: vec![],
             requirements: None,
+            milestone: None,
             line: None,
         }],
         packages,
@@ -41,6 +43,11 @@ pub fn config(packages: &[&str]) -> Config {
         ignore: Ignore::default(),
         smoke: None,
         rehearse: RehearseRules::default(),
+        gates: GateRules::default(),
+        ci: None,
+        forge: None,
+        pins: vec![],
+        downstream: vec![],
         settings: vec![],
     }
 }

@@ -38,6 +38,8 @@ pub struct Env {
     pub any_wheels: bool,
     /// `WINDLASS_LOCAL_PATIENCE`: how many seconds a rehearsal waits for an index to show what was uploaded.
     pub patience: Option<u64>,
+    /// `WINDLASS_REHEARSAL`: this is a stage of a rehearsal. Believed only where the remote is a folder.
+    pub rehearsal: bool,
     /// `WINDLASS_CALL_LIMIT`: how many seconds one call of a registry's client may take.
     pub call_limit: Option<u64>,
 }
@@ -71,6 +73,7 @@ impl Env {
                 .unwrap_or_default(),
             any_wheels: text("WINDLASS_LOCAL_WHEELS").is_some(),
             patience: text("WINDLASS_LOCAL_PATIENCE").and_then(|value| value.parse().ok()),
+            rehearsal: text("WINDLASS_REHEARSAL").is_some_and(|value| value != "0"),
             call_limit: text("WINDLASS_CALL_LIMIT").and_then(|value| value.parse().ok()),
         }
     }
@@ -145,4 +148,9 @@ pub fn variable(name: &str) -> Option<String> {
 /// The word after the program's own name.
 pub fn first_argument() -> Option<String> {
     std::env::args_os().nth(1)?.into_string().ok()
+}
+
+/// Every word of the command line, the program's own name first.
+pub fn arguments() -> Vec<std::ffi::OsString> {
+    std::env::args_os().collect()
 }

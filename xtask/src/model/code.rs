@@ -194,6 +194,64 @@ codes! {
     W0782 "the rehearsed fault did not end as it should"
     W0783 "the rehearsal has no ground to stand on"
     W0784 "the record of a rehearsal can't be used"
+
+    // The forge.
+    W0800 "it is not clear which forge to ask"
+    W0801 "the forge does not take the token"
+    W0802 "the forge lets this token see nothing"
+    W0803 "the forge asks to wait"
+    W0804 "the forge did not tell"
+    W0805 "CI did not succeed for the commit"
+    W0806 "CI has not ended for the commit"
+    W0807 "CI did not run for the commit"
+    W0808 "the milestone is not complete"
+    W0809 "there is no such milestone"
+
+    // The release's entry at its forge.
+    W0810 "no forge is known for the release entry"
+    W0811 "the forge's tag is not the release's"
+    W0812 "the release is not complete at its registries"
+    W0813 "another release entry stands there"
+    W0814 "a release entry can't hold this"
+    W0815 "the forge did not take a step"
+    W0816 "the release entry was not seen whole"
+
+    // Gates.
+    W0820 "a gate is skipped without a reason"
+    W0821 "there is no such gate"
+    W0822 "this gate cannot be skipped"
+    W0823 "a gate broke off"
+    W0824 "a release's tag is not as it should be"
+    W0825 "a chart asks for an image that nobody publishes"
+    W0826 "somebody else is logged in"
+    W0827 "a program has another version"
+    W0828 "the plan was not rehearsed"
+    W0829 "a gate of your own does not pass"
+    W0830 "a Go module's path is not its repository's"
+
+    // CI pipelines.
+    W0860 "a generated pipeline has drifted"
+    W0861 "a pipeline file was not generated"
+    W0862 "CI would not start for a tag"
+    W0863 "whether CI starts for a tag is not known"
+    W0864 "a pipeline file is malformed"
+    W0865 "the forge starts nothing for this push"
+
+    // Pins, downstream repositories, fixes of released versions.
+    W0880 "a pin that was asked for is none"
+    W0881 "the tag is not upstream"
+    W0882 "the upstream did not answer"
+    W0883 "the pin would go backwards"
+    W0884 "a pin's places disagree"
+    W0885 "a final release would build on a pre-release"
+    W0886 "the upstream's release is not complete"
+    W0887 "this release does not move the pin"
+    W0888 "a pin's line has no place in the changelog"
+    W0890 "the tag to fix is none of ours"
+    W0891 "the tag to fix is not as the remote has it"
+    W0892 "the branch of the fix exists"
+    W0893 "no release is cut from the fix's branch"
+    W0894 "the series has a newer patch"
 }
 
 impl Code {

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::ci::CiRules;
+use super::downstream::Downstream;
+use super::forge::ForgeRules;
 use super::form::Form;
+use super::gate_rules::GateRules;
 use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
+use super::pin::Pin;
 use super::requirement::Policy;
 use super::smoke::Smoke;
 use super::target::{Target, TargetKind};
@@ -28,6 +33,15 @@ pub struct Config {
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,
     pub rehearse: RehearseRules,
+    pub gates: GateRules,
+    /// What CI does; none where the config says nothing of it.
+    pub ci: Option<CiRules>,
+    /// The forge that is asked, if the config names one.
+    pub forge: Option<ForgeRules>,
+    /// Releases of other repositories that files of this one hold, in the order of the file.
+    pub pins: Vec<Pin>,
+    /// Repositories that build on this one, in the order of the file.
+    pub downstream: Vec<Downstream>,
     /// Every resolved key in the order of the file's tables, for `config show`.
     pub settings: Vec<Setting>,
 }
@@ -125,6 +139,8 @@ pub struct Group {
     pub tags: Vec<TagRule>,
     /// What is done with its packages' requirements on siblings.
     pub requirements: Option<Policy>,
+    /// The milestone that must be complete before it is released: `{major}.{minor}`.
+    pub milestone: Option<Template>,
     /// Where the config says so; none for a group of one that nobody wrote down.
     pub line: Option<usize>,
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::date::Date;
-use super::names::{Branch, CommitId, RemoteName};
+use super::names::{Branch, CommitId, Name, RemoteName};
 use super::path::RepoPath;
+use super::pin::Upstream;
 
 /// A snapshot taken before planning.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct Facts {
     /// Lock files of git that exist now (`index.lock`), as paths in its folder.
     pub locks: Vec<String>,
     pub signing: Signing,
+    /// The upstreams of the pins that were asked for.
+    pub upstreams: BTreeMap<Name, Upstream>,
 }
 
 /// A local tag.

@@ -35,6 +35,26 @@ impl fmt::Display for ForgeKind {
     }
 }
 
+/// Whether a text is a project's path: `owner/name` on GitHub, on GitLab with groups in between.
+///
+/// # Errors
+/// Says what is wrong with it, as the end of a sentence.
+pub fn check_project(kind: ForgeKind, text: &str) -> Result<(), String> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let parts: Vec<&str> = text.split('/').collect();
+    if let Some(bad) = text.chars().find(|c| *c != '/' && !allowed(*c)) {
+        return Err(format!("holds {bad:?}; letters, digits, `-`, `_`, `.` and `/` are allowed"));
+    }
+    if parts.iter().any(|part| part.is_empty() || matches!(*part, "." | "..")) {
+        return Err("has an empty part".into());
+    }
+    match (kind, parts.len()) {
+        (_, 0 | 1) => Err("is no `owner/name`".into()),
+        (ForgeKind::Github, 3..) => Err("is no `owner/name`: GitHub has no groups in groups".into()),
+        _ => Ok(()),
+    }
+}
+
 /// `[forge]`. What is left out is taken from the CI that runs, else from the remote's address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ForgeRules {

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use super::problem::Problems;
 
+/// The reason of gates that were left out since nobody else was to be asked.
+pub const OFFLINE: &str = "--offline";
+
 /// Before what a gate stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -16,11 +19,24 @@ pub enum Stage {
     Publish,
 }
 
+impl Stage {
+    pub const ALL: [Stage; 2] = [Stage::Release, Stage::Publish];
+
+    /// As options and configs write it: `release`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stage::Release => "release",
+            Stage::Publish => "publish",
+        }
+    }
+}
+
 /// What one gate found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// `ci-green`: how `--skip-gate` names it.
     pub gate: String,
+    #[serde(flatten)]
     pub verdict: Verdict,
     /// What was seen, in a few words: `run 12 succeeded`, `3 issues are open`.
     pub seen: String,
@@ -30,6 +46,52 @@ pub struct Finding {
     /// What nobody can check by machine and a person should know: setup pages.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reminders: Vec<String>,
+}
+
+impl Finding {
+    /// A finding of the gate that looks; the runner fills in its name.
+    pub fn new(verdict: Verdict, seen: impl Into<String>) -> Finding {
+        Finding {
+            gate: String::new(),
+            verdict,
+            seen: seen.into(),
+            problems: Problems::new(),
+            reminders: Vec::new(),
+        }
+    }
+
+    /// It holds.
+    pub fn pass(seen: impl Into<String>) -> Finding {
+        Finding::new(Verdict::Pass, seen)
+    }
+
+    /// It does not hold.
+    pub fn fail(seen: impl Into<String>, problems: Problems) -> Finding {
+        Finding { problems, ..Finding::new(Verdict::Fail, seen) }
+    }
+
+    /// Nobody could say whether it holds.
+    pub fn unknown(seen: impl Into<String>, problems: Problems) -> Finding {
+        Finding { problems, ..Finding::new(Verdict::Unknown, seen) }
+    }
+
+    /// Nothing asks for it here; `seen` says what would.
+    pub fn off(seen: impl Into<String>) -> Finding {
+        Finding::new(Verdict::Off, seen)
+    }
+
+    /// Left out on purpose.
+    pub fn skipped(reason: impl Into<String>) -> Finding {
+        let reason = reason.into();
+        Finding::new(Verdict::Skipped { reason: reason.clone() }, reason)
+    }
+
+    /// Adds what a person should look after.
+    #[must_use]
+    pub fn remind(mut self, text: impl Into<String>) -> Finding {
+        self.reminders.push(text.into());
+        self
+    }
 }
 
 /// The verdict of one gate.

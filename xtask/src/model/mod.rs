@@ -1,25 +1,31 @@
 //! The nouns of windlass, without effects: every other room speaks in these words.
 
+pub mod address;
 pub mod artifact;
+pub mod ci;
 pub mod client_env;
 pub mod code;
 pub mod command;
 pub mod config;
 pub mod date;
 pub mod digest;
+pub mod downstream;
 pub mod edit;
+pub mod entry;
 pub mod event;
 pub mod facts;
 pub mod fault;
 pub mod forge;
 pub mod form;
 pub mod gate;
+pub mod gate_rules;
 pub mod glob;
 pub mod hook;
 pub mod method;
 pub mod names;
 pub mod oci;
 pub mod path;
+pub mod pin;
 pub mod place;
 pub mod plan;
 pub mod problem;

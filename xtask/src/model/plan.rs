@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::config::{Flow, TagKind};
 use super::date::Date;
 use super::edit::Edit;
+use super::gate::{Finding, Skip};
 use super::names::{Branch, CommitId, Name, RemoteName, TagName};
 use super::path::RepoPath;
 use super::problem::Problems;
@@ -21,7 +22,7 @@ pub const FORMAT: u32 = 1;
 pub struct Plan {
     pub format: u32,
     /// SHA-256 in hexadecimal over base, request, edits, deletions, hooks, commit, tags and pushes;
-    /// the date, what was unmet and what was fetched stay outside.
+    /// the date, what was unmet, what gates found and what was fetched stay outside.
     pub id: String,
     /// The commit that the release builds on.
     pub base: CommitId,
@@ -30,6 +31,9 @@ pub struct Plan {
     pub date: Date,
     pub request: Request,
     pub groups: Vec<GroupPlan>,
+    /// The releases of other repositories that are built on from now on.
+    #[serde(default)]
+    pub pins: Vec<PinPlan>,
     /// Files that change, in path order.
     pub files: Vec<FilePlan>,
     /// Fragments consumed, in path order.
@@ -41,11 +45,20 @@ pub struct Plan {
     pub tags: Vec<TagPlan>,
     /// What goes to the remote, one push a batch, in order.
     pub pushes: Vec<Push>,
+    /// What is to be done in other repositories afterwards, by a person.
+    #[serde(default)]
+    pub downstream: Vec<FollowUp>,
     /// SHA-256 of every file that planning read, the config included: a stale plan is refused.
     pub read: BTreeMap<String, String>,
     /// What forbids the release; empty when it can be applied.
     pub unmet: Problems,
     pub warnings: Problems,
+    /// What the gates found, in their order; outside of the id.
+    #[serde(default)]
+    pub gates: Vec<Finding>,
+    /// The gates that were left out on purpose; outside of the id, and in the annotated tags' messages.
+    #[serde(default)]
+    pub skips: Vec<Skip>,
 }
 
 impl Plan {
@@ -73,6 +86,29 @@ pub struct PackagePlan {
     /// None when no file holds the version: it lives in the tag alone.
     pub current: Option<String>,
     pub next: String,
+}
+
+/// A pin's step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinPlan {
+    pub name: Name,
+    /// The upstream repository, as the config writes it.
+    pub repository: String,
+    /// The tags before and after; the same one where the places hold it already.
+    pub current: String,
+    pub next: String,
+}
+
+/// A command for another repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FollowUp {
+    pub name: Name,
+    /// Where that repository is: a path from this one's root or a URL.
+    pub repository: String,
+    /// Whether it is a path.
+    pub local: bool,
+    /// Program and arguments.
+    pub run: Vec<String>,
 }
 
 /// A file that changes.

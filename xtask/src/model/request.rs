@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::config::Level;
 use super::names::Name;
+use super::pin::PinRequest;
 use super::version::{Stage, Version, VersionError};
 
 /// The bump asked for.
@@ -143,6 +144,17 @@ pub struct Request {
     pub force_version: bool,
     /// `--offline`: the remote was not asked, on purpose.
     pub offline: bool,
+    /// `--pin`: the releases of other repositories to build on, by name.
+    #[serde(default)]
+    pub pins: Vec<PinRequest>,
+}
+
+impl Request {
+    /// The bump with the pins, as they are typed: `minor --pin oss=v0.2.0`.
+    pub fn typed(&self) -> String {
+        let pins = self.pins.iter().map(|pin| format!(" --pin {pin}"));
+        std::iter::once(self.bump.to_string()).chain(pins).collect()
+    }
 }
 
 #[cfg(test)]

@@ -64,6 +64,11 @@ impl Url {
             || address.parse::<core::net::IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 
+    /// Whether a secret may travel there: encrypted, or within this machine.
+    pub fn is_private(&self) -> bool {
+        self.uri.scheme_str() == Some("https") || self.is_loopback()
+    }
+
     /// A path (and query) below this URL's own path: `/health` at `http://host/api` is
     /// `http://host/api/health`. An absolute URL stands for itself.
     ///
@@ -98,6 +103,8 @@ mod tests {
         assert_eq!(url.below("http://other/").unwrap().origin(), "http://other:80");
         assert!(url.is_loopback() && Url::parse("http://[::1]:1/").unwrap().is_loopback());
         assert!(!Url::parse("https://127.0.0.1.example.org").unwrap().is_loopback());
+        assert!(url.is_private() && Url::parse("https://example.org").unwrap().is_private());
+        assert!(!Url::parse("http://example.org").unwrap().is_private());
         assert_eq!(Url::parse("https://example.org").unwrap().origin(), "https://example.org:443");
     }
 

@@ -28,7 +28,7 @@ pub(super) fn unmet(workspace: &Workspace, facts: &Facts, request: &Request) -> 
     unmet
 }
 
-fn clean_tree(facts: &Facts) -> Option<Problem> {
+pub(super) fn clean_tree(facts: &Facts) -> Option<Problem> {
     let first = facts.changes.first()?;
     let shown: Vec<&str> = facts.changes.iter().take(NAMED).map(String::as_str).collect();
     let more = facts.changes.len().saturating_sub(NAMED);
@@ -137,7 +137,7 @@ fn commits(count: u64) -> String {
     if count == 1 { "1 commit".into() } else { format!("{count} commits") }
 }
 
-fn free_of_locks(facts: &Facts) -> impl Iterator<Item = Problem> + '_ {
+pub(super) fn free_of_locks(facts: &Facts) -> impl Iterator<Item = Problem> + '_ {
     facts.locks.iter().map(|lock| {
         Problem::new(Code::W0215, format!("{lock} exists in git's folder"))
             .why("another git process is at work here, or one died")

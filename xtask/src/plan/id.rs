@@ -8,7 +8,8 @@ use crate::model::plan::Plan;
 /// SHA-256 over the canonical JSON of what the release does.
 ///
 /// Base, request, edits, deletions, hooks, commit, tags and pushes count. The date does not (it is
-/// masked inside the edits), nor do unmet conditions, warnings and digests of what was read.
+/// masked inside the edits), nor do unmet conditions, warnings, digests of what was read, and what
+/// gates found: a plan gets its id before they look.
 pub(super) fn of(plan: &Plan) -> String {
     let edits = |file: &crate::model::plan::FilePlan| -> Vec<Value> {
         file.edits.iter().map(|edit| json!([edit.start, edit.end, edit.undated()])).collect()

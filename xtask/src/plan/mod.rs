@@ -4,9 +4,13 @@ pub mod agreement;
 mod conditions;
 mod crossings;
 mod edits;
+mod follow_ups;
+pub mod gates;
+pub mod hotfix;
 mod id;
 mod notes;
 mod outcome;
+pub mod pins;
 pub mod requirements;
 mod standing;
 mod tagging;
@@ -45,7 +49,8 @@ pub fn next_versions(workspace: &Workspace, facts: &Facts, request: &Request) ->
     if !request.bump.is_release() || workspace.manifests.iter().all(|manifest| manifest.ecosystem != "go") {
         return Vec::new();
     }
-    let (steps, _) = standing::decide(workspace, &Standings::new(workspace, facts), request);
+    let moves = pins::of_request(workspace, facts, request);
+    let (steps, _) = standing::decide(workspace, &Standings::new(workspace, facts), request, &moves.lines);
     steps
         .iter()
         .flat_map(|step| step.group.packages.iter().map(|package| (package.clone(), step.next)))
@@ -59,22 +64,27 @@ pub fn next_versions(workspace: &Workspace, facts: &Facts, request: &Request) ->
 /// condition is told too.
 pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<Plan, Problems> {
     let standings = Standings::new(workspace, facts);
-    let (steps, mut undecided) = standing::decide(workspace, &standings, request);
+    let moves = pins::of_request(workspace, facts, request);
+    let (steps, mut undecided) = standing::decide(workspace, &standings, request, &moves.lines);
     let mut unmet = conditions::unmet(workspace, facts, request);
     if steps.len() < request.groups.len() || !undecided.is_empty() {
         undecided.append(&mut unmet);
+        undecided.extend(moves.problems);
         undecided.extend(workspace.problems.iter().cloned());
         return Err(tidy(undecided));
     }
     let (mut edits, mut problems) = edits::of_places(workspace, &standings, request.bump, &steps, facts.date);
     let notes = match request.bump.is_release() {
-        true => notes::of_changelogs(workspace, &standings, facts, request, &steps),
+        true => notes::of_changelogs(workspace, &standings, facts, request, &steps, &moves.lines),
         false => notes::Notes::default(),
     };
-    for (path, more) in notes.edits {
+    for (path, more) in notes.edits.into_iter().chain(moves.edits) {
         edits.entry(path).or_default().extend(more);
     }
     problems.extend(notes.problems);
+    problems.extend(moves.problems);
+    let (unfinished, meant) = pins::unfinished(workspace, request, &steps);
+    problems.extend(unfinished);
     if request.bump.is_release() {
         problems.extend(crossings::follow(workspace, &steps, &mut edits));
     }
@@ -97,15 +107,21 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         date: facts.date,
         request: request.clone(),
         groups: group_plans(workspace, &steps),
+        pins: moves.steps,
         files,
         deletions: notes.deletions,
         hooks,
         commit,
+        downstream: follow_ups::of_release(workspace, request.bump, &steps, &tags),
         tags,
         pushes,
         read: workspace.digests.clone(),
         unmet: tidy(unmet),
-        warnings: tidy([notes.warnings, standing::warnings(&standings, facts, &steps)].concat()),
+        warnings: tidy(
+            [notes.warnings, moves.warnings, meant, standing::warnings(&standings, facts, &steps)].concat(),
+        ),
+        gates: Vec::new(),
+        skips: Vec::new(),
     };
     plan.id = id::of(&plan);
     Ok(plan)
@@ -190,10 +206,10 @@ pub(crate) fn flow_problem(config: &Config, request: &Request, group: &Group) ->
                 Code::W0510,
                 format!("{} is released by review: first a branch, then its tags", group.name),
             )
-            .run(format!("cargo xtask release {}{name} --prepare", request.bump))
+            .run(format!("cargo xtask release {}{name} --prepare", request.typed()))
             .help(format!("and after the merge: $ cargo xtask release tag{name}")),
         ),
-        (Flow::Direct, true) => Some(released_directly(group, &format!("{}{name}", request.bump))),
+        (Flow::Direct, true) => Some(released_directly(group, &format!("{}{name}", request.typed()))),
         _ => None,
     }
 }

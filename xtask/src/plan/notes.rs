@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::pins::{Line, with_lines};
 use super::{Standings, Step};
+use crate::changelog::assemble::assemble;
 use crate::changelog::notes;
 use crate::changelog::rotate::{Rotation, rotate};
 use crate::model::config::{Group, Rotate, TagRule};
@@ -32,6 +34,7 @@ pub(super) fn of_changelogs(
     facts: &Facts,
     request: &Request,
     steps: &[Step<'_>],
+    lines: &[Line<'_>],
 ) -> Notes {
     let mut all = Notes::default();
     for changelog in &workspace.changelogs {
@@ -45,10 +48,17 @@ pub(super) fn of_changelogs(
             }
             continue;
         };
-        let by_hand = request.summary.is_none() && is_prepared_by_hand(changelog, source, step);
+        let lines: Vec<&Line<'_>> =
+            lines.iter().filter(|line| line.concerns(&changelog.rules, steps)).collect();
+        let by_hand =
+            request.summary.is_none() && lines.is_empty() && is_prepared_by_hand(changelog, source, step);
         all.problems.extend(dated_without_tag(changelog, standings, step, by_hand));
         all.warnings.extend(notes::warnings(source, &changelog.rules));
-        if by_hand || changelog.rules.rotate == Rotate::Stable && !step.next.is_stable() {
+        if by_hand {
+            continue;
+        }
+        if changelog.rules.rotate == Rotate::Stable && !step.next.is_stable() {
+            waiting(&mut all, changelog, source, &lines);
             continue;
         }
         let stable = changelog.rules.rotate == Rotate::Stable;
@@ -66,7 +76,8 @@ pub(super) fn of_changelogs(
             tag: tag.as_deref(),
             previous_tag: previous.as_deref(),
         };
-        match rotate(source, &changelog.rules, &changelog.fragments, &rotation) {
+        let fragments = with_lines(&changelog.fragments, lines.into_iter());
+        match rotate(source, &changelog.rules, &fragments, &rotation) {
             Ok(edits) => {
                 all.edits.insert(changelog.rules.file.clone(), edits);
                 all.deletions.extend(deletions(changelog));
@@ -76,6 +87,21 @@ pub(super) fn of_changelogs(
     }
     all.deletions.sort_by(|a, b| a.path.cmp(&b.path));
     all
+}
+
+/// A pre-release that dates no section leaves the notes where they are; what it says of pins joins them.
+fn waiting(all: &mut Notes, changelog: &Changelog, source: &Source, lines: &[&Line<'_>]) {
+    if !changelog.rules.unreleased {
+        all.warnings.extend(lines.iter().map(|line| line.homeless(&changelog.rules)));
+        return;
+    }
+    match assemble(source, &changelog.rules, &with_lines(&[], lines.iter().copied())) {
+        Ok(edits) if edits.is_empty() => {}
+        Ok(edits) => {
+            all.edits.insert(changelog.rules.file.clone(), edits);
+        }
+        Err(problems) => all.problems.extend(problems),
+    }
 }
 
 /// The versions of all groups that a changelog tells of, in the config's order: the next one of those

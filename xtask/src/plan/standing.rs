@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::pins::{Line, with_lines};
 use super::{Step, flow_problem};
 use crate::changelog::notes;
 use crate::model::config::{Group, Level};
@@ -79,6 +80,7 @@ pub(super) fn decide<'a>(
     workspace: &'a Workspace,
     standings: &Standings,
     request: &Request,
+    lines: &[Line<'_>],
 ) -> (Vec<Step<'a>>, Problems) {
     let mut steps = Vec::new();
     let mut problems = Problems::new();
@@ -96,7 +98,7 @@ pub(super) fn decide<'a>(
         if workspace.places_of(group).next().is_none() && has_broken_place(workspace) {
             continue;
         }
-        match next(workspace, standings, request, group) {
+        match next(workspace, standings, request, group, lines) {
             Ok((current, next)) => steps.push(Step { group, current, next }),
             Err(problem) => problems.push(problem),
         }
@@ -114,6 +116,7 @@ fn next(
     standings: &Standings,
     request: &Request,
     group: &Group,
+    lines: &[Line<'_>],
 ) -> Result<(Version, Version), Problem> {
     let newest = standings.newest(&group.name);
     if let Some(problem) = trouble(workspace, group) {
@@ -131,7 +134,7 @@ fn next(
         current,
         newest,
         tagged: standings.has_tag(&group.name, current),
-        notes: pending_level(workspace, group, current),
+        notes: pending_level(workspace, group, current, lines),
         development: group.development,
     };
     Ok((current, resolve(&standing, request.bump, request.force_version)?))
@@ -169,10 +172,17 @@ fn no_current(workspace: &Workspace, group: &Group) -> Problem {
 }
 
 /// The highest level that a group's changelogs call for, the rule for 0.x applied.
-fn pending_level(workspace: &Workspace, group: &Group, current: Version) -> Option<Level> {
+fn pending_level(
+    workspace: &Workspace,
+    group: &Group,
+    current: Version,
+    lines: &[Line<'_>],
+) -> Option<Level> {
     let of = |changelog: &crate::workspace::Changelog| {
         let source = changelog.source.as_ref()?;
-        let level = notes::pending_level(source, &changelog.rules, &changelog.fragments)?;
+        let lines = lines.iter().filter(|line| line.pin.groups.contains(&group.name));
+        let fragments = with_lines(&changelog.fragments, lines);
+        let level = notes::pending_level(source, &changelog.rules, &fragments)?;
         let zero = current.major == 0 && level == Level::Major;
         Some(if zero { changelog.rules.zero_major } else { level })
     };

@@ -1,6 +1,8 @@
 //! The plan that only makes tags: the second half of the reviewed flow.
 
-use super::{Standings, Step, agreement, conditions, group_plans, id, outcome, released_directly, tidy};
+use super::{
+    Standings, Step, agreement, conditions, follow_ups, group_plans, id, outcome, released_directly, tidy,
+};
 use crate::model::config::Flow;
 use crate::model::facts::{Facts, Remote};
 use crate::model::names::Name;
@@ -52,6 +54,7 @@ pub fn tags_only(
         summary: None,
         force_version: false,
         offline,
+        pins: Vec::new(),
     };
     let mut problems = Problems::new();
     let tags = outcome::tags(facts, &request, &steps, &mut problems);
@@ -71,15 +74,19 @@ pub fn tags_only(
         date: facts.date,
         request,
         groups: group_plans(workspace, &steps),
+        pins: Vec::new(),
         files: Vec::new(),
         deletions: Vec::new(),
         hooks: Vec::new(),
         commit: None,
+        downstream: follow_ups::of_release(workspace, bump, &steps, &tags),
         tags,
         pushes,
         read: workspace.digests.clone(),
         unmet: tidy(unmet),
         warnings: Problems::new(),
+        gates: Vec::new(),
+        skips: Vec::new(),
     };
     plan.id = id::of(&plan);
     Ok(plan)

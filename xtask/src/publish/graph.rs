@@ -13,6 +13,8 @@ pub enum State {
     /// Seen at its registry.
     Confirmed,
     Failed,
+    /// Not to be made by this run; nothing waits for it.
+    LeftOut,
 }
 
 /// Uploads by number, each with those that it waits for.
@@ -50,9 +52,8 @@ impl Graph {
         if self.stopped {
             return Vec::new();
         }
-        let confirmed = |one: &usize| self.states[*one] == State::Confirmed;
-        let ready =
-            |one: &usize| self.states[*one] == State::Waiting && self.after[*one].iter().all(confirmed);
+        let past = |one: &usize| matches!(self.states[*one], State::Confirmed | State::LeftOut);
+        let ready = |one: &usize| self.states[*one] == State::Waiting && self.after[*one].iter().all(past);
         let ready: Vec<usize> = (0..self.states.len()).filter(ready).take(most).collect();
         ready.iter().for_each(|one| self.states[*one] = State::Taken);
         ready
@@ -65,6 +66,11 @@ impl Graph {
 
     pub fn mark_failed(&mut self, one: usize) {
         self.states[one] = State::Failed;
+    }
+
+    /// It failed or need not be made, and holds nobody up.
+    pub fn leave_out(&mut self, one: usize) {
+        self.states[one] = State::LeftOut;
     }
 
     /// Nothing more is handed out.
@@ -108,6 +114,16 @@ mod tests {
         graph.mark_failed(1);
         assert!(graph.take_ready(9).is_empty());
         assert_eq!(graph.in_state(State::Waiting).collect::<Vec<_>>(), [2]);
+        assert!(!graph.is_complete());
+    }
+
+    #[test]
+    fn what_is_left_out_holds_nobody_up() {
+        let mut graph = Graph::new(vec![vec![], vec![0], vec![0, 1]]).unwrap();
+        assert_eq!(graph.take_ready(9), [0]);
+        graph.leave_out(0);
+        graph.leave_out(1);
+        assert_eq!(graph.take_ready(9), [2]);
         assert!(!graph.is_complete());
     }
 

@@ -18,15 +18,18 @@ impl Publication<'_> {
             .zip(&ended.sightings)
             .filter(|(upload, sighting)| upload.required && !matches!(sighting, Sighting::Equal));
         let waits_for = missing.next().map(|(upload, _)| upload.label.clone());
-        let floats = |upload: &&Upload| {
+        // Of an optional target that failed there is nothing that a tag could name.
+        let floats = |(upload, sighting): &(&Upload, &Sighting)| {
             upload.chosen
                 && matches!(upload.kind, TargetKind::Npm | TargetKind::Image)
                 && !passage.skipped.contains_key(&upload.target)
+                && (upload.required || **sighting == Sighting::Equal)
         };
-        for upload in uploads.iter().filter(floats) {
+        for (upload, _) in uploads.iter().zip(&ended.sightings).filter(floats) {
             let Some(registry) = self.registry(upload.target) else { continue };
             if let Err(problem) = self.follow_one(upload, registry, waits_for.as_deref()) {
-                ended.problems.push(problem.run("cargo xtask publish"));
+                let problems = if upload.required { &mut ended.problems } else { &mut ended.optional };
+                problems.push(problem.run("cargo xtask publish"));
             }
         }
     }

@@ -71,6 +71,8 @@ pub struct Ended {
     /// What stands at the registries, as last seen, in the order of the uploads.
     pub sightings: Vec<Sighting>,
     pub problems: Problems,
+    /// What went wrong at optional targets; it stopped nothing else.
+    pub optional: Problems,
     pub conflict: bool,
     /// Uploads that were made by this run.
     pub uploaded: usize,
@@ -132,6 +134,7 @@ impl<'a> Publication<'a> {
         let mut ended = Ended {
             sightings: seen.sightings.clone(),
             problems: Problems::new(),
+            optional: Problems::new(),
             conflict: false,
             uploaded: 0,
         };
@@ -161,6 +164,10 @@ impl<'a> Publication<'a> {
                 ended.sightings[one] = delivery.sighting;
                 match delivery.problem {
                     None => graph.mark_confirmed(one),
+                    Some(problem) if self.may_fail(one, &problem) => {
+                        ended.optional.push(problem);
+                        self.give_up(one, &mut graph);
+                    }
                     Some(problem) => {
                         ended.conflict |= problem.code == Code::W0754;
                         ended.problems.push(problem);
@@ -181,6 +188,21 @@ impl<'a> Publication<'a> {
         Ok(ended)
     }
 
+    /// Whether an upload's problem leaves the others alone: its target is optional, and no other bytes stand there.
+    fn may_fail(&self, one: usize, problem: &Problem) -> bool {
+        !self.desired.uploads[one].required && problem.code != Code::W0754
+    }
+
+    /// Leaves an optional target be, with what it has not begun.
+    fn give_up(&self, one: usize, graph: &mut Graph) {
+        graph.leave_out(one);
+        let target = self.desired.uploads[one].target;
+        let waiting: Vec<usize> = graph.in_state(State::Waiting).collect();
+        for other in waiting.into_iter().filter(|other| self.desired.uploads[*other].target == target) {
+            graph.leave_out(other);
+        }
+    }
+
     /// The order of the uploads; what stands there already, or is left out, holds nobody up.
     fn graph(&self, passage: &Passage) -> Result<Graph, Problem> {
         let mut graph = Graph::new(self.desired.after.clone()).map_err(|circle| {
@@ -191,7 +213,7 @@ impl<'a> Publication<'a> {
         })?;
         for one in 0..self.desired.uploads.len() {
             if !passage.uploads.contains(&one) {
-                graph.mark_confirmed(one);
+                graph.leave_out(one);
             }
         }
         Ok(graph)

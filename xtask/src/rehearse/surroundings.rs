@@ -69,6 +69,7 @@ impl Surroundings {
             .plain("GOMODCACHE", path("go-modules"))
             .plain("GOCACHE", path("go-cache"))
             .plain("GOFLAGS", format!("{flags} -modcacherw").trim())
+            .plain("WINDLASS_REHEARSAL", "1")
             .plain("WINDLASS_TOOLS", tools.display().to_string())
             .plain("WINDLASS_LOCAL_SKIP", skip.join(","))
             .plain("WINDLASS_LOCAL_WHEELS", "any")

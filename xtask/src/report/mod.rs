@@ -3,6 +3,9 @@
 pub mod annotations;
 pub mod build;
 pub mod diff;
+pub mod entry;
+pub mod gates;
+pub mod hotfix;
 pub mod junit;
 pub mod outcome;
 pub mod plan;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::style::Style;
+use crate::model::command::paste;
 use crate::model::plan::{Plan, Push};
 use crate::model::request::Bump;
 use crate::model::written::Written;
@@ -44,6 +45,7 @@ pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> S
             let _ = writeln!(out, "  $ {line}");
         }
     }
+    follow_ups(&mut out, plan, style);
     if plan.request.prepare {
         let branch = plan
             .commit
@@ -60,6 +62,24 @@ pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> S
         }
     }
     out
+}
+
+/// What is to be done downstream, once the release is out.
+fn follow_ups(out: &mut String, plan: &Plan, style: Style) {
+    if plan.downstream.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", style.bold("Downstream, once it is published"));
+    for one in &plan.downstream {
+        let run = paste(&one.run);
+        if one.local {
+            let folder = paste(std::slice::from_ref(&one.repository));
+            let _ = writeln!(out, "  $ cd {folder} && {run}");
+        } else {
+            let _ = writeln!(out, "  in {} ({}):", one.name, one.repository);
+            let _ = writeln!(out, "  $ {run}");
+        }
+    }
 }
 
 /// The push commands in order; between two of them the remote is asked for what went first.

@@ -18,12 +18,14 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         out.push('\n');
         out.push_str(&group_table(plan, group, style));
     }
+    section(&mut out, "Pins", &pins(plan, style), style);
     section(&mut out, "Files", &files(plan, style), style);
     section(&mut out, &fragment_title(plan), &fragments(plan), style);
     section(&mut out, "Hooks", &hooks(plan), style);
     section(&mut out, "Commit", &commit(plan, style), style);
     section(&mut out, "Tags", &tags(plan, style), style);
     section(&mut out, "Push", &pushes(plan), style);
+    out.push_str(&super::gates::skipped(&plan.skips, style));
     if !plan.warnings.is_empty() {
         out.push('\n');
         out.push_str(&problems(&plan.warnings, Gravity::Warning, style));
@@ -42,7 +44,7 @@ pub fn plan(plan: &Plan, style: Style) -> String {
 
 fn headline(plan: &Plan, style: Style) -> String {
     let request = &plan.request;
-    let mut left = format!("release {}", request.bump);
+    let mut left = format!("release {}", request.typed());
     if request.prepare {
         left.push_str(" --prepare");
     }
@@ -130,6 +132,19 @@ fn nodes(file: &FilePlan) -> String {
     text
 }
 
+fn pins(plan: &Plan, style: Style) -> Vec<String> {
+    let width = widest(plan.pins.iter().map(|pin| pin.name.as_str()));
+    let line = |pin: &crate::model::plan::PinPlan| {
+        let step = if pin.current == pin.next {
+            format!("{} as it stands", pin.next)
+        } else {
+            format!("{} {} {}", pin.current, style.arrow(), pin.next)
+        };
+        format!("{}  {}  {}", pad(pin.name.as_str(), width), style.green(&step), style.dim(&pin.repository))
+    };
+    plan.pins.iter().map(line).collect()
+}
+
 fn fragment_title(plan: &Plan) -> String {
     match plan.deletions.len() {
         1 => "1 fragment consumed".to_owned(),
@@ -169,7 +184,7 @@ fn tags(plan: &Plan, style: Style) -> Vec<String> {
     let width = widest(plan.tags.iter().map(|tag| tag.name.as_str()));
     let line = |tag: &crate::model::plan::TagPlan| {
         let kind = match tag.kind {
-            TagKind::Annotated => format!("annotated: {}", tag.message.trim_end()),
+            TagKind::Annotated => format!("annotated: {}", tag.message.lines().next().unwrap_or_default()),
             TagKind::Lightweight => "lightweight".to_owned(),
         };
         let signed = if tag.signed { ", signed" } else { "" };

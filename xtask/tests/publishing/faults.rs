@@ -5,7 +5,7 @@ use std::sync::Arc;
 use libtest_mimic::Trial;
 use windlass::local::Plant;
 use windlass::model::fault::{Fault, FaultKind};
-use windlass::model::target::TargetKind::{self, Crates, Helm, Image, Npm, Pypi};
+use windlass::model::target::TargetKind::{self, Crates, Go, Helm, Image, Npm, Pypi};
 use windlass::rehearse::judge::judge;
 
 use super::build::npm_name;
@@ -55,14 +55,18 @@ pub fn trials(scene: &Option<Arc<Scene>>) -> Vec<Trial> {
     trials
 }
 
-/// Every kind of fault before every registry that takes uploads; by day those that the list above has nowhere.
+/// Every kind of fault before every registry that can meet it; by day those that the list above has nowhere.
 fn matrix(scene: &Option<Arc<Scene>>) -> Vec<Trial> {
-    const BY_DAY: [&str; 4] = ["crates:error-500", "oci:silent", "npm:exists", "oci:exists"];
+    const BY_DAY: [&str; 6] =
+        ["crates:error-500", "oci:silent", "npm:exists", "oci:exists", "go:refuse", "go:error-503"];
     let nightly = std::env::var_os("WINDLASS_NIGHTLY").is_some();
-    let registries = [("pypi", Pypi), ("npm", Npm), ("crates", Crates), ("oci", Image), ("oci", Helm)];
+    let registries =
+        [("pypi", Pypi), ("npm", Npm), ("crates", Crates), ("oci", Image), ("oci", Helm), ("go", Go)];
     let pairs = registries.into_iter().flat_map(|(registry, kind)| {
         FaultKind::names().map(move |fault| (kind, format!("{registry}:{fault}")))
     });
+    // A module proxy takes no uploads, so what meets uploads is refused before it.
+    let pairs = pairs.filter(|(kind, fault)| *kind != Go || Fault::parse(fault).is_ok());
     let by_day = |(kind, fault): &(TargetKind, String)| BY_DAY.contains(&fault.as_str()) && *kind != Helm;
     let chosen = pairs.filter(|pair| nightly || by_day(pair));
     let one = |(kind, fault): (TargetKind, String)| {

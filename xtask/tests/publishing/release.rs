@@ -29,6 +29,8 @@ pub struct Release<'a> {
     pub sandbox: Sandbox,
     pub name: String,
     kinds: Vec<TargetKind>,
+    /// Those whose targets are not required.
+    optional: Vec<TargetKind>,
     proxies: BTreeMap<RegistryKind, Proxy>,
     modules: Option<Registries>,
     pub version: String,
@@ -74,7 +76,51 @@ fn registry_of(kind: TargetKind) -> RegistryKind {
 impl<'a> Release<'a> {
     /// A repository whose 1.0.0 is tagged and built for some kinds, before each registry a proxy.
     pub fn new(scene: &'a Scene, name: &str, kinds: &[TargetKind], fault: Option<&str>) -> Release<'a> {
+        Release::with_optional(scene, name, kinds, fault, &[])
+    }
+
+    /// The same where the targets of some kinds are not required.
+    pub fn with_optional(
+        scene: &'a Scene,
+        name: &str,
+        kinds: &[TargetKind],
+        fault: Option<&str>,
+        optional: &[TargetKind],
+    ) -> Release<'a> {
         let fault = fault.map(|text| Fault::parse(text).expect("a fault"));
+        let mut release = Release::bare(scene, name, kinds, fault);
+        release.optional = optional.to_vec();
+        release.write();
+        release.sandbox.begin(true);
+        if kinds.contains(&TargetKind::Go) {
+            release.serve_modules(fault);
+        }
+        release.tag_and_build("1.0.0", "one");
+        release
+    }
+
+    /// A repository of these files, whose 1.0.0 windlass itself builds.
+    pub fn of_files(
+        scene: &'a Scene,
+        name: &str,
+        kinds: &[TargetKind],
+        files: &[(&str, &str)],
+    ) -> Release<'a> {
+        let release = Release::bare(scene, name, kinds, None);
+        for (path, text) in files {
+            let path = release.sandbox.work().join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        }
+        release.sandbox.begin(true);
+        release.sandbox.git(&["tag", "v1.0.0"]);
+        release.sandbox.git(&["push", "--quiet", "origin", "v1.0.0"]);
+        release.run(&["build", "--tag", "v1.0.0"]).ended(0);
+        release
+    }
+
+    /// An empty repository, and the proxies.
+    fn bare(scene: &'a Scene, name: &str, kinds: &[TargetKind], fault: Option<Fault>) -> Release<'a> {
         let sandbox = Sandbox::new();
         let mut proxies = BTreeMap::new();
         for kind in kinds.iter().map(|kind| registry_of(*kind)).filter(|kind| *kind != RegistryKind::Go) {
@@ -82,29 +128,35 @@ impl<'a> Release<'a> {
             let own = fault.filter(|fault| fault.target == kind);
             proxies.entry(kind).or_insert_with(|| Proxy::start(kind, upstream, own).expect("a proxy"));
         }
-        let mut release = Release {
+        Release {
             scene,
             sandbox,
             name: name.into(),
             kinds: kinds.to_vec(),
+            optional: Vec::new(),
             proxies,
             modules: None,
             version: "1.0.0".into(),
             env: Vec::new(),
-        };
-        release.write();
-        release.sandbox.begin(true);
-        if kinds.contains(&TargetKind::Go) {
-            let repository = release.sandbox.path().join("remote.git");
-            let folder = release.sandbox.path().join("go-proxy");
-            let started = Registries::start(&[Wanted::Go { repository }], &scene.toolbox, &folder);
-            release.modules = Some(started.expect("a module proxy"));
         }
-        release.tag_and_build("1.0.0", "one");
-        release
     }
 
-    fn host(&self, kind: RegistryKind) -> String {
+    /// A module proxy over what is pushed, and the fault before it if it is meant.
+    fn serve_modules(&mut self, fault: Option<Fault>) {
+        let repository = self.sandbox.path().join("remote.git");
+        let folder = self.sandbox.path().join("go-proxy");
+        let started = Registries::start(&[Wanted::Go { repository }], &self.scene.toolbox, &folder);
+        let modules = started.expect("a module proxy");
+        if let Some(fault) = fault.filter(|fault| fault.target == RegistryKind::Go) {
+            let upstream = &modules.get(RegistryKind::Go).expect("started").host;
+            let proxy = Proxy::start(RegistryKind::Go, upstream, Some(fault)).expect("a proxy");
+            self.proxies.insert(RegistryKind::Go, proxy);
+        }
+        self.modules = Some(modules);
+    }
+
+    /// The proxy before a registry, `127.0.0.1:PORT`.
+    pub fn host(&self, kind: RegistryKind) -> String {
         self.proxies.get(&kind).map(Proxy::host).unwrap_or_default()
     }
 
@@ -124,6 +176,9 @@ impl<'a> Release<'a> {
         for kind in &self.kinds {
             let package = package(*kind);
             config.push_str(&format!("\n[packages.{package}]\npath = {package:?}\n\n[[targets]]\npackage = {package:?}\nkind = \"{kind}\"\n"));
+            if self.optional.contains(kind) {
+                config.push_str("required = false\n");
+            }
             let version = "1.0.0";
             match kind {
                 TargetKind::Pypi => write(
@@ -207,8 +262,8 @@ impl<'a> Release<'a> {
         let mut reaches = Vec::new();
         for kind in &self.kinds {
             let registry = self.registry(*kind);
-            let host =
-                if *kind == TargetKind::Go { registry.host.clone() } else { self.host(registry_of(*kind)) };
+            let proxy = self.proxies.get(&registry.kind);
+            let host = proxy.map_or_else(|| registry.host.clone(), Proxy::host);
             let folder = folder.join(registry.kind.name());
             reaches.push(registry.reach(&host, &folder).expect("a reach"));
         }
@@ -274,6 +329,29 @@ impl<'a> Release<'a> {
     /// Starts windlass without waiting for it.
     pub fn start(&self, args: &[&str]) -> std::process::Child {
         self.command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("windlass")
+    }
+
+    /// What was uploaded, in the order in which it came to its end.
+    pub fn order(&self) -> Vec<String> {
+        let taken = self.proxies.values().flat_map(Proxy::log).filter(Entry::accepted);
+        taken.filter_map(|entry| entry.artifact).collect()
+    }
+
+    /// What clients need where something stands before a registry.
+    pub fn through(&self, kind: TargetKind, host: &str) -> Vec<(String, String)> {
+        let folder = self.sandbox.path().join("through");
+        let reach = self.registry(kind).reach(host, &folder).expect("a reach");
+        let mut env = reach.install.and(&reach.publish);
+        if registry_of(kind) == RegistryKind::Oci {
+            env = env.plain("WINDLASS_LOCAL_OCI", host);
+        }
+        env.expose().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// Where a kind's clients go: to the proxy before its registry.
+    pub fn front(&self, kind: TargetKind) -> String {
+        let proxy = self.proxies.get(&registry_of(kind));
+        proxy.map_or_else(|| self.registry(kind).host.clone(), Proxy::host)
     }
 
     /// How often each artifact was taken by its registry: `probe 1.0.0`, `probe/web:latest`.

@@ -37,6 +37,8 @@ pub struct Chosen {
     /// `target/windlass/<group>-<version>`.
     pub folder: PathBuf,
     pub artifacts: Option<Artifacts>,
+    /// Every tag of the repository, as it is here.
+    pub tags: Vec<String>,
     needs: BTreeMap<Name, BTreeSet<Name>>,
 }
 
@@ -50,9 +52,18 @@ impl Chosen {
         let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
         let workspace = load::workspace(&tree, config, &text);
         let tags = ground.tags()?;
+        Chosen::of(repository, workspace, &tags, tag)
+    }
+
+    pub(super) fn of(
+        repository: Repository,
+        workspace: Workspace,
+        tags: &[String],
+        tag: Option<&str>,
+    ) -> Result<Chosen, Refusal> {
         let (group, version, tag) = match tag {
             Some(tag) => named(&workspace, tag)?,
-            None => newest(&workspace, &tags)?,
+            None => newest(&workspace, tags)?,
         };
         let folder = repository.root.join("target/windlass").join(format!("{group}-{version}"));
         let artifacts = read(&repository.root, &folder, &group, version)?;
@@ -60,7 +71,17 @@ impl Chosen {
         for one in &workspace.requirements {
             needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
         }
-        Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, needs })
+        Ok(Chosen {
+            repository,
+            workspace,
+            group,
+            version,
+            tag,
+            folder,
+            artifacts,
+            tags: tags.to_vec(),
+            needs,
+        })
     }
 
     /// The folder of what was built, from the repository's root.
@@ -104,24 +125,13 @@ impl Chosen {
                     .help(known),
             ));
         }
-        let name = |target: &Target| {
-            let ecosystem = match target.kind {
-                TargetKind::Pypi => "pypi",
-                TargetKind::Npm => "npm",
-                TargetKind::Crates => "cargo",
-                TargetKind::Go => "go",
-                _ => return None,
-            };
-            let ours = self.workspace.manifests.iter().filter(|manifest| manifest.package == target.package);
-            ours.filter(|manifest| manifest.ecosystem == ecosystem).find_map(|manifest| manifest.name.clone())
-        };
         desired::desired(&Given {
             targets,
             only,
             version: self.version,
             artifacts: self.artifacts.as_ref(),
             form: &|package| self.form(package),
-            name: &name,
+            name: &|target| self.workspace.registry_name(target),
             needs: &self.needs,
         })
         .map_err(Refusal::refused)
@@ -132,20 +142,32 @@ impl Chosen {
     /// # Errors
     /// The system's, for the scratch folder.
     pub fn world(&self, app: &App<'_>) -> Result<World, Refusal> {
-        let limit = app.env.call_limit.map_or(CALL_LIMIT, Duration::from_secs);
-        let scratch = self.state().join(std::process::id().to_string());
-        files::create_folder(&scratch).map_err(|error| {
-            Refusal::from(Problem::new(Code::W0304, format!("{}: {error}", scratch.display())))
-        })?;
-        let clients = Clients::new(env::variables(), limit);
-        let patience = app.env.patience.map_or(limit.min(CALL_LIMIT), Duration::from_secs);
-        Ok(World { patience, ..World::new(clients, &self.repository.root, &scratch) })
+        world(app, &self.repository)
     }
 
     /// Where a publication keeps its lock and its scratch folders.
     pub fn state(&self) -> PathBuf {
-        self.repository.common_dir.join("windlass-publish")
+        state(&self.repository)
     }
+}
+
+fn state(repository: &Repository) -> PathBuf {
+    repository.common_dir.join("windlass-publish")
+}
+
+/// The world of this process, for a repository: its environment, a scratch folder in git's own.
+///
+/// # Errors
+/// The system's, for the scratch folder.
+pub fn world(app: &App<'_>, repository: &Repository) -> Result<World, Refusal> {
+    let limit = app.env.call_limit.map_or(CALL_LIMIT, Duration::from_secs);
+    let scratch = state(repository).join(std::process::id().to_string());
+    files::create_folder(&scratch).map_err(|error| {
+        Refusal::from(Problem::new(Code::W0304, format!("{}: {error}", scratch.display())))
+    })?;
+    let clients = Clients::new(env::variables(), limit);
+    let patience = app.env.patience.map_or(limit.min(CALL_LIMIT), Duration::from_secs);
+    Ok(World { patience, ..World::new(clients, &repository.root, &scratch) })
 }
 
 fn named(workspace: &Workspace, tag: &str) -> Result<(Name, Version, Option<TagName>), Refusal> {

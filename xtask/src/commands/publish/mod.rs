@@ -1,12 +1,18 @@
 //! `publish`, `status`, `verify`: one release and its registries.
 
 mod chosen;
+mod observed;
 mod run;
 mod status;
 mod verify;
 
+pub(super) use chosen::Chosen;
+pub use chosen::world;
+pub use observed::preflight;
+pub(super) use run::built_from_the_tag;
 pub use run::run;
 pub use status::run as status;
+pub(super) use status::{command_for, verdict_of};
 pub use verify::run as verify;
 
 use std::sync::mpsc;
@@ -45,10 +51,19 @@ fn watch(app: &mut App<'_>, event: &Event) {
     }
 }
 
+/// What a complete release is said to be; not `all` where an optional target is missing.
+fn stands(all: bool) -> &'static str {
+    if all {
+        "everything stands there as it was built"
+    } else {
+        "everything required stands there as it was built"
+    }
+}
+
 /// The verdict in a sentence, and the next command.
-fn verdict_text(verdict: Verdict) -> (&'static str, Option<&'static str>) {
-    match verdict {
-        Verdict::Complete => ("complete: everything stands there as it was built", None),
+fn verdict_text(verdict: Verdict, all: bool) -> (String, Option<&'static str>) {
+    let (text, next) = match verdict {
+        Verdict::Complete => return (format!("complete: {}", stands(all)), None),
         Verdict::Unpublished => ("unpublished: nothing of it stands anywhere", Some("cargo xtask publish")),
         Verdict::Partial => ("partial: `publish` completes it", Some("cargo xtask publish")),
         Verdict::Unproven => (
@@ -60,5 +75,6 @@ fn verdict_text(verdict: Verdict) -> (&'static str, Option<&'static str>) {
             "conflict: other bytes stand there; this version is burnt, cut the next patch",
             Some("cargo xtask release patch"),
         ),
-    }
+    };
+    (text.to_owned(), next)
 }

@@ -13,6 +13,18 @@ use crate::report::publication::{Row, table};
 
 pub fn run(app: &mut App<'_>, args: &Status) -> Result<Exit, Refusal> {
     let chosen = Chosen::find(app, args.tag.as_deref())?;
+    let (desired, sightings) = look(app, &chosen)?;
+    Ok(show(app, &chosen, &desired, &sightings))
+}
+
+/// The verdict over all registries of a release, without a word about each.
+pub fn verdict_of(app: &mut App<'_>, chosen: &Chosen) -> Result<Verdict, Refusal> {
+    let (desired, sightings) = look(app, chosen)?;
+    Ok(verdict(desired.uploads.iter().map(|one| one.required).zip(&sightings)))
+}
+
+/// What should stand there, and what does.
+fn look(app: &mut App<'_>, chosen: &Chosen) -> Result<(Desired, Vec<Sighting>), Refusal> {
     let targets = chosen.targets();
     let desired = chosen.desired(&targets, &[])?;
     let world = chosen.world(app)?;
@@ -24,14 +36,15 @@ pub fn run(app: &mut App<'_>, args: &Status) -> Result<Exit, Refusal> {
     });
     let _ = files::remove_folder(&world.scratch);
     let sightings = seen.map(|seen| seen.sightings).unwrap_or_default();
-    Ok(show(app, &chosen, &desired, &sightings))
+    Ok((desired, sightings))
 }
 
 /// Shows package × target and the verdict; gives the exit code that goes with it.
 pub(super) fn show(app: &mut App<'_>, chosen: &Chosen, desired: &Desired, sightings: &[Sighting]) -> Exit {
     let rows: Vec<Row> = rows(desired, sightings);
     let verdict = verdict(desired.uploads.iter().map(|one| one.required).zip(sightings));
-    let (text, next) = verdict_text(verdict);
+    let all = sightings.iter().all(|one| *one == Sighting::Equal);
+    let (text, next) = verdict_text(verdict, all);
     let next = next.map(|command| command_for(command, chosen));
     if app.json() {
         let shown = serde_json::json!({
@@ -68,7 +81,7 @@ pub(super) fn rows(desired: &Desired, sightings: &[Sighting]) -> Vec<Row> {
 }
 
 /// The command, with the tag where one names the release.
-pub(super) fn command_for(command: &str, chosen: &Chosen) -> String {
+pub fn command_for(command: &str, chosen: &Chosen) -> String {
     match &chosen.tag {
         Some(tag) if !command.contains("release") => format!("{command} --tag {tag}"),
         _ => command.to_owned(),

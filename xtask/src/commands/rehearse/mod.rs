@@ -12,16 +12,13 @@ use crate::cli::Rehearse;
 use crate::io::signals::Interrupt;
 use crate::io::{clock, files};
 use crate::model::problem::{Code, Problem};
-use crate::model::rehearsal::{Record, Verdict};
+use crate::model::rehearsal::{RECORDS, Record, Verdict};
 use crate::rehearse::ground::Ground;
 use crate::report::problem::Gravity;
 use crate::report::rehearsal::summary;
 use crate::tool::watchdog::Watchdog;
 use asked::Asked;
 use course::Course;
-
-/// Where records lie, from the repository's root.
-const RECORDS: &str = "target/windlass/rehearsals";
 
 pub fn run(app: &mut App<'_>, args: &Rehearse) -> Result<Exit, Refusal> {
     let (began, time) = (Instant::now(), clock::now());

@@ -2,6 +2,7 @@
 
 mod contradictions;
 mod defaults;
+mod pins;
 mod properties;
 mod refusals;
 mod shown;

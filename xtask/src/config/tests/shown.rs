@@ -40,6 +40,12 @@ fn unnumbered(config: &crate::model::config::Config) -> String {
     }
     config.changelogs.iter_mut().for_each(|changelog| changelog.line = None);
     config.targets.iter_mut().for_each(|target| target.line = 0);
+    for pin in &mut config.pins {
+        pin.line = 0;
+        pin.places.iter_mut().for_each(|place| place.line = 0);
+        pin.targets.iter_mut().for_each(|target| target.line = 0);
+    }
+    config.downstream.iter_mut().for_each(|one| one.line = 0);
     for hook in &mut config.hooks {
         hook.line = 0;
         if hook.groups.is_empty() {

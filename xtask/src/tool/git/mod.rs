@@ -13,7 +13,9 @@ pub mod push;
 pub mod query;
 pub mod refs;
 mod stream;
+pub mod switch;
 pub mod tree;
+pub mod upstream;
 
 use std::path::{Path, PathBuf};
 

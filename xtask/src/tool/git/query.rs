@@ -358,6 +358,11 @@ impl GitConfig {
         self.get(&format!("remote.{name}.url")).is_some()
     }
 
+    /// The address of a remote, as it is configured.
+    pub fn remote_address(&self, name: &RemoteName) -> Option<&str> {
+        self.get(&format!("remote.{name}.url"))
+    }
+
     /// The entries of the given sections.
     pub fn sections<'a>(&'a self, sections: &'a [&str]) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.0

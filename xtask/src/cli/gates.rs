@@ -1,0 +1,45 @@
+//! What can be typed about gates.
+
+use clap::{Args, ValueEnum};
+
+/// The gates that are left out.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Skips {
+    /// Leave out this gate (repeatable); plan, record and tag say so
+    #[arg(long, value_name = "NAME")]
+    pub skip_gate: Vec<String>,
+    /// Why the gate is left out (one for each, or one for all)
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Vec<String>,
+}
+
+/// Before what the gates stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum For {
+    Release,
+    Publish,
+}
+
+/// Looks at everything that `release` or `publish` would, and changes nothing. Unknown counts as failed.
+#[derive(Debug, Args)]
+#[command(override_usage = "cargo xtask preflight [BUMP] [--group NAME]... [OPTIONS]\n       \
+    cargo xtask preflight --tag TAG [OPTIONS]")]
+pub struct Preflight {
+    /// The release to look at, as `release` takes it; without it what needs the version stays off
+    #[arg(value_name = "BUMP")]
+    pub bump: Vec<String>,
+    /// The group (repeatable); without it the default group
+    #[arg(long, value_name = "NAME")]
+    pub group: Vec<String>,
+    /// The release to publish, by one of its tags
+    #[arg(long, value_name = "TAG", conflicts_with_all = ["bump", "group"])]
+    pub tag: Option<String>,
+    /// Before what [default: publish with a tag, else release]
+    #[arg(long = "for", value_enum, value_name = "STAGE")]
+    pub stage: Option<For>,
+    /// Do not ask others: remote, forge, registries
+    #[arg(long)]
+    pub offline: bool,
+    #[command(flatten)]
+    pub skips: Skips,
+}

@@ -1,0 +1,238 @@
+//! Whether the repository's own pipeline files start jobs for each tag that a release makes, in the pushes that it
+//! makes.
+
+use std::collections::BTreeSet;
+
+use super::audit::{Answer, Forge, GITHUB, GITLAB, Pushed, forge_of, skipped_by, started, too_many};
+use super::tags::{filters, pattern};
+use crate::model::config::Group;
+use crate::model::form::Form;
+use crate::model::names::Name;
+use crate::model::path::RepoPath;
+use crate::model::problem::{Code, Problem, Problems};
+use crate::model::template::Template;
+use crate::model::tree::Tree;
+use crate::model::version::Version;
+
+/// A tag to be pushed.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    pub group: Name,
+    pub tag: String,
+    /// How the config writes it.
+    pub template: Template,
+}
+
+impl Wanted {
+    /// The tags of a group's release.
+    pub fn of(group: &Group, version: Version) -> Vec<Wanted> {
+        let tag = |template: &Template| template.render(version, Form::SEMVER, |_| group.name.to_string());
+        let of = |template: &Template| Wanted {
+            group: group.name.clone(),
+            tag: tag(template),
+            template: template.clone(),
+        };
+        group.tags.iter().map(|rule| of(&rule.name)).collect()
+    }
+}
+
+/// What starts for one tag at one forge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Admission {
+    pub forge: Forge,
+    pub group: Name,
+    pub tag: String,
+    pub starts: Answer,
+    /// The jobs that certainly start.
+    pub jobs: Vec<String>,
+}
+
+/// All that was found.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    pub admissions: Vec<Admission>,
+    pub problems: Problems,
+}
+
+/// The pipeline files of a tree with their texts; none where there are none.
+///
+/// # Errors
+/// As [`Tree::read`].
+pub fn files(tree: &dyn Tree) -> Result<Vec<(Forge, RepoPath, String)>, Problem> {
+    let mut found = Vec::new();
+    for path in tree.entries().keys() {
+        let Some(forge) = forge_of(path.as_str()) else { continue };
+        if let Some(source) = tree.read(path)? {
+            found.push((forge, path.clone(), source.body().0.to_owned()));
+        }
+    }
+    Ok(found)
+}
+
+/// Judges the pipeline files of a tree for these tags.
+///
+/// Where files of both forges lie and those of one start nothing for any tag, the release is the other's.
+///
+/// # Errors
+/// As [`files`].
+pub fn judge(tree: &dyn Tree, wanted: &[Wanted], main: &str) -> Result<Judged, Problem> {
+    let files = files(tree)?;
+    let others = |path: &str| {
+        let path = RepoPath::parse(path).ok()?;
+        Some(tree.read(&path).ok()??.body().0.to_owned())
+    };
+    let mut judged = Judged::default();
+    let mut unread: BTreeSet<(RepoPath, usize, String)> = BTreeSet::new();
+    for forge in [Forge::GitHub, Forge::GitLab] {
+        let own: Vec<&(Forge, RepoPath, String)> = files.iter().filter(|(of, ..)| *of == forge).collect();
+        for one in wanted.iter().filter(|_| !own.is_empty()) {
+            let pushed = Pushed::tag(&one.tag, main);
+            let mut starts = Answer::No;
+            let mut jobs = Vec::new();
+            for (_, path, text) in &own {
+                match started(forge, text, &pushed, &others) {
+                    Ok(found) => {
+                        starts = starts.or(found.any());
+                        jobs.extend(found.certain().map(str::to_owned));
+                    }
+                    Err((line, why)) => {
+                        unread.insert((path.clone(), line, why));
+                    }
+                }
+            }
+            let (group, tag) = (one.group.clone(), one.tag.clone());
+            judged.admissions.push(Admission { forge, group, tag, starts, jobs });
+        }
+    }
+    let starts_any = |forge: Forge, all: &[Admission]| {
+        all.iter().any(|one| one.forge == forge && one.starts != Answer::No)
+    };
+    let all = judged.admissions.clone();
+    let idle = |forge: Forge| {
+        let other = if forge == Forge::GitHub { Forge::GitLab } else { Forge::GitHub };
+        !starts_any(forge, &all) && starts_any(other, &all)
+    };
+    judged.admissions.retain(|one| !idle(one.forge));
+    for (path, line, why) in
+        unread.into_iter().filter(|(path, ..)| forge_of(path.as_str()).is_none_or(|forge| !idle(forge)))
+    {
+        judged.problems.push(
+            Problem::new(Code::W0864, format!("{path} can't be read as a pipeline: {why}"))
+                .at_line(&path, line),
+        );
+    }
+    for one in &judged.admissions {
+        let template = wanted.iter().find(|other| other.tag == one.tag).map(|other| &other.template);
+        judged.problems.extend(template.and_then(|template| refused(one, template)));
+    }
+    Ok(judged)
+}
+
+/// What is wrong with a tag's admission.
+fn refused(one: &Admission, template: &Template) -> Option<Problem> {
+    let (file, advice) = match one.forge {
+        Forge::GitHub => {
+            let patterns: Vec<String> = filters(template).iter().map(|one| format!("'{one}'")).collect();
+            (GITHUB, format!("add to a workflow's `on.push.tags`: {}", patterns.join(", ")))
+        }
+        Forge::GitLab => {
+            let rule = format!("$CI_COMMIT_TAG =~ {}", pattern(template));
+            (GITLAB, format!("add to `workflow: rules` and to a job's `rules`: - if: {rule}"))
+        }
+    };
+    let forge = one.forge.name();
+    let problem = match &one.starts {
+        Answer::Yes => return None,
+        Answer::No => {
+            Problem::new(Code::W0862, format!("{forge} would start no job for the tag `{}`", one.tag))
+                .why("the push would look like a success, and nothing would be published")
+        }
+        Answer::Unknown(why) => Problem::new(
+            Code::W0863,
+            format!("whether {forge} would start a job for the tag `{}` is not known: {why}", one.tag),
+        )
+        .why("a push that starts nothing looks like a success"),
+    };
+    Some(problem.at_file(file, None).help(advice))
+}
+
+/// What is wrong with the pushes that a release makes, for a forge: full ref names, push by push, and the commit's
+/// message.
+pub fn pushes(forge: Forge, pushes: &[&[String]], message: Option<&str>) -> Problems {
+    let mut problems = Problems::new();
+    for why in pushes.iter().filter_map(|refs| too_many(forge, refs)) {
+        problems.push(
+            Problem::new(Code::W0865, why)
+                .help("let some of the group's tags go ahead: push = \"first\"")
+                .help("or make fewer tags"),
+        );
+    }
+    if let Some(word) = message.and_then(|message| skipped_by(forge, message)) {
+        let what = format!("the commit's message holds `{word}`, for which {} starts nothing", forge.name());
+        problems.push(Problem::new(Code::W0865, what).help("take it out of `commit` under [release]"));
+    }
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::model::tree::{Mode, Source};
+
+    struct Map(BTreeMap<RepoPath, Mode>, BTreeMap<RepoPath, String>);
+
+    impl Tree for Map {
+        fn entries(&self) -> &BTreeMap<RepoPath, Mode> {
+            &self.0
+        }
+        fn read(&self, path: &RepoPath) -> Result<Option<Arc<Source>>, Problem> {
+            Ok(self.1.get(path).map(|text| Arc::new(Source { path: path.clone(), text: text.clone() })))
+        }
+        fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
+            Ok(self.1.get(path).map(|text| text.clone().into_bytes()))
+        }
+    }
+
+    fn found(files: &[(&str, &str)], tags: &[&str]) -> Vec<String> {
+        let texts: BTreeMap<RepoPath, String> =
+            files.iter().map(|(path, text)| (RepoPath::parse(path).unwrap(), (*text).to_owned())).collect();
+        let modes = texts.keys().map(|path| (path.clone(), Mode::File)).collect();
+        let wanted = tags.iter().map(|tag| Wanted {
+            group: Name::parse("g").unwrap(),
+            tag: (*tag).to_owned(),
+            template: Template::parse("v{version}", &[]).unwrap(),
+        });
+        let judged = judge(&Map(modes, texts), &wanted.collect::<Vec<_>>(), "main").unwrap();
+        judged.problems.iter().map(|one| format!("{} {}", one.code, one.what)).collect()
+    }
+
+    #[test]
+    fn each_tag_must_start_a_job() {
+        let gitlab = "a: {script: [x], rules: [{if: $CI_COMMIT_TAG =~ /^v/}]}\n";
+        assert_eq!(found(&[], &["v1"]), [""; 0]);
+        assert_eq!(found(&[(".gitlab-ci.yml", gitlab)], &["v1"]), [""; 0]);
+        assert_eq!(
+            found(&[(".gitlab-ci.yml", gitlab)], &["v1", "w1"]),
+            ["W0862 GitLab would start no job for the tag `w1`"]
+        );
+        assert_eq!(found(&[(".gitlab-ci.yml", "a: [")], &["v1"]).len(), 2);
+        let stale = "on: schedule\njobs: {a: {}}\n";
+        let both = [(".gitlab-ci.yml", gitlab), (".github/workflows/stale.yml", stale)];
+        assert_eq!(found(&both, &["v1"]), [""; 0]);
+        assert_eq!(found(&both[1..], &["v1"]), ["W0862 GitHub would start no job for the tag `v1`"]);
+        let unknown = "on: push\njobs: {a: {if: vars.X}}\n";
+        assert!(found(&[(".github/workflows/a.yaml", unknown)], &["v1"])[0].starts_with("W0863"));
+        assert_eq!(found(&[(".github/workflows/deep/a.yaml", unknown)], &["v1"]), [""; 0]);
+    }
+
+    #[test]
+    fn pushes_that_start_nothing() {
+        let refs: Vec<String> = (0..4).map(|n| format!("refs/tags/v{n}")).collect();
+        assert_eq!(pushes(Forge::GitHub, &[&refs], None).len(), 1);
+        assert_eq!(pushes(Forge::GitHub, &[&refs[..2], &refs[2..]], Some("1.0 [skip ci]")).len(), 1);
+        assert_eq!(pushes(Forge::GitLab, &[&refs], Some("1.0")).len(), 0);
+    }
+}

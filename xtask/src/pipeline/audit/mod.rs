@@ -1,0 +1,79 @@
+//! What a forge would start for a push, read from the repository's own pipeline files, written by hand or not.
+//!
+//! Nothing is guessed: what depends on the forge's settings, on other repositories or on a run is
+//! [`Answer::Unknown`] with the reason.
+
+mod answer;
+mod condition;
+mod document;
+mod event;
+mod filter;
+mod github;
+mod gitlab;
+mod merged;
+mod pushes;
+mod rule;
+mod variables;
+
+pub use answer::Answer;
+pub use event::{Pushed, RefKind};
+pub use pushes::{Forge, skipped_by, too_many};
+
+/// Where GitLab looks for a pipeline.
+pub const GITLAB: &str = ".gitlab-ci.yml";
+/// The folder in which GitHub looks for workflows.
+pub const GITHUB: &str = ".github/workflows/";
+
+/// A job and whether a push starts it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Job {
+    pub name: String,
+    /// Where it stands in its file.
+    pub line: usize,
+    pub runs: Answer,
+}
+
+/// What a push starts by one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// Whether there is a run or a pipeline at all.
+    pub pipeline: Answer,
+    pub jobs: Vec<Job>,
+}
+
+impl Started {
+    /// Whether at least one job starts.
+    pub fn any(&self) -> Answer {
+        self.jobs.iter().fold(Answer::No, |answer, job| answer.or(job.runs.clone()))
+    }
+
+    /// The names of the jobs that certainly start.
+    pub fn certain(&self) -> impl Iterator<Item = &str> {
+        self.jobs.iter().filter(|job| job.runs == Answer::Yes).map(|job| job.name.as_str())
+    }
+}
+
+/// Whose pipeline a file is, by its path; none for any other file.
+pub fn forge_of(path: &str) -> Option<Forge> {
+    let workflow = |name: &str| !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml"));
+    match path.strip_prefix(GITHUB) {
+        Some(name) if workflow(name) => Some(Forge::GitHub),
+        _ => (path == GITLAB).then_some(Forge::GitLab),
+    }
+}
+
+/// What a push starts by one pipeline file; `others` gives the text of further files of the repository.
+///
+/// # Errors
+/// The line and why the file can't be read.
+pub fn started(
+    forge: Forge,
+    text: &str,
+    pushed: &Pushed,
+    others: &dyn Fn(&str) -> Option<String>,
+) -> Result<Started, (usize, String)> {
+    match forge {
+        Forge::GitHub => github::started(text, pushed),
+        Forge::GitLab => gitlab::started(text, pushed, others),
+    }
+}

@@ -1,0 +1,174 @@
+//! The jobs of a release: what follows when a group's tag is pushed.
+
+use std::collections::BTreeSet;
+
+use super::building::build;
+use super::credit::{credit, secrets};
+use super::jobs::{Forge, Handover, Job, Needs, Stage, job, tagged, with_setup};
+use super::shell::{Word, line, plain};
+use crate::model::ci::CiRules;
+use crate::model::config::{Config, Group};
+use crate::model::form::Form;
+use crate::model::problem::{Code, Problem};
+use crate::model::target::{TagHold, Target, TargetKind, hold};
+
+/// The jobs of a group's tag, each after those that it needs.
+pub(super) fn release(
+    config: &Config,
+    ci: &CiRules,
+    group: &Group,
+    needs: &Needs,
+) -> Result<Vec<Job>, Problem> {
+    let of_group =
+        config.targets.iter().enumerate().filter(|(_, target)| group.packages.contains(&target.package));
+    let targets: Vec<(usize, &Target)> = of_group.collect();
+    let kinds = |all: &[&Target]| all.iter().map(|target| target.kind).collect::<Vec<_>>();
+    let all: Vec<&Target> = targets.iter().map(|(_, target)| *target).collect();
+    let public: Vec<&(usize, &Target)> =
+        targets.iter().filter(|(_, one)| one.kind != TargetKind::Files).collect();
+
+    let reads = Forge::Reads { milestone: group.milestone.is_some() };
+    let mut preflight = job("preflight", "Preflight".into(), Stage::Preflight);
+    preflight.forge = reads;
+    let mut gates = tagged("preflight", &[Word::Plain("--for"), Word::Plain("publish")]);
+    let mut hidden = false;
+    for (index, target) in &public {
+        credit(&mut preflight, config, *index, target);
+        hidden |= ci.environment(target).is_some() && !secrets(config, *index, target).is_empty();
+    }
+    if hidden {
+        // Secrets of an environment are shown to its own jobs alone.
+        preflight.secrets.clear();
+        let reason = "the secrets of an environment are shown to its own jobs alone";
+        let words = ["--skip-gate", "credentials", "--reason", reason].map(Word::Plain);
+        gates = format!("{gates} {}", line(&words));
+    }
+    preflight.packages = false;
+    preflight.commands = with_setup(ci, &kinds(&all), vec![gates]);
+    let mut jobs = vec![preflight];
+    if targets.is_empty() {
+        return Ok(jobs);
+    }
+
+    let built = build(ci, &all, &mut jobs);
+    let mut ready = vec![built.clone()];
+    if !ci.scan.is_empty() {
+        let mut scan = job("scan", "Scan".into(), Stage::Scan);
+        scan.needs = vec![built.clone()];
+        scan.takes = Some(Handover::Artifacts);
+        scan.commands = with_setup(ci, &kinds(&all), ci.scan.iter().map(|one| plain(one)).collect());
+        ready.push(scan.id.clone());
+        jobs.push(scan);
+    }
+    let mut done = ready.clone();
+    for (label, own) in in_order(&public, needs)? {
+        let first = own[0].1;
+        let mut publish = job(&format!("publish-{label}"), format!("Publish {label}"), Stage::Publish);
+        publish.needs = ready.clone();
+        publish.needs.extend(waits_for(first, &public, needs).into_iter().map(|one| publish_id(&one)));
+        for (index, target) in &own {
+            credit(&mut publish, config, *index, target);
+        }
+        publish.takes = Some(Handover::Artifacts);
+        publish.forge = reads;
+        publish.publishes = true;
+        publish.environment = ci.environment(first).map(str::to_owned);
+        publish.commands = with_setup(
+            ci,
+            &[first.kind],
+            vec![tagged("publish", &[Word::Plain("--only"), Word::Plain(&label)])],
+        );
+        done.push(publish.id.clone());
+        jobs.push(publish);
+    }
+    let floats: Vec<&&(usize, &Target)> =
+        public.iter().filter(|(_, target)| floating(config, target)).collect();
+    if !floats.is_empty() {
+        let mut follow = job("publish-floating-tags", "Move floating tags".into(), Stage::Publish);
+        follow.needs = done.clone();
+        for (index, target) in public
+            .iter()
+            .filter(|(_, one)| matches!(one.kind, TargetKind::Npm | TargetKind::Image | TargetKind::Helm))
+        {
+            credit(&mut follow, config, *index, target);
+        }
+        follow.identity.clear();
+        follow.takes = Some(Handover::Artifacts);
+        follow.forge = reads;
+        follow.publishes = true;
+        follow.environment = floats.iter().find_map(|(_, target)| ci.environment(target)).map(str::to_owned);
+        let kinds: Vec<TargetKind> = floats.iter().map(|(_, target)| target.kind).collect();
+        follow.commands = with_setup(ci, &kinds, vec![tagged("publish", &[])]);
+        done.push(follow.id.clone());
+        jobs.push(follow);
+    }
+    if !public.is_empty() {
+        let mut verify = job("verify", "Verify".into(), Stage::Verify);
+        verify.needs = done.clone();
+        verify.takes = Some(Handover::Artifacts);
+        verify.commands = with_setup(ci, &kinds(&all), vec![tagged("verify", &[])]);
+        done.push(verify.id.clone());
+        jobs.push(verify);
+    }
+    let mut entry = job("forge-release", "Release entry".into(), Stage::Release);
+    entry.needs = done;
+    entry.takes = Some(Handover::Artifacts);
+    entry.forge = Forge::Releases;
+    entry.publishes = true;
+    entry.commands = with_setup(ci, &[], vec![tagged("forge-release", &[])]);
+    jobs.push(entry);
+    Ok(jobs)
+}
+
+fn publish_id(label: &str) -> String {
+    job(&format!("publish-{label}"), String::new(), Stage::Publish).id
+}
+
+/// Whether a target has tags that move.
+fn floating(config: &Config, target: &Target) -> bool {
+    let form = config.package(&target.package).and_then(|package| package.form).unwrap_or(Form::SEMVER);
+    match target.kind {
+        TargetKind::Npm => true,
+        TargetKind::Image => target.tags.iter().any(|tag| hold(tag, form) == TagHold::Floating),
+        _ => false,
+    }
+}
+
+/// The labels that a target's publication waits for: siblings that it requires or names in `after`; of a chart the
+/// images too.
+fn waits_for(target: &Target, all: &[&(usize, &Target)], needs: &Needs) -> BTreeSet<String> {
+    let required = needs.get(&target.package);
+    let waits = |other: &Target| {
+        let required = required.is_some_and(|names| names.contains(&other.package));
+        let sibling = other.package != target.package && (required || target.after.contains(&other.package));
+        sibling || target.kind == TargetKind::Helm && other.kind == TargetKind::Image
+    };
+    all.iter().filter(|(_, other)| waits(other)).map(|(_, other)| other.label()).collect()
+}
+
+/// The targets by label, each after those that it waits for.
+fn in_order<'a>(
+    all: &[&(usize, &'a Target)],
+    needs: &Needs,
+) -> Result<Vec<(String, Vec<(usize, &'a Target)>)>, Problem> {
+    let mut left: Vec<(String, Vec<(usize, &Target)>)> = Vec::new();
+    for (index, target) in all {
+        match left.iter_mut().find(|(label, _)| *label == target.label()) {
+            Some((_, own)) => own.push((*index, target)),
+            None => left.push((target.label(), vec![(*index, target)])),
+        }
+    }
+    let mut ordered: Vec<(String, Vec<(usize, &Target)>)> = Vec::new();
+    while !left.is_empty() {
+        let there = |label: &String| ordered.iter().any(|(known, _)| known == label);
+        let free =
+            |one: &(String, Vec<(usize, &Target)>)| waits_for(one.1[0].1, all, needs).iter().all(there);
+        let Some(at) = left.iter().position(free) else {
+            let labels: Vec<&str> = left.iter().map(|(label, _)| label.as_str()).collect();
+            return Err(Problem::new(Code::W0750, format!("{} wait for each other", labels.join(", ")))
+                .why("each would be published after the other"));
+        };
+        ordered.push(left.remove(at));
+    }
+    Ok(ordered)
+}
