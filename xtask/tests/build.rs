@@ -1,6 +1,8 @@
 //! Every kind of artifact, built by the real builders. Images need a container engine: where CI has a way to
 //! start one (`scripts/docker`) it must answer; elsewhere they are left out when none does.
 
+#[path = "build/parts.rs"]
+mod parts;
 mod support;
 
 use std::collections::BTreeMap;
@@ -10,6 +12,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use support::canary::credential;
 use support::sandbox::Sandbox;
 use windlass::artifact::archive;
 
@@ -82,7 +85,10 @@ fn command(sandbox: &Sandbox, args: &[&str]) -> Command {
             command.env(name, value);
         }
     }
-    command.env("WINDLASS_TOOLS", tools).env("NPM_TOKEN", "hidden").env("NODE_ENV", "production");
+    command
+        .env("WINDLASS_TOOLS", tools)
+        .env("NPM_TOKEN", credential("NPM_TOKEN"))
+        .env("NODE_ENV", "production");
     command.arg("build").args(args);
     command
 }

@@ -3,6 +3,8 @@
 
 #[path = "registries/mod.rs"]
 mod registries;
+#[path = "support/mod.rs"]
+mod support;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -9,18 +9,34 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use support::canary::{Canary, credential};
 use support::sandbox::{Sandbox, copy_tree, files_below};
 use windlass::local::toolbox::{Tool, Toolbox};
 use windlass::model::rehearsal::{Record, Verdict};
 
+/// The credentials of a user, none of which a rehearsal may use.
+const VARIABLES: [&str; 4] =
+    ["TWINE_PASSWORD", "NPM_TOKEN", "CARGO_REGISTRY_TOKEN", "CARGO_REGISTRIES_LOCAL_TOKEN"];
+
 /// A user's own settings, none of which a rehearsal may use for publishing, or change.
-const HOME: [(&str, &str); 5] = [
-    (".npmrc", "//registry.example.org/:_authToken=not-for-rehearsals\n"),
-    (".pypirc", "[pypi]\nusername = __token__\npassword = not-for-rehearsals\n"),
-    (".cargo/credentials.toml", "[registry]\ntoken = \"not-for-rehearsals\"\n"),
-    (".docker/config.json", "{\"auths\":{}}\n"),
-    (".config/git/ignore", "*.swp\n"),
-];
+fn home() -> [(&'static str, String); 5] {
+    [
+        (".npmrc", format!("//registry.example.org/:_authToken={}\n", credential("npmrc"))),
+        (".pypirc", format!("[pypi]\nusername = __token__\npassword = {}\n", credential("pypirc"))),
+        (".cargo/credentials.toml", format!("[registry]\ntoken = \"{}\"\n", credential("cargo"))),
+        (".docker/config.json", "{\"auths\":{}}\n".into()),
+        (".config/git/ignore", "*.swp\n".into()),
+    ]
+}
+
+/// What nobody may find afterwards.
+fn canary() -> Canary {
+    let mut canary = Canary::default();
+    for name in VARIABLES.into_iter().chain(["npmrc", "pypirc", "cargo"]) {
+        canary.make(name);
+    }
+    canary
+}
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -42,7 +58,7 @@ fn sandbox() -> Sandbox {
     let text = fs::read_to_string(&builder).unwrap();
     fs::write(&builder, text.replace("1.2.0rc1", "1.2.0")).unwrap();
     fs::write(sandbox.work().join(".gitignore"), "/target/\n").unwrap();
-    for (path, text) in HOME {
+    for (path, text) in home() {
         let path = sandbox.path().join("home").join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
@@ -59,10 +75,8 @@ fn rehearse(sandbox: &Sandbox, args: &[&str]) -> Command {
     // Programs that rustup stands for find their toolchain; whatever leads to the package registries leads there.
     let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let rustup = std::env::var_os("RUSTUP_HOME").map_or_else(|| home.join(".rustup"), PathBuf::from);
-    command
-        .env("RUSTUP_HOME", rustup)
-        .env("WINDLASS_TOOLS", tools)
-        .env("TWINE_PASSWORD", "not-for-rehearsals");
+    command.env("RUSTUP_HOME", rustup).env("WINDLASS_TOOLS", tools);
+    command.envs(VARIABLES.map(|name| (name, credential(name))));
     for name in
         ["PIP_INDEX_URL", "PIP_CERT", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "HTTPS_PROXY", "https_proxy"]
     {
@@ -104,14 +118,19 @@ fn changed(sandbox: &Sandbox, before: &BTreeMap<String, Vec<u8>>) -> Vec<String>
 /// Runs it; all that it must not touch is as before.
 fn run(sandbox: &Sandbox, args: &[&str]) -> (Output, Record) {
     let before = state(sandbox);
-    let output = rehearse(sandbox, args).output().expect("windlass");
+    let canary = canary();
+    let (output, mut leaks) = canary.during(|| rehearse(sandbox, args).output().expect("windlass"));
+    leaks.extend(canary.in_bytes("stdout", &output.stdout));
+    leaks.extend(canary.in_bytes("stderr", &output.stderr));
+    // Records, artifacts, the caches of every client, git's own folder.
+    leaks.extend(canary.below(&sandbox.work()));
+    Canary::silent(&leaks);
     assert_eq!(changed(sandbox, &before), [""; 0]);
     let mut records = files_below(&sandbox.work().join("target/windlass/rehearsals"));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let (name, bytes) = records.pop_first().unwrap_or_else(|| panic!("no record: {said}"));
     let record: Record = serde_json::from_slice(&bytes).expect("a record");
     assert_eq!(name, format!("{}.json", record.plan));
-    assert!(!said.contains("not-for-rehearsals"), "{said}");
     (output, record)
 }
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use support::canary::Canary;
 use support::sandbox::{Sandbox, copy_tree};
 
 /// A running smoke test of the product whose service started a process of its own, and hangs.
@@ -103,6 +104,26 @@ fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         }
         assert!(Instant::now() < until, "no {what} within {LIMIT:?}");
         std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// The password of the seeded user, which the service, the login and the checks get.
+#[test]
+fn the_password_is_found_nowhere() {
+    for fault in ["", "login"] {
+        let sandbox = product();
+        let mut canary = Canary::default();
+        let password = canary.make("DEMO_PASSWORD");
+        let mut command = smoke(&sandbox, fault, &["--junit", "junit.xml"]);
+        command.env("DEMO_PASSWORD", password);
+        let (output, mut leaks) = canary.during(|| command.output().expect("windlass"));
+        let passed = output.status.code() == Some(0);
+        assert_eq!(passed, fault.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
+        leaks.extend(canary.in_bytes("stdout", &output.stdout));
+        leaks.extend(canary.in_bytes("stderr", &output.stderr));
+        // The report, what the product left, the temporary folder.
+        leaks.extend(canary.below(sandbox.path()));
+        Canary::silent(&leaks);
     }
 }
 

@@ -14,7 +14,7 @@ use crate::pipeline;
 use crate::pipeline::admission::{self, Judged, Wanted};
 use crate::pipeline::audit::{Answer, Forge};
 use crate::pipeline::file::{File, is_generated};
-use crate::report::problem::{Gravity, problems};
+use crate::report::problem::Gravity;
 use crate::workspace::Workspace;
 
 /// The forge as `ci generate` names it.
@@ -129,6 +129,7 @@ pub fn check(app: &mut App<'_>) -> Result<Exit, Refusal> {
     found.extend(judged.problems.clone());
     found.sort();
     found.dedup();
+    let said = app.problems(&found, Gravity::Error);
     if app.json() {
         let admissions: Vec<_> = judged.admissions.iter().map(shown).collect();
         let value = serde_json::json!({ "generated": checked, "tags": admissions, "problems": found });
@@ -137,8 +138,7 @@ pub fn check(app: &mut App<'_>) -> Result<Exit, Refusal> {
         let text = summary(&checked, &judged);
         app.result(&text);
     } else {
-        let text = problems(&found, Gravity::Error, app.style);
-        app.result(&text);
+        app.result(&said);
     }
     Ok(if found.is_empty() { Exit::Done } else { Exit::Refused })
 }

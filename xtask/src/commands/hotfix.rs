@@ -10,7 +10,7 @@ use crate::model::tree::Tree as _;
 use crate::observe::{self, Look, Question};
 use crate::plan::hotfix::{Asked, Hotfix, hotfix, not_released_from};
 use crate::report;
-use crate::report::problem::{Gravity, problems};
+use crate::report::problem::Gravity;
 use crate::tool::git::Repository;
 
 pub fn run(app: &mut App<'_>, args: &cli::Hotfix) -> Result<Exit, Refusal> {
@@ -63,6 +63,7 @@ fn config_then(repository: &Repository, start: &Hotfix) -> Result<Option<Config>
 }
 
 fn show(app: &mut App<'_>, start: &Hotfix, warnings: &Problems) {
+    let said = app.problems(warnings, Gravity::Warning);
     let (next, other) = ways(start);
     if app.json() {
         app.result_json(
@@ -82,8 +83,7 @@ fn show(app: &mut App<'_>, start: &Hotfix, warnings: &Problems) {
     );
     app.result(&text);
     if !warnings.is_empty() {
-        let text = format!("\n{}", problems(warnings, Gravity::Warning, app.style));
-        app.result(&text);
+        app.result(&format!("\n{said}"));
     }
 }
 

@@ -12,6 +12,7 @@ use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
 use crate::plan;
 use crate::report;
+use crate::report::problem::Gravity;
 
 pub fn run(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
     let stage = match (args.stage, &args.tag) {
@@ -104,6 +105,11 @@ fn show(
     findings: &[Finding],
     others: Problems,
 ) -> Exit {
+    for finding in findings {
+        let gravity = if finding.verdict.bars() { Gravity::Error } else { Gravity::Warning };
+        app.note(&finding.problems, gravity);
+    }
+    app.note(&others, Gravity::Error);
     let holds = others.is_empty() && !findings.iter().any(|finding| finding.verdict.bars());
     if app.json() {
         let groups: Vec<_> = subjects

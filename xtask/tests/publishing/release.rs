@@ -12,6 +12,7 @@ use windlass::model::target::TargetKind;
 
 use super::build::{Build, module_path, npm_name, package};
 use super::scene::Scene;
+use crate::support::canary::Canary;
 use crate::support::sandbox::Sandbox;
 
 pub const ALL: [TargetKind; 6] = [
@@ -298,10 +299,35 @@ impl<'a> Release<'a> {
     }
 
     pub fn run_with(&self, args: &[&str], env: &[(&str, &str)]) -> Ran {
-        let output = self.command(args).envs(env.iter().copied()).output();
-        let Output { status, stdout, stderr } = output.expect("windlass");
+        let canary = self.canary(env);
+        let mut command = self.command(args);
+        command.envs(env.iter().copied());
+        let (output, mut leaks) = canary.during(|| command.output().expect("windlass"));
+        let Output { status, stdout, stderr } = output;
+        leaks.extend(canary.in_bytes("stdout", &stdout));
+        leaks.extend(canary.in_bytes("stderr", &stderr));
+        for folder in ["work", "remote.git", "home"] {
+            leaks.extend(canary.below(&self.sandbox.path().join(folder)));
+        }
+        Canary::silent(&leaks);
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Ran { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
+    }
+
+    /// The credentials of all that takes part: the registries' own, and those that a trial sets instead.
+    fn canary(&self, env: &[(&str, &str)]) -> Canary {
+        let mut canary = Canary::default();
+        for kind in &self.kinds {
+            let registry = self.registry(*kind);
+            canary.watch(registry.kind.name(), registry.secret.expose());
+        }
+        let own = self.env.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        for (name, value) in own.chain(env.iter().copied()) {
+            if ["TOKEN", "PASSWORD"].iter().any(|word| name.ends_with(word)) {
+                canary.watch(name, value);
+            }
+        }
+        canary
     }
 
     /// Starts windlass without waiting for it.

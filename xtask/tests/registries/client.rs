@@ -9,12 +9,14 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use windlass::io::http::{Body, Client, Manner, Request, Response};
 use windlass::local::Reach;
+use windlass::model::client_env::ClientEnv;
 use windlass::model::digest::sha256;
 use windlass::model::method::Method;
 use windlass::model::registry::RegistryKind;
 use windlass::model::url::Url;
 
 use super::scene::Scene;
+use crate::support::canary::Canary;
 
 pub const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 
@@ -128,13 +130,26 @@ pub fn run(words: &[&str], dir: &Path, home: &Path, env: &[(&str, &str)]) -> Out
     run_for(LIMIT, words, dir, home, env)
 }
 
+/// Runs a client, and looks for its credentials in what it says, what it writes and what it starts.
+fn searched(env: &ClientEnv, folders: &[&Path], run: impl FnOnce() -> Outcome) -> Outcome {
+    let mut canary = Canary::default();
+    env.secrets().for_each(|secret| canary.watch("the registry's secret", secret.expose()));
+    let (outcome, mut leaks) = canary.during(run);
+    leaks.extend(canary.in_bytes("the client's output", outcome.said.as_bytes()));
+    leaks.extend(folders.iter().flat_map(|folder| canary.below(folder)));
+    Canary::silent(&leaks);
+    outcome
+}
+
 /// Publishes a probe with its real client; gives up after `limit`.
 pub fn publish(scene: &Scene, probe: &Probe<'_>, reach: &Reach, limit: Duration) -> Outcome {
     let folder =
         scene.fresh(&format!("build/{}/{}-{}", probe.kind, probe.name.replace('/', "-"), probe.mark));
     let env: Vec<(&str, &str)> = reach.publish.expose().collect();
     let home = scene.fresh("home");
-    let go = |words: &[&str]| run_for(limit, words, &folder, &home, &env);
+    let go = |words: &[&str]| {
+        searched(&reach.publish, &[&folder, &home], || run_for(limit, words, &folder, &home, &env))
+    };
     match probe.kind {
         RegistryKind::Pypi => {
             let wheel = wheel(probe, &folder);
@@ -173,7 +188,8 @@ pub fn install(scene: &Scene, probe: &Probe<'_>, reach: &Reach) -> Outcome {
     let folder = scene.fresh(&format!("install/{}/{what}", probe.kind));
     let home = scene.fresh(&format!("install/{}/{what}-home", probe.kind));
     let env: Vec<(&str, &str)> = reach.install.expose().collect();
-    let go = |words: &[&str]| run(words, &folder, &home, &env);
+    let go =
+        |words: &[&str]| searched(&reach.install, &[&folder, &home], || run(words, &folder, &home, &env));
     let pinned = format!(
         "{}{}{}",
         probe.name,

@@ -10,6 +10,7 @@ use windlass::model::secret::Secret;
 
 use super::client::{Outcome, Probe, install, publish};
 use super::scene::Scene;
+use crate::support::canary::credential;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
@@ -85,7 +86,7 @@ fn life(scene: &Scene, manners: &Manners) -> Result<(), Failed> {
         let mut stranger = reach.clone();
         let secrets: Vec<String> = hidden(&reach);
         for name in &secrets {
-            stranger.publish = stranger.publish.hidden(name, Secret::new("wrong"));
+            stranger.publish = stranger.publish.hidden(name, Secret::new(credential("stranger")));
         }
         refused(&publish(scene, &probe, &stranger, LIMIT), says);
         assert_eq!(shown(), None, "published by a stranger");
@@ -160,7 +161,7 @@ fn private_crates(scene: &Scene) -> Result<(), Failed> {
     assert!(!install(scene, &probe, &reach).is_done(), "installed without a token");
     reach.install = reach.publish.clone();
     install(scene, &probe, &reach).succeeded();
-    reach.install = reach.install.hidden("CARGO_REGISTRIES_LOCAL_TOKEN", Secret::new("wrong"));
+    reach.install = reach.install.hidden("CARGO_REGISTRIES_LOCAL_TOKEN", Secret::new(credential("stranger")));
     let again = Probe { mark: "again", ..probe };
     refused(&publish(scene, &again, &Reach { publish: reach.install.clone(), ..reach }, LIMIT), "403");
     Ok(())
