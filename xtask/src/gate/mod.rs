@@ -6,6 +6,7 @@
 
 mod branch;
 mod changelog;
+mod ci_admits;
 mod level;
 mod run;
 mod situation;
@@ -69,6 +70,7 @@ pub fn all(config: &Config) -> Vec<Box<dyn Gate>> {
         Box::new(branch::Branch),
         Box::new(level::Level),
         Box::new(tags_free::TagsFree),
+        Box::new(ci_admits::CiAdmits),
         Box::new(versions::Versions),
         Box::new(changelog::Changelog),
     ]
