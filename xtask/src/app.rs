@@ -1,16 +1,19 @@
 //! One run of the program: options, environment, where to print. Commands get it and nothing else.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Color, Format, Global};
 use crate::execute::{Journal, Stop};
 use crate::io::env::{Env, current_dir};
+use crate::io::files;
 use crate::io::terminal;
-use crate::load::{self, ConfigText};
+use crate::load::{self, CONFIG, ConfigText};
 use crate::model::config::Config;
 use crate::model::hook::OwnHook;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::observe::{Glance, Ground, Question};
+use crate::report::annotations::{self, Noted};
 use crate::report::problem::{Gravity, problems};
 use crate::report::style::Style;
 use crate::tool::failure::Failure;
@@ -101,6 +104,10 @@ pub struct App<'a> {
     pub print: &'a mut dyn FnMut(Channel, &str),
     /// The hooks of the repository's own `xtask`, behind those of its config.
     pub own_hooks: Vec<OwnHook>,
+    /// Every problem that was met, for CI.
+    noted: Vec<Noted>,
+    /// The repository's root, once it is found.
+    root: OnceCell<PathBuf>,
 }
 
 /// An opened repository with its config.
@@ -120,7 +127,8 @@ impl<'a> App<'a> {
         };
         let width = terminal::width().unwrap_or(80);
         let style = Style { color: color && global.format == Format::Text, unicode: env.unicode, width };
-        App { global, env, style, print, own_hooks: Vec::new() }
+        let (noted, root) = (Vec::new(), OnceCell::new());
+        App { global, env, style, print, own_hooks: Vec::new(), noted, root }
     }
 
     /// Prints a result.
@@ -154,12 +162,49 @@ impl<'a> App<'a> {
     /// Prints why a command ended without its result.
     pub fn refusal(&mut self, refusal: &Refusal) {
         if self.json() {
+            self.note(&refusal.problems, Gravity::Error);
             let value = serde_json::json!({ "exit": refusal.exit as u8, "problems": refusal.problems });
             self.result_json(&value);
         } else {
-            let text = problems(&refusal.problems, Gravity::Error, self.style);
+            let text = self.problems(&refusal.problems, Gravity::Error);
             (self.print)(Channel::Progress, &text);
         }
+    }
+
+    /// Takes note of problems for CI; who prints them is another matter.
+    pub fn note(&mut self, problems: &[Problem], gravity: Gravity) {
+        let new = problems.iter().map(|problem| (gravity, problem.clone()));
+        for one in new {
+            if !self.noted.contains(&one) {
+                self.noted.push(one);
+            }
+        }
+    }
+
+    /// Problems as people read them, noted for CI too.
+    pub fn problems(&mut self, found: &[Problem], gravity: Gravity) -> String {
+        self.note(found, gravity);
+        let text = problems(found, gravity, self.style);
+        if self.env.github { annotations::inert(&text) } else { text }
+    }
+
+    /// Tells CI of every problem that was met: GitHub by its log, GitLab by the report that was asked for.
+    ///
+    /// # Errors
+    /// `W0746`.
+    pub fn annotate(&mut self) -> Result<(), Problem> {
+        let below = |root: &PathBuf| {
+            files::below(root, self.env.workspace.as_deref()?).filter(|path| !path.is_empty())
+        };
+        let folder = self.root.get().and_then(below).map_or(String::new(), |path| format!("{path}/"));
+        if self.env.github {
+            let text = annotations::github(&self.noted, &folder);
+            (self.print)(Channel::Progress, &text);
+        }
+        let Some(path) = &self.global.code_quality else { return Ok(()) };
+        let text = annotations::code_quality(&self.noted, &folder, CONFIG);
+        files::replace(path, text.as_bytes())
+            .map_err(|error| Problem::new(Code::W0746, format!("{}: {error}", path.display())))
     }
 
     /// The folder that the command is about.
@@ -175,7 +220,9 @@ impl<'a> App<'a> {
     /// # Errors
     /// `W0201`.
     pub fn repository(&self) -> Result<Repository, Refusal> {
-        Ok(Repository::locate(&self.folder()?)?)
+        let repository = Repository::locate(&self.folder()?)?;
+        let _ = self.root.set(repository.root.clone());
+        Ok(repository)
     }
 
     /// Reads the config of the work tree, or the one that was named.
@@ -202,6 +249,7 @@ impl<'a> App<'a> {
         let glance = Glance::start(&folder, questions).map_err(lost)?;
         let (config, glance) = glance.config().map_err(lost)?;
         let repository = place.repository(&folder, &config)?;
+        let _ = self.root.set(repository.root.clone());
         if let Some(notice) = Journal::notice(&repository) {
             return Err(Refusal { exit: Exit::Resumable, problems: vec![notice] });
         }

@@ -157,7 +157,7 @@ pub struct Release {
     /// Do not ask the remote; the plan records it
     #[arg(long)]
     pub offline: bool,
-    /// Allow an unusual forward jump
+    /// Allow an unusual forward jump, or a final version that builds on a pre-release
     #[arg(long)]
     pub force_version: bool,
     #[command(flatten)]

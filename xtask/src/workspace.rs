@@ -12,6 +12,7 @@ use crate::model::pin::Pinned;
 use crate::model::place::{DatePlace, Place, Role};
 use crate::model::problem::{Problem, Problems};
 use crate::model::requirement::Requirement;
+use crate::model::target::{Target, TargetKind};
 use crate::model::tree::{Mode, Source};
 use crate::model::version::Version;
 
@@ -79,6 +80,22 @@ impl Workspace {
         };
         let manifest = order.clone().find_map(|package| of(package, Some(Role::Manifest)));
         manifest.or_else(|| order.clone().find_map(|package| of(package, None)))
+    }
+
+    /// The name by which a target's registry knows its package: the target's own, else the manifest's.
+    pub fn registry_name(&self, target: &Target) -> Option<String> {
+        if let Some(name) = &target.name {
+            return Some(name.as_str().to_owned());
+        }
+        let ecosystem = match target.kind {
+            TargetKind::Pypi => "pypi",
+            TargetKind::Npm => "npm",
+            TargetKind::Crates => "cargo",
+            TargetKind::Go => "go",
+            _ => return None,
+        };
+        let ours = self.manifests.iter().filter(|manifest| manifest.package == target.package);
+        ours.filter(|manifest| manifest.ecosystem == ecosystem).find_map(|manifest| manifest.name.clone())
     }
 
     /// What a group's manifests hold; none when no file holds its version.

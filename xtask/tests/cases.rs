@@ -12,11 +12,13 @@ use support::transcript::Transcript;
 
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let trials = cases(&folder).into_iter().map(|case| {
-        let name = case.strip_prefix(&folder).expect("below").display().to_string();
+    let below = folder.clone();
+    let trials = cases(&folder).into_iter().map(move |case| {
+        let name = case.strip_prefix(&below).expect("below").display().to_string();
         Trial::test(name, move || run(&case))
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
+    let readme = Trial::test("readme/hotfix", move || ways_of_the_readme(&folder));
+    libtest_mimic::run(&Arguments::from_args(), trials.chain([readme]).collect()).exit();
 }
 
 /// Every folder that holds a `run.txt`.
@@ -30,6 +32,28 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
     cases.sort();
     assert!(!cases.is_empty(), "there are no cases");
     cases
+}
+
+/// The README's two ways of a hotfix are, command by command, those that their cases run.
+fn ways_of_the_readme(folder: &Path) -> Result<(), Failed> {
+    let readme = include_str!("../../README.md");
+    let section = readme.split("### Hotfix\n").nth(1).ok_or("the README has no such section")?;
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let mut blocks = section.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
+    for case in ["hotfix/fix-branch", "hotfix/maintenance"] {
+        let text = fs::read_to_string(folder.join(case).join("run.txt"))?;
+        let mut run = Transcript::parse(&text).steps.into_iter().map(|step| step.command);
+        let block = blocks.next().ok_or_else(|| format!("the README does not show {case}"))?;
+        for line in block.lines() {
+            let line = line.split("  #").next().unwrap_or_default().trim();
+            let typed = line.replace("cargo xtask", "windlass");
+            let is_run = |command: String| command.trim_start_matches("WINDLASS_YES=1 ") == typed;
+            if !run.any(is_run) {
+                return Err(format!("{case} does not run `{typed}` where the README has it").into());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn run(case: &Path) -> Result<(), Failed> {

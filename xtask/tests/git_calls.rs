@@ -62,3 +62,33 @@ fn a_dry_run_only_asks() {
     calls.sort_unstable();
     assert_eq!(calls, ["config", "for-each-ref", "ls-files", "status"]);
 }
+
+#[test]
+fn a_pin_asks_its_upstream_once() {
+    let sandbox = repository(2);
+    let config = fs::read_to_string(sandbox.work().join("windlass.toml")).expect("a config");
+    let pins: String = ["one", "two"]
+        .iter()
+        .map(|name| {
+            format!(
+                "[pins.{name}]\nrepository = \"../remote.git\"\n\
+                 places = [{{ file = \"{name}.env\", pattern = \"TAG={{tag}}\" }}]\n"
+            )
+        })
+        .collect();
+    fs::write(sandbox.work().join("windlass.toml"), config + &pins).expect("a file");
+    for name in ["one", "two"] {
+        fs::write(sandbox.work().join(format!("{name}.env")), "TAG=v0.1.0\n").expect("a file");
+    }
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "--quiet", "-m", "Pin"]);
+    sandbox.git(&["push", "--quiet", "origin", "main", "main:refs/tags/v0.2.0"]);
+    let asked = |args: &[&str]| {
+        let calls = calls(&sandbox, &[&["release", "minor", "--dry-run"], args].concat());
+        calls.iter().filter(|call| *call == "ls-remote").count()
+    };
+    assert_eq!(asked(&[]), 1);
+    assert_eq!(asked(&["--pin", "one=v0.2.0"]), 2);
+    assert_eq!(asked(&["--pin", "one=v0.2.0", "--pin", "two=v0.2.0"]), 3);
+    assert_eq!(asked(&["--pin", "one=v0.2.0", "--offline"]), 0);
+}

@@ -33,6 +33,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "gate",
         &[
             "model",
+            "changelog",
+            "ecosystem",
             "workspace",
             "plan",
             "pipeline",
@@ -78,6 +80,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "resolve",
             "config",
             "changelog",
+            "ecosystem",
             "explain",
             "workspace",
             "local",

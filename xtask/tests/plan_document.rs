@@ -32,13 +32,16 @@ fn names_every_key() {
     let files = [
         (
             "windlass.toml",
-            "[packages.app]\npath = \".\"\n[[hooks]]\nrun = [\"git\", \"--version\"]\nchanges = [\"x\"]\n",
+            "[packages.app]\npath = \".\"\n[[hooks]]\nrun = [\"git\", \"--version\"]\nchanges = [\"x\"]\n\
+             [pins.oss]\nrepository = \"../remote.git\"\nplaces = [{ file = \"oss.env\", pattern = \"{tag}\" }]\n\
+             [downstream.next]\nrepository = \"../next\"\npin = \"app\"\n",
         ),
         ("package.json", "{\"name\": \"app\", \"version\": \"0.1.0\"}\n"),
         (
             "CHANGELOG.md",
             "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- One.\n\n### Fixed\n\n- Two.\n\n### Added\n\n- Three.\n",
         ),
+        ("oss.env", "v0.1.0\n"),
         ("changelog.d/a.added.md", "A note.\n"),
     ];
     for (path, text) in files {
@@ -49,7 +52,8 @@ fn names_every_key() {
     sandbox.begin(true);
     std::fs::write(sandbox.work().join("package.json"), "{\"name\": \"app\", \"version\": \"0.1.0\"} \n")
         .expect("a file");
-    let output = sandbox.windlass(&["release", "minor", "--dry-run", "--format", "json"]);
+    let output =
+        sandbox.windlass(&["release", "minor", "--pin", "oss=v0.2.0", "--dry-run", "--format", "json"]);
     let plan: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let documented = documented();
     let section = |name: &str| documented.get(name).unwrap_or_else(|| panic!("no section {name}"));
@@ -57,7 +61,7 @@ fn names_every_key() {
     for name in ["request", "commit"] {
         assert_eq!(&keys(&plan[name]), section(name), "{name}");
     }
-    for name in ["groups", "files", "deletions", "hooks", "tags", "pushes"] {
+    for name in ["groups", "pins", "files", "deletions", "hooks", "tags", "pushes", "downstream"] {
         assert_eq!(&keys(&plan[name][0]), section(name), "{name}");
     }
     for name in ["unmet", "warnings"] {

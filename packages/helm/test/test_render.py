@@ -1,6 +1,7 @@
 """What the chart renders to. Needs helm in the PATH."""
 
 import subprocess
+import tomllib
 import unittest
 from pathlib import Path
 
@@ -38,11 +39,15 @@ class Chart(unittest.TestCase):
             for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
                 self.assertIn(f"{probe}:", deployment)
 
-    def test_images_carry_the_chart_s_app_version_unless_told_otherwise(self):
+    def test_images_are_those_of_the_release_unless_told_otherwise(self):
         version = next(
             line.split('"')[1] for line in (CHART / "Chart.yaml").read_text().splitlines() if line.startswith("appVersion")
         )
-        self.assertIn(f'image: "tideplan/api:{version}"', rendered()["Deployment", "plan-api"])
+        targets = tomllib.loads((CHART.parent.parent / "windlass.toml").read_text())["targets"]
+        published = {f"{target['name']}:{version}" for target in targets if target["kind"] == "image"}
+        lines = [line.strip() for text in rendered().values() for line in text.splitlines()]
+        images = {line.removeprefix("image: ").strip('"') for line in lines if line.startswith("image: ")}
+        self.assertEqual(images, published)
         chosen = rendered("web.image.tag=1.2.3", "web.image.repository=127.0.0.1:5000/page")
         self.assertIn('image: "127.0.0.1:5000/page:1.2.3"', chosen["Deployment", "plan-web"])
 

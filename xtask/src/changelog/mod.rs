@@ -10,12 +10,14 @@
 //! | `draft` | a new text told as what is kept and what is written, and the edits that follow from it |
 //! | `category`, `links` | writing categories and compare links into a draft |
 //! | `assemble`, `rotate` | the two changes a changelog goes through |
+//! | `branch` | whether a branch has to bring a fragment |
 //! | `notes` | reading: sections, pending notes, the bump they call for, warnings |
 //!
 //! The file's shape is that of [Keep a Changelog](https://keepachangelog.com): a level-2 heading for each
 //! release, a level-3 heading for each category, link definitions at the foot.
 
 pub mod assemble;
+pub mod branch;
 mod category;
 pub mod document;
 mod draft;

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use super::assemble::on_disk;
 use crate::app::{App, Exit, Refusal, Session};
+use crate::changelog::branch::{self, Branch};
 use crate::changelog::{fragment, notes};
 use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
 use crate::config::nearest::advice;
@@ -12,7 +13,6 @@ use crate::load::WorkTree;
 use crate::model::command::paste;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::form::Form;
-use crate::model::glob;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::Tree;
@@ -96,32 +96,18 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     let Session { repository, ground, config, .. } = session;
     let entries = ground.entries.clone();
     let here = ground.branch()?;
-    let branch = app.env.branch.clone().or_else(|| here.map(|branch| branch.to_string()));
-    let labels: Vec<&String> = args.label.iter().chain(&app.env.labels).collect();
-    for rules in &config.changelogs {
-        if let Some(branch) = branch.as_ref().filter(|branch| glob::any(&rules.exempt_branches, branch)) {
-            return Ok(exempt(app, &format!("The branch {branch} needs no fragment.\n")));
-        }
-        if let Some(label) = labels.iter().find(|label| rules.exempt_labels.contains(label)) {
-            return Ok(exempt(app, &format!("The label {label} needs no fragment.\n")));
-        }
+    let here = app.env.branch.clone().or_else(|| here.map(|branch| branch.to_string()));
+    let labels: Vec<String> = args.label.iter().chain(&app.env.labels).cloned().collect();
+    if let Some(why) = branch::exempt(&config.changelogs, &Branch { name: here.as_deref(), labels: &labels })
+    {
+        return Ok(exempt(app, &format!("{why}\n")));
     }
-    let main = config.release.branches.first().map_or("main", String::as_str);
-    let base = args.base.clone().unwrap_or_else(|| format!("{}/{main}", config.release.remote));
-    let commit = repository.commit(&base)?.ok_or_else(|| {
-        Refusal::refused(vec![
-            Problem::new(Code::W0414, format!("`{base}` names no commit here"))
-                .run(format!("git fetch {} {main}", config.release.remote))
-                .help("or name another: --base REF"),
-        ])
-    })?;
-    let changed = repository.changed_since(&commit)?.ok_or_else(|| {
-        Refusal::refused(vec![
-            Problem::new(Code::W0414, format!("`{base}` and HEAD have no commit in common here"))
-                .run("git fetch --unshallow   (for a shallow clone)")
-                .help("or name another: --base REF"),
-        ])
-    })?;
+    let base = args.base.clone().unwrap_or_else(|| branch::base(&config));
+    let commit =
+        repository.commit(&base)?.ok_or_else(|| Refusal::refused(vec![branch::no_base(&config, &base)]))?;
+    let changed = repository
+        .changed_since(&commit)?
+        .ok_or_else(|| Refusal::refused(vec![branch::nothing_in_common(&base)]))?;
     let mut added = Vec::new();
     let mut untracked = Vec::new();
     for rules in &config.changelogs {
@@ -146,12 +132,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
         ]));
     }
     if added.is_empty() {
-        return Err(Refusal::refused(vec![
-            Problem::new(Code::W0412, format!("nothing that came since {base} is a fragment"))
-                .why("users read of a change only if its branch says so")
-                .run("cargo xtask changelog new fixed \"what changed for users\"")
-                .help(exemptions(&config)),
-        ]));
+        return Err(Refusal::refused(vec![branch::none_added(&config, &base)]));
     }
     if app.json() {
         app.result_json(&serde_json::json!({ "fragments": added }));
@@ -169,19 +150,6 @@ fn exempt(app: &mut App<'_>, why: &str) -> Exit {
     }
     app.progress(why);
     Exit::Done
-}
-
-fn exemptions(config: &Config) -> String {
-    let list = |of: fn(&ChangelogRules) -> &Vec<String>| {
-        config.changelogs.iter().flat_map(of).cloned().collect::<Vec<_>>().join(", ")
-    };
-    let (branches, labels) = (list(|rules| &rules.exempt_branches), list(|rules| &rules.exempt_labels));
-    match (branches.as_str(), labels.as_str()) {
-        ("", "") => "nothing is exempt; see `exempt` under [changelogs.*]".to_owned(),
-        (branches, "") => format!("exempt branches: {branches}"),
-        ("", labels) => format!("exempt labels: {labels}"),
-        (branches, labels) => format!("exempt branches: {branches}; labels: {labels}"),
-    }
 }
 
 pub fn show(app: &mut App<'_>, args: &ChangelogShow) -> Result<Exit, Refusal> {

@@ -15,7 +15,7 @@ use crate::model::pin::{Pin, Pinned};
 use crate::model::problem::Problems;
 use crate::observe::Question;
 use crate::plan::{Standings, agreement, pins, requirements};
-use crate::report::problem::{Gravity, problems};
+use crate::report::problem::Gravity;
 use crate::workspace::Workspace;
 
 /// What agrees, group by group.
@@ -56,6 +56,7 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     found.dedup();
     let agreements = agreements(&workspace);
     let pinned = pinned(&workspace);
+    let (errors, advice) = (app.problems(&found, Gravity::Error), app.problems(&warnings, Gravity::Warning));
     if app.json() {
         let shown = serde_json::json!({ "groups": agreements, "pins": pinned, "problems": found, "warnings": warnings });
         app.result_json(&shown);
@@ -76,12 +77,10 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
             .collect();
         app.result(&lines);
     } else {
-        let text = problems(&found, Gravity::Error, app.style);
-        app.result(&text);
+        app.result(&errors);
     }
     if !warnings.is_empty() {
-        let text = format!("\n{}", problems(&warnings, Gravity::Warning, app.style));
-        app.result(&text);
+        app.result(&format!("\n{advice}"));
     }
     Ok(exit(&found))
 }

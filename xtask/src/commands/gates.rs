@@ -1,20 +1,27 @@
 //! The gates as commands meet them: what is skipped, what they see, what becomes of the plan.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::app::{App, Refusal};
 use crate::cli::Skips;
 use crate::config::nearest::advice;
-use crate::forge::Forge;
+use crate::ecosystem::rendered::{self, Image};
+use crate::forge::patience::Patience;
+use crate::forge::site::Around;
+use crate::forge::{self, Forge};
 use crate::gate::{self, Asked, Gate, Judged, Situation, Subject};
-use crate::model::artifact::Artifacts;
+use crate::io::env::{self, Env};
+use crate::io::signals::Interrupt;
 use crate::model::config::{Config, TagKind};
 use crate::model::facts::Facts;
 use crate::model::gate::{Skip, Stage};
-use crate::model::names::RemoteName;
+use crate::model::names::{Name, RemoteName};
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem};
-use crate::model::target::Target;
+use crate::model::sighting::Access;
+use crate::model::target::{Target, TargetKind};
+use crate::model::tree::Tree;
 use crate::plan;
 use crate::tool::git::Repository;
 use crate::tool::git::query::GitConfig;
@@ -26,6 +33,8 @@ pub(super) struct Ground<'a> {
     pub git: &'a GitConfig,
     pub workspace: &'a Workspace,
     pub facts: &'a Facts,
+    /// The images that the charts of the tree ask for.
+    pub images: &'a Result<Vec<Image>, Problem>,
     pub skips: &'a [Skip],
     /// Whether others are not to be asked.
     pub offline: bool,
@@ -39,7 +48,16 @@ pub(super) struct Matter<'a> {
     pub subjects: &'a [Subject],
     pub plan: Option<&'a Plan>,
     pub unmet: &'a [Problem],
-    pub artifacts: Option<&'a Artifacts>,
+    /// The tag's commit, where it is not what is checked out.
+    pub released: Option<&'a Workspace>,
+    /// What the registries said already, by target.
+    pub access: Option<&'a BTreeMap<usize, Access>>,
+}
+
+impl<'a> Matter<'a> {
+    pub(super) fn new(stage: Stage, subjects: &'a [Subject]) -> Matter<'a> {
+        Matter { stage, subjects, plan: None, unmet: &[], released: None, access: None }
+    }
 }
 
 /// The skips that the command line asks for.
@@ -91,7 +109,7 @@ fn no_reason(what: String) -> Refusal {
 }
 
 /// Lets the gates look.
-pub(super) fn judge(app: &App<'_>, ground: &Ground<'_>, matter: &Matter<'_>) -> Judged {
+pub(super) fn judge(env: &Env, ground: &Ground<'_>, matter: &Matter<'_>) -> Judged {
     let config = &ground.workspace.config;
     let groups: Vec<_> = matter.subjects.iter().filter_map(|subject| config.group(&subject.group)).collect();
     let targets: Vec<&Target> = config
@@ -99,19 +117,23 @@ pub(super) fn judge(app: &App<'_>, ground: &Ground<'_>, matter: &Matter<'_>) -> 
         .iter()
         .filter(|target| groups.iter().any(|group| group.packages.contains(&target.package)))
         .collect();
-    let rehearsal = app.env.rehearsal && is_folder(ground.git, &config.release.remote);
-    let forge = if rehearsal { Ok(None) } else { forge() };
+    let rehearsal = env.rehearsal && is_folder(ground.git, &config.release.remote);
+    let address = ground.git.remote_address(&config.release.remote);
+    let forge = if rehearsal { Ok(None) } else { forge(config, address) };
     let situation = Situation {
         stage: matter.stage,
         repository: ground.repository,
         workspace: ground.workspace,
+        released: matter.released.unwrap_or(ground.workspace),
+        images: ground.images,
         facts: ground.facts,
-        env: &app.env,
+        env,
         subjects: matter.subjects,
         plan: matter.plan,
         unmet: matter.unmet,
-        artifacts: matter.artifacts,
+        access: matter.access,
         targets: &targets,
+        address,
         forge: &forge,
         offline: ground.offline,
         commands: ground.commands,
@@ -126,14 +148,8 @@ pub(super) fn before_release(app: &App<'_>, ground: &Ground<'_>, plan: &mut Plan
         return;
     }
     let subjects = subjects(plan);
-    let matter = Matter {
-        stage: Stage::Release,
-        subjects: &subjects,
-        plan: Some(plan),
-        unmet: &plan.unmet,
-        artifacts: None,
-    };
-    let judged = judge(app, ground, &matter);
+    let matter = Matter { plan: Some(plan), unmet: &plan.unmet, ..Matter::new(Stage::Release, &subjects) };
+    let judged = judge(&app.env, ground, &matter);
     let gates = gate::all(&ground.workspace.config);
     let skipped = |problem: &Problem| {
         let owner = gates.iter().find(|gate| gate.owns(problem.code));
@@ -157,9 +173,31 @@ pub(super) fn subjects(plan: &Plan) -> Vec<Subject> {
     plan.groups.iter().map(subject).collect()
 }
 
-/// The repository's forge.
-fn forge() -> Result<Option<Box<dyn Forge>>, Problem> {
-    Ok(None)
+/// The images that the charts of some groups ask for, where such a group publishes a chart and an image.
+pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Result<Vec<Image>, Problem> {
+    let ours =
+        |target: &&Target| config.group_of(&target.package).is_some_and(|group| groups.contains(&group.name));
+    let of = |kind: TargetKind| config.targets.iter().filter(ours).filter(move |target| target.kind == kind);
+    if of(TargetKind::Image).next().is_none() {
+        return Ok(Vec::new());
+    }
+    let mut folders: Vec<_> = of(TargetKind::Helm)
+        .filter_map(|target| config.package(&target.package))
+        .map(|package| &package.path)
+        .collect();
+    folders.dedup();
+    let mut all = Vec::new();
+    for folder in folders {
+        all.extend(rendered::images(tree, folder)?);
+    }
+    Ok(all)
+}
+
+/// The repository's forge. It is asked before any effect, so that an interrupt simply ends the program.
+fn forge(config: &Config, address: Option<&str>) -> Result<Option<Box<dyn Forge>>, Problem> {
+    let env = env::variables();
+    let around = Around { env: &env, remote: address };
+    forge::open(config.forge.as_ref(), around, Patience::new(Interrupt::default()))
 }
 
 /// Whether a remote is a folder of this machine: only there a rehearsal is believed to be one.

@@ -101,7 +101,9 @@ fn ways(start: &Hotfix) -> (Vec<String>, Vec<String>) {
             "$ git cherry-pick -x COMMIT".to_owned(),
             format!("$ git push -u {remote} {branch}"),
             release,
-            format!("bring the fix, and the section of the changelog, to {main}"),
+            format!("bring the fix with its note to {main}, and copy the section of the changelog:"),
+            format!("$ git switch {main}"),
+            "$ git cherry-pick -x COMMIT".to_owned(),
         ];
         let other = vec![
             format!("fix it on {main} alone:"),

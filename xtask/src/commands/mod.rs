@@ -28,6 +28,7 @@ use crate::config::nearest::advice;
 use crate::model::config::Config;
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
+use crate::report::problem::Gravity;
 
 /// Runs a command and gives its exit code; refusals are printed.
 pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
@@ -61,10 +62,18 @@ pub fn run(app: &mut App<'_>, command: &Command) -> Exit {
         Command::Man => shell::man(app),
         Command::Tools(ToolsCommand::Install) => tools::install(app),
     };
-    result.unwrap_or_else(|refusal| {
+    let exit = result.unwrap_or_else(|refusal| {
         app.refusal(&refusal);
         refusal.exit
-    })
+    });
+    match (app.annotate(), exit) {
+        (Ok(()), exit) => exit,
+        (Err(problem), exit) => {
+            let text = app.problems(&[problem], Gravity::Error);
+            app.progress_always(&text);
+            if exit == Exit::Done { Exit::Refused } else { exit }
+        }
+    }
 }
 
 /// The groups that a command names, in the config's order; without a name the default one.

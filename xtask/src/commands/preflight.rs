@@ -1,6 +1,7 @@
 //! `preflight`: every gate looks, and nothing is changed.
 
 use super::gates::{self, Matter};
+use super::publish;
 use super::release::{bad_bump, see};
 use crate::app::{App, Exit, Refusal};
 use crate::cli::{For, Preflight};
@@ -23,7 +24,15 @@ pub fn run(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
     };
     match stage {
         Stage::Release => release(app, args),
-        Stage::Publish => Err(Refusal::usage(Problem::new(Code::W0109, "not yet"))),
+        Stage::Publish => {
+            if !args.bump.is_empty() || !args.group.is_empty() {
+                let what = "what is published has a tag; bump and group are for what is released";
+                let help = "name the release: --tag TAG [default: the newest of the default group]";
+                return Err(Refusal::usage(Problem::new(Code::W0109, what).help(help)));
+            }
+            let (subject, judged) = publish::preflight(app, args)?;
+            Ok(show(app, stage, &[subject], &judged.findings, Vec::new()))
+        }
     }
 }
 
@@ -75,14 +84,8 @@ fn release(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
             })
             .collect(),
     };
-    let matter = Matter {
-        stage: Stage::Release,
-        subjects: &subjects,
-        plan: plan.as_ref(),
-        unmet: &unmet,
-        artifacts: None,
-    };
-    let judged = gates::judge(app, &seen.ground(&skips, true), &matter);
+    let matter = Matter { plan: plan.as_ref(), unmet: &unmet, ..Matter::new(Stage::Release, &subjects) };
+    let judged = gates::judge(&app.env, &seen.ground(&skips, true), &matter);
     let gates = gate::all(&seen.workspace.config);
     let others = unmet.into_iter().filter(|problem| !gates.iter().any(|gate| gate.owns(problem.code)));
     Ok(show(app, Stage::Release, &subjects, &judged.findings, others.collect()))

@@ -6,6 +6,7 @@ use super::confirm::{Answer, ask};
 use super::gates;
 use crate::app::{App, Exit, Refusal, Session};
 use crate::cli::Release;
+use crate::ecosystem::rendered::Image;
 use crate::execute::{self, World};
 use crate::io::{env, files, terminal};
 use crate::load::{self, WorkTree};
@@ -22,6 +23,7 @@ use crate::model::version::VersionError;
 use crate::observe::{self, Look, Question};
 use crate::plan;
 use crate::report;
+use crate::report::problem::Gravity;
 use crate::tool::git::Repository;
 use crate::tool::git::query::GitConfig;
 use crate::workspace::Workspace;
@@ -164,6 +166,8 @@ pub(super) struct Seen {
     pub facts: Facts,
     pub git: GitConfig,
     pub request: Request,
+    /// The images that the groups' charts ask for.
+    pub images: Result<Vec<Image>, Problem>,
 }
 
 impl Seen {
@@ -173,6 +177,7 @@ impl Seen {
             git: &self.git,
             workspace: &self.workspace,
             facts: &self.facts,
+            images: &self.images,
             skips,
             offline: self.request.offline,
             commands,
@@ -200,10 +205,12 @@ pub(super) fn see(
         let steps = plan::next_versions(&workspace, &facts, &request);
         load::crossings(&tree, &mut workspace, &steps);
     }
-    Ok(Seen { repository, workspace, facts, git, request })
+    let images = gates::images(&tree, &workspace.config, &request.groups);
+    Ok(Seen { repository, workspace, facts, git, request, images })
 }
 
 fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
+    note(app, &planned.plan);
     if app.json() {
         app.result_json(&planned.plan);
         return;
@@ -221,6 +228,12 @@ fn show(app: &mut App<'_>, planned: &Planned, diff: bool) {
         ));
     }
     app.result(&text);
+}
+
+/// What a plan warns of and what it lacks, for CI.
+pub(super) fn note(app: &mut App<'_>, plan: &Plan) {
+    app.note(&plan.warnings, Gravity::Warning);
+    app.note(&plan.unmet, Gravity::Error);
 }
 
 /// Executes a plan that holds.

@@ -13,7 +13,8 @@ use crate::model::smoke::{ContractRule, Smoke, StackKind};
 use crate::model::url::Url;
 use crate::model::version::Version;
 use crate::report::junit::junit;
-use crate::report::smoke::{document, line, summary};
+use crate::report::problem::Gravity;
+use crate::report::smoke::{document, failures, line, summary};
 use crate::smoke::{self, Job};
 use crate::workspace::Workspace;
 
@@ -62,6 +63,7 @@ pub fn run(app: &mut App<'_>, args: &ReleaseSmoke) -> Result<Exit, Refusal> {
             Problem::new(Code::W0716, format!("{} cannot be written: {error}", path.display()))
         })?;
     }
+    app.note(&failures(&findings), Gravity::Error);
     if app.json() {
         app.result_json(&document(&findings, &form.render(version)));
     } else {

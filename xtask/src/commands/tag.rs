@@ -2,7 +2,7 @@
 
 use super::confirm::{Answer, ask};
 use super::gates;
-use super::release::{Planned, apply};
+use super::release::{Planned, apply, note};
 use crate::app::{App, Exit, Refusal, Session};
 use crate::cli::Tag;
 use crate::load::{self, CONFIG, ConfigText};
@@ -20,6 +20,7 @@ use crate::tool::git::Repository;
 pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
     let sure = args.yes || app.env.yes;
     let mut planned = make(app, args, sure && !args.dry_run)?;
+    note(app, &planned.plan);
     if app.json() {
         app.result_json(&planned.plan);
     } else {
@@ -108,6 +109,7 @@ fn make(app: &mut App<'_>, args: &Tag, commands: bool) -> Result<Planned, Refusa
         git: &git_config,
         workspace: &workspace,
         facts: &facts,
+        images: &gates::images(&tree, &workspace.config, &groups),
         skips: &skips,
         offline: args.offline,
         commands,

@@ -8,6 +8,7 @@ mod ci;
 mod downstream;
 mod entry;
 mod forge;
+mod gates;
 mod groups;
 mod hooks;
 mod ignore;
@@ -76,6 +77,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
     let forge = forge::read(&mut root);
     let pins = pins::read(&mut root, &groups, &group_names, &changelogs);
     let downstream = downstream::read(&mut root, &groups, &group_names);
+    let gates = gates::read(root.section("gates"), &targets);
     root.finish();
 
     let (problems, lines) = reader.into_parts();
@@ -95,6 +97,7 @@ pub fn read(file: &str, text: &str, around: &Surroundings) -> Result<Config, Pro
         ignore,
         smoke,
         rehearse,
+        gates,
         ci: says_ci.then_some(ci),
         forge,
         pins,

@@ -51,7 +51,8 @@ pub(super) fn of(config: &Config, lines: &Lines) -> Vec<Setting> {
         list.set("forge", key, value);
     }
     let others = config.pins.iter().flat_map(super::pins::shown);
-    for (table, key, value) in others.chain(config.downstream.iter().flat_map(super::downstream::shown)) {
+    let others = others.chain(config.downstream.iter().flat_map(super::downstream::shown));
+    for (table, key, value) in others.chain(super::gates::shown(&config.gates)) {
         list.set(&table, key, value);
     }
     for (table, key, value) in config.smoke.iter().flat_map(super::smoke::shown::of) {

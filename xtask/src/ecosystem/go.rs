@@ -153,7 +153,7 @@ fn check_major(manifest: &Manifest, major: u64) -> Option<Problem> {
 }
 
 /// A module path and the major version that it ends with: `a/b/v2` is `a/b` and 2.
-pub(super) fn split_major(path: &str) -> (&str, Option<u64>) {
+pub fn split_major(path: &str) -> (&str, Option<u64>) {
     let major = path.rsplit_once("/v").and_then(|(bare, number)| {
         let number = number.parse().ok().filter(|_| number.bytes().all(|byte| byte.is_ascii_digit()))?;
         Some((bare, Some(number)))

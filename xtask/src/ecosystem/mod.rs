@@ -33,6 +33,7 @@ mod properties;
 #[cfg(test)]
 mod prove;
 pub mod pypi;
+pub mod rendered;
 mod scan;
 mod siblings;
 mod uv;

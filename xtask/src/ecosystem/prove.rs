@@ -5,6 +5,7 @@ use crate::model::config::{
     Config, Dates, Find, Flow, Group, Ignore, IgnoreRule, PlaceRule, RehearseRules, ReleaseRules,
 };
 use crate::model::edit::{self, Edit};
+use crate::model::gate_rules::GateRules;
 use crate::model::names::RemoteName;
 use crate::model::place::DatePlace;
 use crate::model::requirement::{Dialect, Policy};
@@ -42,6 +43,7 @@ pub fn config(packages: &[&str]) -> Config {
         ignore: Ignore::default(),
         smoke: None,
         rehearse: RehearseRules::default(),
+        gates: GateRules::default(),
         ci: None,
         forge: None,
         pins: vec![],

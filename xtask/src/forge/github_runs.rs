@@ -104,3 +104,7 @@ pub(super) fn judge(runs: &[Run], wanted: &str) -> Result<Ci, Trouble> {
         None => Ok(Ci::Absent { wanted: wanted.to_owned() }),
     }
 }
+
+#[cfg(test)]
+#[path = "github_runs_tests.rs"]
+mod tests;

@@ -55,3 +55,7 @@ pub(super) fn judge(pipeline: &Value, commit: &str) -> Result<Option<Ci>, Troubl
         other => Err(unknown(format!("the pipeline {run} is `{other}`, which means nothing here"))),
     }
 }
+
+#[cfg(test)]
+#[path = "gitlab_pipelines_tests.rs"]
+mod tests;

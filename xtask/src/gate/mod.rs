@@ -6,11 +6,20 @@
 
 mod branch;
 mod changelog;
+mod chart_images;
 mod ci_admits;
+mod credentials;
+mod fragment;
+mod go_module;
 mod level;
+mod own;
+mod protected;
+mod rehearsal;
 mod run;
 mod situation;
+mod tags;
 mod tags_free;
+mod tools;
 mod tree;
 mod versions;
 
@@ -62,18 +71,29 @@ pub trait Gate: Send + Sync {
     fn look(&self, situation: &Situation<'_>) -> Finding;
 }
 
-/// Every gate, in the order in which they are shown.
+/// Every gate, in the order in which they are shown; those of the config last.
 pub fn all(config: &Config) -> Vec<Box<dyn Gate>> {
-    let _ = config;
-    vec![
+    let mut gates: Vec<Box<dyn Gate>> = vec![
         Box::new(tree::Tree),
         Box::new(branch::Branch),
         Box::new(level::Level),
+        Box::new(protected::Protected),
         Box::new(tags_free::TagsFree),
+        Box::new(tags::Tags),
         Box::new(ci_admits::CiAdmits),
         Box::new(versions::Versions),
+        Box::new(chart_images::ChartImages),
+        Box::new(go_module::GoModule),
         Box::new(changelog::Changelog),
-    ]
+        Box::new(fragment::Fragment),
+        Box::new(tools::Tools),
+        Box::new(credentials::Credentials),
+        Box::new(rehearsal::Rehearsal),
+    ];
+    for own in &config.gates.own {
+        gates.push(Box::new(own::Own(own.clone())));
+    }
+    gates
 }
 
 /// Passes where the plan found nothing of the gate's own, with what `seen` says.
@@ -90,4 +110,65 @@ fn owned(gate: &dyn Gate, situation: &Situation<'_>, seen: impl FnOnce() -> Stri
 /// A finding of a gate that needs to know the next version.
 fn needs_a_bump() -> Finding {
     Finding::off("name a bump: cargo xtask preflight minor")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::model::gate_rules::OwnGate;
+
+    fn config() -> Config {
+        let around = crate::config::Surroundings { exists: &|_| false };
+        crate::config::read("windlass.toml", "[packages.a]\npath = \"a\"\n", &around).unwrap()
+    }
+
+    /// A file of a gate without its line in the list would be a gate that never looks.
+    #[test]
+    fn every_file_has_its_line_in_the_list() {
+        let mut config = config();
+        config.gates.own.push(OwnGate {
+            name: "own".into(),
+            run: Vec::new(),
+            stages: Stage::ALL.to_vec(),
+            meanings: Default::default(),
+            limit: 1,
+        });
+        let listed: BTreeSet<String> =
+            all(&config).iter().map(|gate| gate.name().replace('-', "_")).collect();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/gate");
+        let files: BTreeSet<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .filter_map(|name| name.strip_suffix(".rs").map(str::to_owned))
+            .filter(|name| !["mod", "run", "situation"].contains(&name.as_str()))
+            .collect();
+        assert_eq!(files, listed);
+        assert!(all(&config).iter().all(|gate| !gate.stages().is_empty()));
+    }
+
+    /// A condition of the plan that no gate owned would let `preflight` pass where `release` refuses.
+    #[test]
+    fn each_code_of_a_plan_is_one_gates() {
+        let gates = all(&config());
+        let owners = |code: Code| gates.iter().filter(|gate| gate.owns(code)).count();
+        let mut codes = BTreeSet::new();
+        for room in ["plan", "resolve.rs", "ecosystem", "changelog", "requirement", "load.rs"] {
+            let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room);
+            for entry in walkdir::WalkDir::new(path) {
+                let entry = entry.unwrap();
+                let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+                let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+                codes.extend(
+                    text.split("Code::W")
+                        .skip(1)
+                        .filter_map(|rest| Code::from_name(&format!("W{}", rest.get(..4)?))),
+                );
+            }
+        }
+        assert!(codes.len() > 40);
+        let odd: Vec<Code> = codes.into_iter().filter(|code| owners(*code) != 1).collect();
+        assert!(odd.is_empty(), "{odd:?}");
+    }
 }

@@ -1,13 +1,16 @@
 //! What the gates see.
 
+use std::collections::BTreeMap;
+
+use crate::ecosystem::rendered::Image;
 use crate::forge::Forge;
 use crate::io::env::Env;
-use crate::model::artifact::Artifacts;
 use crate::model::facts::Facts;
 use crate::model::gate::Stage;
 use crate::model::names::{CommitId, Name, TagName};
 use crate::model::plan::Plan;
 use crate::model::problem::Problem;
+use crate::model::sighting::Access;
 use crate::model::target::Target;
 use crate::model::version::Version;
 use crate::tool::git::Repository;
@@ -30,6 +33,10 @@ pub struct Situation<'a> {
     pub stage: Stage,
     pub repository: &'a Repository,
     pub workspace: &'a Workspace,
+    /// The tree that is released: the work tree, or the tag's commit.
+    pub released: &'a Workspace,
+    /// The images that the subjects' charts ask for there.
+    pub images: &'a Result<Vec<Image>, Problem>,
     pub facts: &'a Facts,
     pub env: &'a Env,
     pub subjects: &'a [Subject],
@@ -37,10 +44,12 @@ pub struct Situation<'a> {
     pub plan: Option<&'a Plan>,
     /// What the plan found, or what stands against making one.
     pub unmet: &'a [Problem],
-    /// What was built, at publish where it was.
-    pub artifacts: Option<&'a Artifacts>,
+    /// What the registries said of who may publish, by target, where they were asked already.
+    pub access: Option<&'a BTreeMap<usize, Access>>,
     /// The targets of the subjects' packages.
     pub targets: &'a [&'a Target],
+    /// The address that git has for the remote.
+    pub address: Option<&'a str>,
     /// The repository's forge; none where nothing names one.
     pub forge: &'a Result<Option<Box<dyn Forge>>, Problem>,
     /// Whether others are not to be asked.
@@ -52,8 +61,9 @@ pub struct Situation<'a> {
 }
 
 impl Situation<'_> {
-    /// The subjects' versions, where each has one.
-    pub fn versions(&self) -> Option<Vec<Version>> {
-        self.subjects.iter().map(|subject| subject.version).collect()
+    /// The subject whose group holds a package.
+    pub fn subject_of(&self, package: &Name) -> Option<&Subject> {
+        let group = self.workspace.config.group_of(package)?;
+        self.subjects.iter().find(|subject| subject.group == group.name)
     }
 }

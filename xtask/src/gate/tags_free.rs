@@ -38,7 +38,7 @@ impl Gate for TagsFree {
             };
             match names.as_slice() {
                 [] => "no tag is made".to_owned(),
-                names => format!("{} {place}", names.join(", ")),
+                names => format!("{} free {place}", names.join(", ")),
             }
         })
     }

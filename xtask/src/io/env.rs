@@ -23,6 +23,10 @@ pub struct Env {
     pub branch: Option<String>,
     /// The merge request's labels: `CI_MERGE_REQUEST_LABELS`, comma-separated (GitLab's documentation).
     pub labels: Vec<String>,
+    /// `GITHUB_ACTIONS=true`: this is a step of a workflow (GitHub Docs, "Variables reference").
+    pub github: bool,
+    /// The folder from which CI names files: `GITHUB_WORKSPACE`, `CI_PROJECT_DIR`.
+    pub workspace: Option<PathBuf>,
     /// `WINDLASS_TOOLS`: the folder of the programs that a rehearsal needs, relative to the current one.
     pub tools: Option<PathBuf>,
     /// `WINDLASS_KILL_AFTER`: for the fault tests, the count of effects after which the
@@ -60,6 +64,8 @@ impl Env {
             labels: text("CI_MERGE_REQUEST_LABELS")
                 .map(|labels| labels.split(',').map(|label| label.trim().to_owned()).collect())
                 .unwrap_or_default(),
+            github: text("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+            workspace: text("GITHUB_WORKSPACE").or_else(|| text("CI_PROJECT_DIR")).map(PathBuf::from),
             tools: text("WINDLASS_TOOLS").map(PathBuf::from),
             kill_after: text("WINDLASS_KILL_AFTER").and_then(|value| value.parse().ok()),
             skip: text("WINDLASS_LOCAL_SKIP")

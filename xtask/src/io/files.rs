@@ -101,6 +101,12 @@ pub fn folders_in(folder: &Path) -> Vec<String> {
     folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
+/// Where a folder lies below another, links resolved, with `/` between components; none where it does not.
+pub fn below(folder: &Path, above: &Path) -> Option<String> {
+    let (folder, above) = (fs::canonicalize(folder).ok()?, fs::canonicalize(above).ok()?);
+    Some(folder.strip_prefix(above).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
+}
+
 /// The symbolic links below a folder, by their paths from there.
 pub fn links_below(folder: &Path) -> Vec<String> {
     let entries = walkdir::WalkDir::new(folder).follow_links(false).sort_by_file_name();

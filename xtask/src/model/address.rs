@@ -28,15 +28,21 @@ impl Address {
         if text.starts_with('-') {
             return Err("starts with `-`".into());
         }
-        if let Some(bad) = text.chars().find(|c| c.is_control() || c.is_whitespace() || *c == '\\') {
+        let odd = |c: &char| c.is_control() || (c.is_whitespace() && *c != ' ') || *c == '\\';
+        if let Some(bad) = text.chars().find(odd) {
             return Err(format!("holds {bad:?}"));
         }
+        let with_blank = text.contains(' ');
         if let Some((scheme, rest)) = text.split_once("://") {
+            if with_blank {
+                return Err("holds a blank".into());
+            }
             return url(scheme, rest).map(|()| Address::Url(text.to_owned()));
         }
         let host = text.split('/').next().unwrap_or_default();
         match host.split_once(':') {
             Some((_, rest)) if rest.starts_with(':') => Err("names a helper program of git's".into()),
+            Some(_) if with_blank => Err("holds a blank".into()),
             Some((host, _)) => {
                 let path = &text[host.len() + 1..];
                 short(host, path).map(|()| Address::Url(text.to_owned()))
@@ -98,7 +104,7 @@ mod tests {
 
     #[test]
     fn reads_paths_and_urls() {
-        for path in ["../oss", ".", "oss", "./a/b:c", "../a@b"] {
+        for path in ["../oss", ".", "oss", "./a/b:c", "../a@b", "../a b"] {
             assert_eq!(Address::parse(path), Ok(Address::Path(path.into())));
         }
         for url in [
@@ -117,7 +123,9 @@ mod tests {
         for (text, why) in [
             ("", "empty"),
             ("--upload-pack=touch", "starts with `-`"),
-            ("ext::sh -c true", "holds ' '"),
+            ("ext::sh -c true", "helper program"),
+            ("https://example.org/a b", "blank"),
+            ("host:a b", "blank"),
             ("ext::true", "helper program"),
             ("ext://x", "scheme `ext`"),
             ("https://ada:secret@example.org/x", "user or a password"),
@@ -145,7 +153,7 @@ mod tests {
         fn what_is_read_is_no_option_and_no_helper(text in "\\PC{0,24}|(ext|https|ssh)?(::|://|:)?-?[a-z@:/.-]{0,16}") {
             if let Ok(address) = Address::parse(&text) {
                 prop_assert_eq!(address.to_string(), text.clone());
-                prop_assert!(!text.starts_with('-') && !text.chars().any(char::is_whitespace));
+                prop_assert!(!text.starts_with('-') && !text.chars().any(char::is_control));
                 // As git tells a helper's name from a URL (transport.c, `transport_get`).
                 let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "+-.".contains(c));
                 prop_assert!(!rest.starts_with("::"));

@@ -221,8 +221,15 @@ codes! {
     W0821 "there is no such gate"
     W0822 "this gate cannot be skipped"
     W0823 "a gate broke off"
+    W0824 "a release's tag is not as it should be"
+    W0825 "a chart asks for an image that nobody publishes"
+    W0826 "somebody else is logged in"
+    W0827 "a program has another version"
+    W0828 "the plan was not rehearsed"
+    W0829 "a gate of your own does not pass"
+    W0830 "a Go module's path is not its repository's"
 
-    // CI's own files.
+    // CI pipelines.
     W0860 "a generated pipeline has drifted"
     W0861 "a pipeline file was not generated"
     W0862 "CI would not start for a tag"

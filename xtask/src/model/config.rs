@@ -6,6 +6,7 @@ use super::ci::CiRules;
 use super::downstream::Downstream;
 use super::forge::ForgeRules;
 use super::form::Form;
+use super::gate_rules::GateRules;
 use super::glob;
 use super::names::{Name, RemoteName};
 use super::path::RepoPath;
@@ -32,6 +33,7 @@ pub struct Config {
     /// How the product is booted and tried out, if it is.
     pub smoke: Option<Smoke>,
     pub rehearse: RehearseRules,
+    pub gates: GateRules,
     /// What CI does; none where the config says nothing of it.
     pub ci: Option<CiRules>,
     /// The forge that is asked, if the config names one.

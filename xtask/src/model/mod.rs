@@ -18,6 +18,7 @@ pub mod fault;
 pub mod forge;
 pub mod form;
 pub mod gate;
+pub mod gate_rules;
 pub mod glob;
 pub mod hook;
 pub mod method;

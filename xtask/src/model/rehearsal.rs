@@ -10,6 +10,9 @@ use super::problem::Problems;
 /// The format number of a record; another one is refused.
 pub const FORMAT: u32 = 1;
 
+/// Where records lie, from the repository's root.
+pub const RECORDS: &str = "target/windlass/rehearsals";
+
 /// `target/windlass/rehearsals/<plan id>.json`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -49,7 +49,9 @@ pub struct Hotfix {
 /// (`W0894`), a remote that does not answer (`W0205`), a name that no branch can have (`W0109`).
 pub fn hotfix(workspace: &Workspace, facts: &Facts, asked: &Asked<'_>) -> Result<Hotfix, Problems> {
     let config = &workspace.config;
-    let mut problems: Problems = conditions::clean_tree(facts).into_iter().collect();
+    let unclean = conditions::clean_tree(facts).into_iter();
+    let mut problems: Problems =
+        unclean.map(|problem| problem.why("what is changed would come along to the fix's branch")).collect();
     problems.extend(conditions::free_of_locks(facts));
     if let (Remote::Unreachable { name, why }, false) = (&facts.remote, asked.offline) {
         problems.push(

@@ -282,3 +282,107 @@ pub(super) fn unfinished(
     }
     if request.force_version { (Problems::new(), problems) } else { (problems, Problems::new()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::{Surroundings, read};
+    use crate::load;
+    use crate::model::date::Date;
+    use crate::model::edit::apply;
+    use crate::model::facts::{Remote, Signing};
+    use crate::model::names::CommitId;
+    use crate::model::request::Bump;
+    use crate::model::tree::MemoryTree;
+    use crate::model::version::{Stage, Suffix};
+
+    const CONFIG: &str = "[packages.app]\n[pins.oss]\nrepository = \"../oss\"\nplaces = [\
+        { file = \"a.env\", pattern = \"TAG={tag}\" }, { file = \"b.json\", key = \"python\", form = \"pep440\" }]\n";
+
+    fn files(version: Version) -> [(&'static str, String); 3] {
+        [
+            ("a.env", format!("# x\nTAG=v{version}\n")),
+            ("b.json", format!("{{\"python\": \"{}\"}}", Form::PEP440.render(version))),
+            ("package.json", "{\"version\": \"1.0.0\"}".to_owned()),
+        ]
+    }
+
+    fn workspace(files: &[(&'static str, String)]) -> Workspace {
+        let config = read("windlass.toml", CONFIG, &Surroundings { exists: &|_| false }).unwrap();
+        let tree = MemoryTree::new(files.iter().map(|(path, text)| (*path, text.as_str())));
+        let text = load::ConfigText { name: "windlass.toml".into(), text: CONFIG.into() };
+        load::workspace(&tree, config, &text)
+    }
+
+    fn facts(tags: &[String]) -> Facts {
+        let tags: BTreeSet<String> = tags.iter().cloned().collect();
+        let upstream = Upstream { tags: UpstreamTags::Seen(tags), targets: Vec::new() };
+        Facts {
+            head: CommitId::parse(&"0".repeat(40)).unwrap(),
+            branch: None,
+            shallow: false,
+            changes: Vec::new(),
+            untracked: Vec::new(),
+            odd_names: Vec::new(),
+            tags: BTreeMap::new(),
+            merged: None,
+            branches: BTreeMap::new(),
+            remote: Remote::Offline,
+            date: Date::from_unix(0),
+            missing: Vec::new(),
+            locks: Vec::new(),
+            signing: Signing::default(),
+            upstreams: BTreeMap::from([(crate::model::names::Name::parse("oss").unwrap(), upstream)]),
+        }
+    }
+
+    fn request(workspace: &Workspace, tag: &str) -> Request {
+        Request {
+            bump: Bump::Auto,
+            groups: workspace.config.groups.iter().map(|group| group.name.clone()).collect(),
+            prepare: false,
+            summary: None,
+            force_version: false,
+            offline: false,
+            pins: vec![PinRequest::parse(&format!("oss={tag}")).unwrap()],
+        }
+    }
+
+    fn version() -> impl Strategy<Value = Version> {
+        (0u64..3, 0u64..3, 0u64..3, 0u64..3).prop_map(|(major, minor, patch, rc)| {
+            let version = Version::new(major, minor, patch);
+            if rc == 0 { version } else { version.with(Suffix::Pre(Stage::Rc, rc)) }
+        })
+    }
+
+    proptest! {
+        /// Forward, every place and nothing else follows; backwards nothing does; the same again is no step.
+        #[test]
+        fn a_pin_only_goes_forward(old in version(), new in version(), there in any::<bool>()) {
+            let before = files(old);
+            let workspace = workspace(&before);
+            prop_assert_eq!(&workspace.problems, &vec![]);
+            let tag = format!("v{new}");
+            let facts = facts(&[if there { tag.clone() } else { "v9.9.9".into() }]);
+            let moves = of_request(&workspace, &facts, &request(&workspace, &tag));
+            let codes: Vec<Code> = moves.problems.iter().map(|problem| problem.code).collect();
+            prop_assert_eq!(codes.contains(&Code::W0883), new < old);
+            prop_assert_eq!(codes.contains(&Code::W0881), !there);
+            prop_assert_eq!(codes.len(), usize::from(new < old) + usize::from(!there));
+            prop_assert_eq!(moves.lines.len(), usize::from(new > old));
+            prop_assert_eq!(moves.steps.len(), usize::from(new >= old));
+            let after: Vec<(&str, String)> = before
+                .iter()
+                .map(|(path, text)| {
+                    let edits = moves.edits.get(&RepoPath::parse(path).unwrap());
+                    (*path, apply(text, edits.map_or(&[][..], Vec::as_slice)).unwrap())
+                })
+                .collect();
+            prop_assert_eq!(after, files(old.max(new)).to_vec());
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! An npm registry, spoken to by npm: which one it is, npm's own configuration says.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
 
@@ -27,11 +28,13 @@ pub struct Npm<'a> {
     target: &'a Target,
     world: &'a World,
     clients: OnceLock<Result<Clients, String>>,
+    /// A package's versions and dist-tags, by its name, until this run changes them: each start of npm takes long.
+    seen: Mutex<BTreeMap<String, Option<Value>>>,
 }
 
 impl<'a> Npm<'a> {
     pub fn new(target: &'a Target, world: &'a World) -> Npm<'a> {
-        Npm { target, world, clients: OnceLock::new() }
+        Npm { target, world, clients: OnceLock::new(), seen: Mutex::default() }
     }
 
     /// npm with a cache of its own and, where the target names a token, a throw-away configuration that refers
@@ -88,6 +91,22 @@ impl<'a> Npm<'a> {
             None => get("registry")?,
         };
         registry.filter(|text| text.starts_with("http")).ok_or_else(|| "npm names no registry".into())
+    }
+
+    /// What the registry has of a package.
+    fn package(&self, name: &str) -> Result<Option<Value>, String> {
+        let seen = || self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = seen().get(name) {
+            return Ok(known.clone());
+        }
+        let found = self.view(name, name, &["versions", "dist-tags"])?;
+        seen().insert(name.to_owned(), found.clone());
+        Ok(found)
+    }
+
+    /// Something may have changed there.
+    fn forget(&self) {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// `npm view`: the answer, or none where the registry has no such package or version.
@@ -171,8 +190,7 @@ impl Registry for Npm<'_> {
     }
 
     fn versions(&self, name: &str) -> Result<Vec<String>, String> {
-        let found = self.view(name, name, &["versions", "dist-tags"])?;
-        Ok(found.map_or_else(Vec::new, |value| list(&value["versions"])))
+        Ok(self.package(name)?.map_or_else(Vec::new, |value| list(&value["versions"])))
     }
 
     fn look(&self, wanted: &Wanted<'_>) -> Sighting {
@@ -200,12 +218,12 @@ impl Registry for Npm<'_> {
         let file = built.path.display().to_string();
         let args = ["publish", "--tag", STAGED, "--", &file];
         let done = clients.run_holding("npm", &args, &self.world.root, self.world.held());
+        self.forget();
         done.map(|_| ()).map_err(|failure| of_words(&failure.words()))
     }
 
     fn pointed(&self, name: &str, tag: &str) -> Result<Option<String>, String> {
-        let found = self.view(name, name, &["versions", "dist-tags"])?;
-        Ok(found.and_then(|value| value["dist-tags"][tag].as_str().map(str::to_owned)))
+        Ok(self.package(name)?.and_then(|value| value["dist-tags"][tag].as_str().map(str::to_owned)))
     }
 
     fn point(&self, wanted: &Wanted<'_>, tag: &str) -> Result<(), Trouble> {
@@ -213,6 +231,7 @@ impl Registry for Npm<'_> {
             self.clients(&wanted.coordinate.name).map_err(|why| Trouble::new(Class::Broken, why))?;
         let args = ["dist-tag", "add", "--", &spec(wanted.coordinate), tag];
         let done = clients.run_holding("npm", &args, &self.world.root, self.world.held());
+        self.forget();
         done.map(|_| ()).map_err(|failure| of_words(&failure.words()))
     }
 }

@@ -71,7 +71,10 @@ impl Surroundings {
             .plain("GOFLAGS", format!("{flags} -modcacherw").trim())
             .plain("WINDLASS_REHEARSAL", "1")
             .plain("WINDLASS_TOOLS", tools.display().to_string())
-            .plain("WINDLASS_LOCAL_SKIP", skip.join(","));
+            .plain("WINDLASS_LOCAL_SKIP", skip.join(","))
+            .plain("WINDLASS_LOCAL_WHEELS", "any")
+            // What a stage finds wrong is told to CI once, by the rehearsal.
+            .plain("GITHUB_ACTIONS", "");
         let named = targets.iter().flat_map(|target| [&target.credentials.user, &target.credentials.token]);
         for name in named.flatten() {
             env = env.plain(name, "");

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::problem::{Gravity, problems};
 use super::style::{Style, pad, widest};
-use crate::model::gate::{Finding, Verdict};
+use crate::model::gate::{Finding, Skip, Verdict};
 use crate::model::problem::{Problem, Problems};
 
 /// The table, the problems of what does not pass, what a person should look after, the count.
@@ -49,6 +49,19 @@ pub fn table(findings: &[Finding], others: &[Problem], style: Style) -> String {
         (count, _) => format!("{count} gates do not pass"),
     };
     let _ = writeln!(out, "\n{}", style.red(&count));
+    out
+}
+
+/// The gates that were left out, each with why; nothing where there is none.
+pub fn skipped(skips: &[Skip], style: Style) -> String {
+    if skips.is_empty() {
+        return String::new();
+    }
+    let names = widest(skips.iter().map(|skip| skip.gate.as_str()));
+    let mut out = format!("\n{}\n", style.bold("Gates skipped"));
+    for skip in skips {
+        let _ = writeln!(out, "  {}  {}", style.yellow(&pad(&skip.gate, names)), skip.reason);
+    }
     out
 }
 

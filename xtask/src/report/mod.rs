@@ -1,5 +1,6 @@
 //! What people and programs see. Gives texts; `main`'s screen prints them.
 
+pub mod annotations;
 pub mod build;
 pub mod diff;
 pub mod entry;

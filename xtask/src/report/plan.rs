@@ -25,6 +25,7 @@ pub fn plan(plan: &Plan, style: Style) -> String {
     section(&mut out, "Commit", &commit(plan, style), style);
     section(&mut out, "Tags", &tags(plan, style), style);
     section(&mut out, "Push", &pushes(plan), style);
+    out.push_str(&super::gates::skipped(&plan.skips, style));
     if !plan.warnings.is_empty() {
         out.push('\n');
         out.push_str(&problems(&plan.warnings, Gravity::Warning, style));
@@ -183,7 +184,7 @@ fn tags(plan: &Plan, style: Style) -> Vec<String> {
     let width = widest(plan.tags.iter().map(|tag| tag.name.as_str()));
     let line = |tag: &crate::model::plan::TagPlan| {
         let kind = match tag.kind {
-            TagKind::Annotated => format!("annotated: {}", tag.message.trim_end()),
+            TagKind::Annotated => format!("annotated: {}", tag.message.lines().next().unwrap_or_default()),
             TagKind::Lightweight => "lightweight".to_owned(),
         };
         let signed = if tag.signed { ", signed" } else { "" };

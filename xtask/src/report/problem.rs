@@ -33,7 +33,7 @@ pub fn problem(problem: &Problem, gravity: Gravity, style: Style) -> String {
 }
 
 /// A problem may quote any file: its control characters must not reach the terminal.
-fn tame(text: &str) -> String {
+pub(super) fn tame(text: &str) -> String {
     let spell =
         |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
     text.chars().map(spell).collect()

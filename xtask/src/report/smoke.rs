@@ -75,7 +75,8 @@ pub fn summary(findings: &Findings, style: Style) -> String {
     out
 }
 
-fn failures(findings: &Findings) -> Vec<Problem> {
+/// Why steps failed.
+pub fn failures(findings: &Findings) -> Vec<Problem> {
     let failed = findings.items.iter().filter_map(|item| match &item.result {
         Outcome::Failed(problems) => Some(problems.clone()),
         _ => None,

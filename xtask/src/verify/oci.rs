@@ -23,16 +23,31 @@ pub fn image(room: &Room<'_>) -> Result<&'static str, Setback> {
         };
     }
     let reference = format!("{}@{digest}", room.world.place(&built.coordinate.name));
-    let done = room.clients.run("docker", &["pull", "--quiet", "--", &reference], &room.folder);
+    let here = room.clients.run(
+        "docker",
+        &["image", "inspect", "--format", "{{.Id}}", "--", &reference],
+        &room.folder,
+    );
+    let went = by_engine(room, &reference);
+    if here.is_err() {
+        // The engine is the user's: what it had not before, it has not afterwards.
+        let _ = room.clients.run("docker", &["image", "rm", "--", &reference], &room.folder);
+    }
+    went?;
+    Ok("docker")
+}
+
+fn by_engine(room: &Room<'_>, reference: &str) -> Result<(), Setback> {
+    let done = room.clients.run("docker", &["pull", "--quiet", "--", reference], &room.folder);
     done.map_err(|failure| setback("docker", &failure, &[]))?;
     if !room.check.is_empty() {
         let own: Vec<&str> = room.check.iter().map(String::as_str).collect();
         let args: Vec<&str> =
-            ["run", "--rm", "--network=none", "--", &reference].into_iter().chain(own).collect();
+            ["run", "--rm", "--network=none", "--", reference].into_iter().chain(own).collect();
         let done = room.clients.run("docker", &args, &room.folder);
         done.map_err(|failure| setback("the check failed", &failure, &[""]))?;
     }
-    Ok("docker")
+    Ok(())
 }
 
 /// A chart by its version: pulled and rendered by helm; without helm its archive is fetched and compared.

@@ -1,4 +1,4 @@
-//! The repository under the knife: files of several kinds, fragments, three tags, a hook, a remote.
+//! The repository under the knife: files of several kinds, fragments, three tags, a pin, a hook, a remote.
 
 use std::fmt;
 use std::fs;
@@ -11,7 +11,7 @@ use super::state::State;
 use crate::support::sandbox::Sandbox;
 
 /// What is typed for the direct flow, the same with a push, and the reviewed flow's two halves.
-pub const RELEASE: &[&str] = &["release", "minor", "--yes"];
+pub const RELEASE: &[&str] = &["release", "minor", "--pin", "oss=oss-v0.2.0", "--yes"];
 pub const RELEASE_PUSH: &[&str] = &["release", "minor", "--yes", "--push"];
 pub const PREPARE: &[&str] = &["release", "minor", "--prepare", "--yes"];
 pub const TAG: &[&str] = &["release", "tag", "--yes"];
@@ -42,6 +42,11 @@ places = [{ file = "version.sh", pattern = 'VERSION={version}' }]
 file = "CHANGELOG.md"
 fragments = "changelog.d"
 
+[pins.oss]
+repository = "../remote.git"
+tag = "oss-v{version}"
+places = [{ file = "packages/go/version.sh", pattern = "OSS={tag}" }]
+
 [[hooks]]
 name = "stamp"
 run = ["sh", "scripts/stamp.sh"]
@@ -71,7 +76,7 @@ const FILES: &[(&str, &str, u32)] = &[
     ("changelog.d/new.added.md", "A door.\n", 0o640),
     ("packages/api/pyproject.toml", "[project]\r\nname = \"api\"\r\nversion = \"0.1.0\"\r\n", 0o644),
     ("packages/go/go.mod", "module example.org/suite/packages/go\n", 0o644),
-    ("packages/go/version.sh", "#!/bin/sh\nVERSION=0.1.0\n", 0o755),
+    ("packages/go/version.sh", "#!/bin/sh\nVERSION=0.1.0\nOSS=oss-v0.1.0\n", 0o755),
     ("packages/web/old.txt", "old\n", 0o644),
     ("packages/web/package.json", "{\n  \"name\": \"web\",\n  \"version\": \"0.1.0\"\n}\n", 0o600),
     ("scripts/stamp.sh", STAMP, 0o644),
@@ -114,6 +119,7 @@ impl Scene {
         sandbox.git(&["init", "--quiet", "--initial-branch=main", "--template="]);
         sandbox.git(&["config", "gc.auto", "0"]);
         sandbox.begin(true);
+        sandbox.git(&["push", "--quiet", "origin", "main:refs/tags/oss-v0.2.0"]);
         write(&work.join("mine.txt"), "untracked\n", 0o644);
         write(&work.join("mine.ignored"), "ignored\n", 0o644);
         fs::create_dir_all(work.join("packages/web/made/mine")).expect("an empty folder");

@@ -6,6 +6,7 @@ pub mod floating;
 pub mod kill;
 pub mod optional;
 pub mod order;
+pub mod pinned;
 pub mod release;
 pub mod scene;
 pub mod states;

@@ -154,7 +154,8 @@ impl<'a> Release<'a> {
         self.modules = Some(modules);
     }
 
-    fn host(&self, kind: RegistryKind) -> String {
+    /// The proxy before a registry, `127.0.0.1:PORT`.
+    pub fn host(&self, kind: RegistryKind) -> String {
         self.proxies.get(&kind).map(Proxy::host).unwrap_or_default()
     }
 

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)]
 
+pub mod canary;
 pub mod sandbox;
 #[cfg(unix)]
 pub mod shim;

@@ -25,7 +25,7 @@ use wanted::Wanted;
 
 pub fn run(app: &mut App<'_>, args: &ForgeRelease) -> Result<Exit, Refusal> {
     let chosen = Chosen::find(app, args.tag.as_deref())?;
-    let site = forge(&chosen)?;
+    let site = forge(app, &chosen)?;
     let Wanted { mut entry, workspace } = wanted::wanted(app, &chosen, site.kind)?;
     complete_at_registries(app, &chosen)?;
 
@@ -58,9 +58,9 @@ pub fn run(app: &mut App<'_>, args: &ForgeRelease) -> Result<Exit, Refusal> {
 }
 
 /// The forge, with a token: without one nothing is written, and drafts are not even seen.
-fn forge(chosen: &Chosen) -> Result<Site, Refusal> {
+fn forge(app: &App<'_>, chosen: &Chosen) -> Result<Site, Refusal> {
     let none = |why: &str| Refusal::refused(vec![Problem::new(Code::W0810, why)]);
-    if env::variable("WINDLASS_REHEARSAL").is_some() {
+    if app.env.rehearsal {
         return Err(none("this is a rehearsal, and a forge is not part of it"));
     }
     let config = &chosen.workspace.config;

@@ -52,9 +52,18 @@ impl Chosen {
         let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
         let workspace = load::workspace(&tree, config, &text);
         let tags = ground.tags()?;
+        Chosen::of(repository, workspace, &tags, tag)
+    }
+
+    pub(super) fn of(
+        repository: Repository,
+        workspace: Workspace,
+        tags: &[String],
+        tag: Option<&str>,
+    ) -> Result<Chosen, Refusal> {
         let (group, version, tag) = match tag {
             Some(tag) => named(&workspace, tag)?,
-            None => newest(&workspace, &tags)?,
+            None => newest(&workspace, tags)?,
         };
         let folder = repository.root.join("target/windlass").join(format!("{group}-{version}"));
         let artifacts = read(&repository.root, &folder, &group, version)?;
@@ -62,7 +71,17 @@ impl Chosen {
         for one in &workspace.requirements {
             needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
         }
-        Ok(Chosen { repository, workspace, group, version, tag, folder, artifacts, tags, needs })
+        Ok(Chosen {
+            repository,
+            workspace,
+            group,
+            version,
+            tag,
+            folder,
+            artifacts,
+            tags: tags.to_vec(),
+            needs,
+        })
     }
 
     /// The folder of what was built, from the repository's root.
@@ -106,24 +125,13 @@ impl Chosen {
                     .help(known),
             ));
         }
-        let name = |target: &Target| {
-            let ecosystem = match target.kind {
-                TargetKind::Pypi => "pypi",
-                TargetKind::Npm => "npm",
-                TargetKind::Crates => "cargo",
-                TargetKind::Go => "go",
-                _ => return None,
-            };
-            let ours = self.workspace.manifests.iter().filter(|manifest| manifest.package == target.package);
-            ours.filter(|manifest| manifest.ecosystem == ecosystem).find_map(|manifest| manifest.name.clone())
-        };
         desired::desired(&Given {
             targets,
             only,
             version: self.version,
             artifacts: self.artifacts.as_ref(),
             form: &|package| self.form(package),
-            name: &name,
+            name: &|target| self.workspace.registry_name(target),
             needs: &self.needs,
         })
         .map_err(Refusal::refused)

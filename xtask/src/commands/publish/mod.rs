@@ -1,12 +1,14 @@
 //! `publish`, `status`, `verify`: one release and its registries.
 
 mod chosen;
+mod observed;
 mod run;
 mod status;
 mod verify;
 
 pub(super) use chosen::Chosen;
 pub use chosen::world;
+pub use observed::preflight;
 pub(super) use run::built_from_the_tag;
 pub use run::run;
 pub use status::run as status;

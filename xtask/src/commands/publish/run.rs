@@ -1,69 +1,97 @@
 //! `publish`: look at everything, refuse or begin, and say afterwards what is public.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::chosen::Chosen;
+use super::observed::Observed;
 use super::status::{command_for, rows};
 use super::{stands, watched};
 use crate::app::{App, Exit, Refusal};
 use crate::cli::Publish;
+use crate::commands::gates::{self, Matter};
+use crate::gate::Judged;
+use crate::io::env::Env;
 use crate::io::files;
 use crate::io::lock::ReleaseLock;
+use crate::model::facts::Remote;
+use crate::model::gate::{Skip, Stage};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::sighting::Sighting;
+use crate::model::sighting::{Access, Sighting};
 use crate::model::target::{Target, TargetKind};
 use crate::publish::Desired;
 use crate::publish::gate::{Passage, judge};
 use crate::reconcile::{self, Depth, Ended, Kill, Publication, probe};
 use crate::registry::World;
-use crate::report::problem::{Gravity, problems};
+use crate::report;
+use crate::report::problem::Gravity;
 use crate::report::publication::table;
 
+/// What the gates found, beside the artifacts.
+const GATES: &str = "gates.json";
+
 pub fn run(app: &mut App<'_>, args: &Publish) -> Result<Exit, Refusal> {
-    let chosen = Chosen::find(app, args.tag.as_deref())?;
+    let observed = Observed::find(app, args.tag.as_deref(), false)?;
+    let chosen = &observed.chosen;
+    let skips = gates::skips(&chosen.workspace.config, Stage::Publish, &args.skips)?;
     let targets = chosen.targets();
     if targets.is_empty() {
         app.result(&format!("{} has no targets: nothing to publish.\n", chosen.group));
         return Ok(Exit::Done);
     }
-    built_from_the_tag(&chosen)?;
+    built_from_the_tag(chosen)?;
     let desired = chosen.desired(&targets, &args.only)?;
     reconcile::unchanged(&desired, &chosen.folder).map_err(Refusal::refused)?;
-    tags_are_out(&chosen, &targets, &desired)?;
+    tags_are_out(&observed, &targets, &desired)?;
     let world = chosen.world(app)?;
     if !args.dry_run {
         let limit = world.clients.limit;
-        let lock = take(app, &chosen, limit)?;
+        let lock = take(app, chosen, limit)?;
         *world.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(lock);
     }
-    let result = through(app, &chosen, &targets, &desired, &world, args.dry_run);
+    let matter =
+        Given { observed: &observed, skips: &skips, targets: &targets, desired: &desired, world: &world };
+    let result = through(app, &matter, args.dry_run);
     let _ = files::remove_folder(&world.scratch);
     result
 }
 
-fn through(
-    app: &mut App<'_>,
-    chosen: &Chosen,
-    targets: &[&Target],
-    desired: &Desired,
-    world: &World,
-    dry_run: bool,
-) -> Result<Exit, Refusal> {
+/// What one publication is made from.
+struct Given<'a> {
+    observed: &'a Observed,
+    skips: &'a [Skip],
+    targets: &'a [&'a Target],
+    desired: &'a Desired,
+    world: &'a World,
+}
+
+/// What was seen before the first upload.
+struct Before {
+    sightings: Vec<Sighting>,
+    passage: Passage,
+    judged: Judged,
+}
+
+fn through(app: &mut App<'_>, given: &Given<'_>, dry_run: bool) -> Result<Exit, Refusal> {
+    let Given { observed, targets, desired, world, .. } = given;
+    let chosen = &observed.chosen;
     let form = |package: &_| chosen.form(package);
-    let kill = app.env.kill_after;
+    let env = app.env.clone();
     let outcome = watched(app, |sink| {
         let publication =
             Publication::new(world, targets, desired, &chosen.folder, chosen.version, &form, sink)
-                .killed(Kill::after(kill));
+                .killed(Kill::after(env.kill_after));
         let seen = probe(&publication, Depth::Rights);
-        let passage = judge(desired, &seen);
+        let mut passage = judge(desired, &seen);
+        let judged = gate(given, &env, &seen.access, &mut passage);
         if dry_run || !passage.problems.is_empty() {
-            return Ok::<_, Problem>((seen.sightings, passage, None));
+            return Ok::<_, Problem>((Before { sightings: seen.sightings, passage, judged }, None));
         }
+        record(given, &judged)?;
         let ended = publication.run(&seen, &passage)?;
-        Ok((seen.sightings, passage, Some(ended)))
+        Ok((Before { sightings: seen.sightings, passage, judged }, Some(ended)))
     });
-    let (sightings, passage, ended) = match outcome {
+    let (before, ended) = match outcome {
         Some(outcome) => outcome?,
         None => {
             return Err(Problem::new(Code::W0209, "the publication broke off by a fault of its own").into());
@@ -71,18 +99,62 @@ fn through(
     };
     Ok(match ended {
         None => {
-            show(app, chosen, desired, &sightings, &passage, &passage.problems, &Problems::new());
-            match (passage.conflict, passage.problems.is_empty()) {
+            let problems = &before.passage.problems;
+            show(app, given, &before, &before.sightings, problems, &Problems::new());
+            match (before.passage.conflict, before.passage.problems.is_empty()) {
                 (true, _) => Exit::Conflict,
                 (_, false) => Exit::Refused,
                 _ => Exit::Done,
             }
         }
         Some(ended) => {
-            show(app, chosen, desired, &ended.sightings, &passage, &ended.problems, &ended.optional);
+            show(app, given, &before, &ended.sightings, &ended.problems, &ended.optional);
             exit(&ended)
         }
     })
+}
+
+/// Lets the gates look; what bars joins the passage's problems. Credentials were asked for by the probe, and
+/// what it said of them stands there already.
+fn gate(given: &Given<'_>, env: &Env, access: &BTreeMap<usize, Access>, passage: &mut Passage) -> Judged {
+    let Given { observed, desired, .. } = given;
+    let wanted = |target: &usize| {
+        let uploads = passage.uploads.iter().any(|upload| desired.uploads[*upload].target == *target);
+        uploads || passage.skipped.contains_key(target)
+    };
+    let access = access.iter().filter(|(target, _)| wanted(target));
+    let access = access.map(|(target, access)| (*target, access.clone())).collect();
+    let subjects = [observed.subject()];
+    let matter = Matter {
+        released: observed.released.as_ref(),
+        access: Some(&access),
+        ..Matter::new(Stage::Publish, &subjects)
+    };
+    let judged = gates::judge(env, &observed.ground(given.skips, false), &matter);
+    let said = |code: Code| matches!(code, Code::W0753 | Code::W0755 | Code::W0756);
+    let barring = judged.findings.iter().filter(|finding| finding.verdict.bars());
+    let found = barring.flat_map(|finding| &finding.problems).filter(|problem| !said(problem.code));
+    passage.problems.extend(found.cloned());
+    passage.problems.sort();
+    passage.problems.dedup();
+    judged
+}
+
+/// Notes beside the artifacts what the gates found, before anything is public.
+fn record(given: &Given<'_>, judged: &Judged) -> Result<(), Problem> {
+    let subject = given.observed.subject();
+    let path = given.observed.chosen.folder.join(GATES);
+    let record = serde_json::json!({
+        "format": 1,
+        "group": subject.group,
+        "version": given.observed.chosen.version.to_string(),
+        "tag": subject.tag,
+        "commit": subject.commit,
+        "gates": judged.findings,
+        "skips": judged.skips,
+    });
+    files::replace(&path, format!("{record:#}\n").as_bytes())
+        .map_err(|error| Problem::new(Code::W0304, format!("{}: {error}", path.display())))
 }
 
 fn exit(ended: &Ended) -> Exit {
@@ -98,13 +170,15 @@ fn exit(ended: &Ended) -> Exit {
 /// First what is public and what is not, then why, then the next command.
 fn show(
     app: &mut App<'_>,
-    chosen: &Chosen,
-    desired: &Desired,
+    given: &Given<'_>,
+    before: &Before,
     sightings: &[Sighting],
-    passage: &Passage,
     found: &Problems,
     optional: &Problems,
 ) {
+    let (chosen, desired, passage) = (&given.observed.chosen, given.desired, &before.passage);
+    let said = [(optional, Gravity::Warning), (found, Gravity::Error)]
+        .map(|(of, gravity)| app.problems(of, gravity));
     let mut skipped = desired.skipped.clone();
     for (target, why) in &passage.skipped {
         let label = desired.uploads.iter().find(|one| one.target == *target).map(|one| one.label.clone());
@@ -118,6 +192,8 @@ fn show(
             "version": chosen.version.to_string(),
             "tag": chosen.tag,
             "artifacts": rows,
+            "gates": before.judged.findings,
+            "skips": before.judged.skips,
             "problems": found,
             "optional": optional,
         });
@@ -126,6 +202,7 @@ fn show(
     }
     let mut out = format!("\n{} {}\n\n", app.style.bold(chosen.group.as_str()), chosen.version);
     out.push_str(&table(&rows, &skipped, app.style));
+    out.push_str(&report::gates::skipped(&before.judged.skips, app.style));
     if found.is_empty() {
         let to_do = passage.uploads.len();
         let all = sightings.iter().all(|one| *one == Sighting::Equal);
@@ -143,10 +220,8 @@ fn show(
         out.push_str(&format!("\n{}\n  $ {}\n", next.0, command_for(next.1, chosen)));
     }
     app.result(&out);
-    for (of, gravity) in [(optional, Gravity::Warning), (found, Gravity::Error)] {
-        if !of.is_empty() {
-            app.progress_always(&format!("\n{}", problems(of, gravity, app.style)));
-        }
+    for said in said.iter().filter(|said| !said.is_empty()) {
+        app.progress_always(&format!("\n{said}"));
     }
 }
 
@@ -173,7 +248,8 @@ pub fn built_from_the_tag(chosen: &Chosen) -> Result<(), Refusal> {
 
 /// A Go module's publication is its tag on the remote. The module proxy is not asked before it is there: it would
 /// remember for a while that there is none.
-fn tags_are_out(chosen: &Chosen, targets: &[&Target], desired: &Desired) -> Result<(), Refusal> {
+fn tags_are_out(observed: &Observed, targets: &[&Target], desired: &Desired) -> Result<(), Refusal> {
+    let chosen = &observed.chosen;
     let modules = desired.uploads.iter().filter(|one| one.kind == TargetKind::Go && one.chosen);
     let wanted: Vec<String> = modules
         .filter_map(|one| {
@@ -186,8 +262,13 @@ fn tags_are_out(chosen: &Chosen, targets: &[&Target], desired: &Desired) -> Resu
         return Ok(());
     }
     let remote = &chosen.workspace.config.release.remote;
-    let refs = chosen.repository.remote_refs(remote)?;
-    let missing = wanted.into_iter().filter(|tag| !refs.tags.contains_key(tag));
+    let Remote::Seen(seen) = &observed.facts.remote else {
+        return Err(Refusal::refused(vec![
+            Problem::new(Code::W0205, format!("{remote} does not answer"))
+                .run(format!("git ls-remote {remote}")),
+        ]));
+    };
+    let missing = wanted.into_iter().filter(|tag| !seen.tags.contains_key(tag));
     let missing: Problems = missing
         .map(|tag| {
             Problem::new(Code::W0766, format!("{remote} has no tag {tag}"))

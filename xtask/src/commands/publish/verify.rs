@@ -16,7 +16,7 @@ use crate::publish::gate::conflict;
 use crate::publish::{Desired, Upload};
 use crate::reconcile::{Depth, Publication, probe};
 use crate::registry::World;
-use crate::report::problem::{Gravity, problems};
+use crate::report::problem::Gravity;
 use crate::verify::{Installed, Room};
 
 /// How many rooms are used at once: installers are many processes already.
@@ -154,6 +154,7 @@ fn room(
 }
 
 fn show(app: &mut App<'_>, chosen: &Chosen, proofs: &[Proof], found: &Problems) {
+    let said = app.problems(found, Gravity::Error);
     if app.json() {
         let shown = serde_json::json!({
             "format": 1,
@@ -173,7 +174,6 @@ fn show(app: &mut App<'_>, chosen: &Chosen, proofs: &[Proof], found: &Problems) 
         proofs.len()
     ));
     if !found.is_empty() {
-        let text = format!("\n{}", problems(found, Gravity::Error, app.style));
-        app.progress_always(&text);
+        app.progress_always(&format!("\n{said}"));
     }
 }

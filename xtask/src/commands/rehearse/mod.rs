@@ -12,16 +12,13 @@ use crate::cli::Rehearse;
 use crate::io::signals::Interrupt;
 use crate::io::{clock, files};
 use crate::model::problem::{Code, Problem};
-use crate::model::rehearsal::{Record, Verdict};
+use crate::model::rehearsal::{RECORDS, Record, Verdict};
 use crate::rehearse::ground::Ground;
-use crate::report::problem::{Gravity, problems};
+use crate::report::problem::Gravity;
 use crate::report::rehearsal::summary;
 use crate::tool::watchdog::Watchdog;
 use asked::Asked;
 use course::Course;
-
-/// Where records lie, from the repository's root.
-const RECORDS: &str = "target/windlass/rehearsals";
 
 pub fn run(app: &mut App<'_>, args: &Rehearse) -> Result<Exit, Refusal> {
     let (began, time) = (Instant::now(), clock::now());
@@ -82,6 +79,7 @@ fn write(asked: &Asked, record: &Record) -> Result<String, Refusal> {
 }
 
 fn show(app: &mut App<'_>, record: &Record, place: &str) {
+    let said = app.problems(&record.problems, Gravity::Error);
     if app.json() {
         app.result_json(record);
         return;
@@ -89,8 +87,7 @@ fn show(app: &mut App<'_>, record: &Record, place: &str) {
     app.progress("\n");
     app.result(&summary(record, place, app.style));
     if !record.problems.is_empty() {
-        let text = format!("\n{}", problems(&record.problems, Gravity::Error, app.style));
-        app.progress_always(&text);
+        app.progress_always(&format!("\n{said}"));
     }
 }
 

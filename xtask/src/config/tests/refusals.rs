@@ -375,3 +375,60 @@ fn hooks_in_rust_are_read_by_the_same_rules() {
     assert_eq!(refused(own("commit", "x", &[])), "W0104: `hooks.after` is the string `\"commit\"`");
     assert!(refused(own("edit", "x", &["../out"])).starts_with("W0108: "));
 }
+
+#[test]
+fn forges() {
+    let forge = |rest: &str| one(&format!("[forge]\n{rest}"));
+    let api = "allowed: the base of the API, such as `https://gitlab.example.org/api/v4`";
+    let project = "allowed: the project's path, such as `owner/name`";
+    let workflow = "allowed: a workflow's file name, such as `ci.yml`";
+    for (rest, refusal) in [
+        ("kind = \"gitea\"", "is the string `\"gitea\"` | allowed: `\"github\"`, `\"gitlab\"`".to_owned()),
+        (
+            "api = \"http://git.example.org/api/v4\"",
+            format!(
+                "is `http://git.example.org/api/v4`, which is not encrypted; write `https://` | {api}"
+            ),
+        ),
+        (
+            "api = \"https://me:pw@git.example.org\"",
+            format!(
+                "is `https://me:pw@git.example.org`, which holds a user or a password; give them by environment | \
+                 {api}"
+            ),
+        ),
+        ("api = \"https://e.org/?a=b\"", format!("is `https://e.org/?a=b`, which holds a query | {api}")),
+        ("project = \"app\"", format!("is `app`, which is no `owner/name` | {project}")),
+        ("project = \"a//b\"", format!("is `a//b`, which has an empty part | {project}")),
+        ("project = \"a/..\"", format!("is `a/..`, which has an empty part | {project}")),
+        (
+            "workflow = \".github/workflows/ci.yml\"",
+            format!(
+                "is `.github/workflows/ci.yml`, which is a path; only the name of a file in `.github/workflows` is \
+                 wanted | {workflow}"
+            ),
+        ),
+        ("workflow = \"CI\"", format!("is `CI`, which does not end with `.yml` or `.yaml` | {workflow}")),
+        (
+            "token = \"to-ken\"",
+            "is `to-ken`, which is no environment variable's name | allowed: an environment variable's name, such \
+             as `REGISTRY_TOKEN`; never a secret itself"
+                .to_owned(),
+        ),
+    ] {
+        let key = rest.split(' ').next().unwrap_or_default();
+        assert_eq!(forge(rest), [format!("W0104:4 `forge.{key}` {refusal}")]);
+    }
+    let of_github = forge("kind = \"github\"\nproject = \"group/sub/app\"");
+    assert!(of_github[0].contains("GitHub has no groups in groups"), "{of_github:?}");
+    assert_eq!(
+        forge("kind = \"gitlab\"\nworkflow = \"ci.yml\""),
+        [
+            "W0107:3 `[forge]` is of kind `gitlab` and has a `workflow` | GitLab's pipeline is one: take `workflow` out"
+        ]
+    );
+    let milestone = |text: &str| one(&format!("[groups.g]\npackages = [\"api\"]\nmilestone = \"{text}\""));
+    assert!(milestone("next")[0].contains("is the same for every version"), "{:?}", milestone("next"));
+    assert!(milestone("{majr}")[0].contains("{majr}"), "{:?}", milestone("{majr}"));
+    assert!(milestone("")[0].contains("is empty"), "{:?}", milestone(""));
+}

@@ -1,7 +1,7 @@
 //! The configs of two real monorepos: six packages with three tags in one commit on GitLab, and
 //! eight coupled ones with a reviewed flow and a Go tag on GitHub.
 
-use super::{config, reading};
+use super::config;
 use crate::config::show;
 use crate::model::config::{Config, Find, Flow, Links, Rotate, TagKind};
 
@@ -100,10 +100,10 @@ fn line_ends_and_a_byte_order_mark_change_nothing() {
 }
 
 #[test]
-fn what_belongs_to_later_is_unknown_for_now() {
+fn a_milestone_is_named_after_the_version() {
     let text =
         THREE_TAGS.replace("flow = \"direct\"\n", "flow = \"direct\"\nmilestone = \"{version:X.Y}\"\n");
-    let problems = reading(&text, false).unwrap_err();
-    assert_eq!(problems.len(), 1);
-    assert_eq!(problems[0].what, "`[groups.platform]` has the unknown key `milestone`");
+    let milestone = config(&text).groups[0].milestone.clone().unwrap();
+    let version = crate::model::version::Version::parse("0.4.0-alpha.1").unwrap();
+    assert_eq!(milestone.render(version, crate::model::form::Form::SEMVER, |_| String::new()), "0.4");
 }

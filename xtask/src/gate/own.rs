@@ -1,0 +1,136 @@
+//! Gates of the repository's own: a command, and what its exit codes mean.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::{Gate, Need, Situation, needs_a_bump};
+use crate::io::env;
+use crate::model::form::Form;
+use crate::model::gate::{Finding, Stage, Verdict};
+use crate::model::gate_rules::{Meaning, OwnGate};
+use crate::model::problem::Code;
+use crate::model::template::Part;
+use crate::tool::clients::Clients;
+use crate::tool::failure::Failure;
+
+/// Tokens that commands find in the environment, by the forges' and the clients' own names.
+const TOKENS: [&str; 7] = [
+    "GITHUB_TOKEN",
+    "GH_TOKEN",
+    "GITLAB_TOKEN",
+    "CI_JOB_TOKEN",
+    "NPM_TOKEN",
+    "TWINE_PASSWORD",
+    "CARGO_REGISTRY_TOKEN",
+];
+
+/// `own/NAME`.
+pub(super) struct Own(pub(super) OwnGate);
+
+impl Gate for Own {
+    fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    fn stages(&self) -> &[Stage] {
+        &self.0.stages
+    }
+
+    fn need(&self, situation: &Situation<'_>) -> Need {
+        if situation.commands { Need::Programs } else { Need::Nothing }
+    }
+
+    fn look(&self, situation: &Situation<'_>) -> Finding {
+        let gate = &self.0;
+        if !situation.commands {
+            return Finding::off("runs in `preflight`, and when the release is applied");
+        }
+        let Some(subject) = situation.subjects.first() else { return Finding::off("there is no group") };
+        let asks = |part: &Part| !matches!(part, Part::Literal(_));
+        let Some(words) = (match subject.version {
+            Some(version) => Some(
+                gate.run
+                    .iter()
+                    .map(|word| {
+                        word.render(version, Form::SEMVER, |value| match value {
+                            "tag" => subject.tag.as_ref().map(ToString::to_string).unwrap_or_default(),
+                            _ => subject.group.to_string(),
+                        })
+                    })
+                    .collect::<Vec<String>>(),
+            ),
+            None if gate.run.iter().any(|word| word.parts().iter().any(asks)) => None,
+            None => Some(gate.run.iter().map(ToString::to_string).collect()),
+        }) else {
+            return needs_a_bump();
+        };
+        let ended = run(situation, &words, Duration::from_secs(gate.limit));
+        judge(&gate.meanings, ended)
+    }
+}
+
+fn run(situation: &Situation<'_>, words: &[String], limit: Duration) -> Result<(), Failure> {
+    let mut clients = Clients::new(env::variables(), limit);
+    let named =
+        situation.workspace.config.targets.iter().filter_map(|target| target.credentials.token.as_deref());
+    for name in named.chain(TOKENS) {
+        // Looked up to be masked in what the command says.
+        let _ = clients.secret(name);
+    }
+    let Some((program, args)) = words.split_first() else { return Ok(()) };
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let call = clients.call(program, &args, &situation.repository.root).merged();
+    call.start()?.wait_at_most(limit).map(drop)
+}
+
+/// What a command's end means. A program that did not end by itself said nothing.
+fn judge(meanings: &BTreeMap<i32, Meaning>, ended: Result<(), Failure>) -> Finding {
+    let (code, failure) = match ended {
+        Ok(()) => (Some(0), None),
+        Err(failure) => (failure.code, Some(failure)),
+    };
+    let meaning = match code {
+        Some(code) => meanings.get(&code).copied().unwrap_or(Meaning::Fail),
+        None => Meaning::Unknown,
+    };
+    let seen = match (&failure, code) {
+        (None, _) => "exit code 0".to_owned(),
+        (Some(failure), Some(code)) if failure.said.is_empty() => format!("exit code {code}"),
+        (Some(failure), Some(code)) => format!("exit code {code}: {}", failure.last()),
+        (Some(failure), None) => failure.status.clone(),
+    };
+    let verdict = meaning.verdict();
+    let mut finding = Finding::new(verdict.clone(), seen.clone());
+    if let (Verdict::Fail | Verdict::Unknown, failure) = (&verdict, failure) {
+        let problem = match failure {
+            Some(failure) => failure.problem(Code::W0829, &seen).run(&failure.command),
+            None => crate::model::problem::Problem::new(Code::W0829, seen),
+        };
+        finding.problems.push(problem);
+    }
+    finding
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn exit_codes_mean_what_the_config_says() {
+        let meanings = BTreeMap::from([(0, Meaning::Pass), (2, Meaning::Off), (3, Meaning::Unknown)]);
+        let ended = |code: Option<i32>| {
+            let failure = Failure::new(&["check".to_owned()], Path::new("."), "exit code", "No.\n");
+            judge(&meanings, Err(Failure { code, ..failure })).verdict
+        };
+        assert_eq!(judge(&meanings, Ok(())).verdict, Verdict::Pass);
+        assert_eq!(ended(Some(2)), Verdict::Off);
+        assert_eq!(ended(Some(3)), Verdict::Unknown);
+        assert_eq!(ended(Some(1)), Verdict::Fail);
+        assert_eq!(ended(None), Verdict::Unknown);
+        let odd = BTreeMap::from([(0, Meaning::Fail)]);
+        let finding = judge(&odd, Ok(()));
+        assert_eq!((finding.verdict, finding.problems.len()), (Verdict::Fail, 1));
+    }
+}

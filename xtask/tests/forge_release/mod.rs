@@ -1,0 +1,6 @@
+mod conflicts;
+mod faults;
+mod interrupted;
+mod refusals;
+mod scene;
+mod whole;
