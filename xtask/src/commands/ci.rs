@@ -171,13 +171,17 @@ fn drift(forge: Forge, there: &BTreeMap<&str, &str>, wanted: &[File]) -> Problem
 fn admissions(tree: &WorkTree, workspace: &Workspace) -> Result<Judged, Problem> {
     let config = &workspace.config;
     let main = config.release.branches.first().map_or("main", String::as_str);
+    if config.ci.as_ref().is_some_and(|ci| !ci.publish) {
+        return Ok(Judged::default());
+    }
+    let only = config.forge.as_ref().and_then(|forge| forge.kind).map(Forge::from);
     let wanted = config.groups.iter().flat_map(|group| {
         let now = workspace.current(group).unwrap_or_else(|| Version::new(0, 1, 0));
         let version = Version::new(now.major, now.minor, now.patch);
         let pre = version.with(Suffix::Pre(Stage::Rc, 1));
         [version, pre].into_iter().flat_map(|version| Wanted::of(group, version))
     });
-    admission::judge(tree, &wanted.collect::<Vec<_>>(), main)
+    admission::judge(tree, &wanted.collect::<Vec<_>>(), main, only)
 }
 
 fn shown(one: &admission::Admission) -> serde_json::Value {
@@ -195,6 +199,9 @@ fn summary(generated: &[String], judged: &Judged) -> String {
     let mut text = String::new();
     for path in generated {
         text.push_str(&format!("{path} is what windlass.toml asks for\n"));
+    }
+    if text.is_empty() && judged.admissions.is_empty() {
+        return "No pipeline file was generated, and no tag has to start anything.\n".to_owned();
     }
     let width = judged.admissions.iter().map(|one| one.tag.chars().count()).max().unwrap_or(0);
     for one in &judged.admissions {

@@ -17,6 +17,7 @@ const COMMANDS: &str = "commands, each a list of the program and its arguments";
 const LONGEST_MINUTES: usize = 24 * 60;
 
 pub(super) fn read(mut table: Section, targets: &[Target]) -> CiRules {
+    let publish = table.get("publish", Entry::switch).unwrap_or(true);
     let commands = |value: &Entry| value.each(COMMANDS, words);
     let tests = table.get("tests", commands).unwrap_or_default();
     let scan = table.get("scan", commands).unwrap_or_default();
@@ -36,7 +37,7 @@ pub(super) fn read(mut table: Section, targets: &[Target]) -> CiRules {
         }
     }
     table.finish();
-    CiRules { tests, scan, setup, runner, image, timeout, environments, audiences, builds }
+    CiRules { publish, tests, scan, setup, runner, image, timeout, environments, audiences, builds }
 }
 
 /// A text that a pipeline file can hold as it is.
@@ -159,6 +160,7 @@ pub(super) fn shown(ci: &CiRules) -> Vec<(String, &'static str, String)> {
     };
     let table = || "ci".to_owned();
     let mut rows = vec![
+        (table(), "publish", ci.publish.to_string()),
         (table(), "tests", commands(&ci.tests)),
         (table(), "scan", commands(&ci.scan)),
         (table(), "setup", array(ci.setup.iter().map(setup))),

@@ -8,6 +8,7 @@ mod branch;
 mod changelog;
 mod chart_images;
 mod ci_green;
+mod ci_admits;
 mod credentials;
 mod fragment;
 mod go_module;
@@ -81,6 +82,7 @@ pub fn all(config: &Config) -> Vec<Box<dyn Gate>> {
         Box::new(protected::Protected),
         Box::new(tags_free::TagsFree),
         Box::new(tags::Tags),
+        Box::new(ci_admits::CiAdmits),
         Box::new(versions::Versions),
         Box::new(chart_images::ChartImages),
         Box::new(go_module::GoModule),

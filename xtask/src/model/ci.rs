@@ -8,6 +8,8 @@ use super::target::{Target, TargetKind};
 /// `[ci]`. No text in it holds a line break or `${{`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CiRules {
+    /// Whether tags start pipelines that publish; else a person does.
+    pub publish: bool,
     /// Commands that test a merge request and the branches that releases are cut from.
     pub tests: Vec<Vec<String>>,
     /// Commands that look through what was built before anything is published.
@@ -56,6 +58,7 @@ pub struct CiBuild {
 impl Default for CiRules {
     fn default() -> CiRules {
         CiRules {
+            publish: true,
             tests: Vec::new(),
             scan: Vec::new(),
             setup: Vec::new(),

@@ -71,12 +71,13 @@ pub fn files(tree: &dyn Tree) -> Result<Vec<(Forge, RepoPath, String)>, Problem>
 
 /// Judges the pipeline files of a tree for these tags.
 ///
-/// Where files of both forges lie and those of one start nothing for any tag, the release is the other's.
+/// `only` is the forge that the config names. Where files of both lie and those of one start nothing for any tag, the release is the other's.
 ///
 /// # Errors
 /// As [`files`].
-pub fn judge(tree: &dyn Tree, wanted: &[Wanted], main: &str) -> Result<Judged, Problem> {
-    let files = files(tree)?;
+pub fn judge(tree: &dyn Tree, wanted: &[Wanted], main: &str, only: Option<Forge>) -> Result<Judged, Problem> {
+    let mut files = files(tree)?;
+    files.retain(|(forge, ..)| only.is_none_or(|only| *forge == only));
     let others = |path: &str| {
         let path = RepoPath::parse(path).ok()?;
         Some(tree.read(&path).ok()??.body().0.to_owned())
@@ -205,7 +206,7 @@ mod tests {
             tag: (*tag).to_owned(),
             template: Template::parse("v{version}", &[]).unwrap(),
         });
-        let judged = judge(&Map(modes, texts), &wanted.collect::<Vec<_>>(), "main").unwrap();
+        let judged = judge(&Map(modes, texts), &wanted.collect::<Vec<_>>(), "main", None).unwrap();
         judged.problems.iter().map(|one| format!("{} {}", one.code, one.what)).collect()
     }
 

@@ -149,7 +149,7 @@ pub fn pipelines(config: &Config, needs: &Needs) -> Result<Pipelines, Problem> {
     let ci = config.ci.clone().unwrap_or_default();
     let mut releases = Vec::new();
     let mut others = Vec::new();
-    for group in &config.groups {
+    for group in config.groups.iter().filter(|_| ci.publish) {
         let Some(tag) = tags::leading(group) else { continue };
         others.extend(group.tags.iter().filter(|rule| rule.name != tag.name).cloned());
         releases.push(Release {

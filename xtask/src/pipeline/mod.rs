@@ -11,6 +11,8 @@ pub mod jobs;
 mod release;
 mod shell;
 pub mod tags;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 use crate::model::config::Config;

@@ -146,23 +146,22 @@ fn waits_for(target: &Target, all: &[&(usize, &Target)], needs: &Needs) -> BTree
     all.iter().filter(|(_, other)| waits(other)).map(|(_, other)| other.label()).collect()
 }
 
+/// A label and its targets, each by its number in the config.
+type Labelled<'a> = (String, Vec<(usize, &'a Target)>);
+
 /// The targets by label, each after those that it waits for.
-fn in_order<'a>(
-    all: &[&(usize, &'a Target)],
-    needs: &Needs,
-) -> Result<Vec<(String, Vec<(usize, &'a Target)>)>, Problem> {
-    let mut left: Vec<(String, Vec<(usize, &Target)>)> = Vec::new();
+fn in_order<'a>(all: &[&(usize, &'a Target)], needs: &Needs) -> Result<Vec<Labelled<'a>>, Problem> {
+    let mut left: Vec<Labelled> = Vec::new();
     for (index, target) in all {
         match left.iter_mut().find(|(label, _)| *label == target.label()) {
             Some((_, own)) => own.push((*index, target)),
             None => left.push((target.label(), vec![(*index, target)])),
         }
     }
-    let mut ordered: Vec<(String, Vec<(usize, &Target)>)> = Vec::new();
+    let mut ordered: Vec<Labelled> = Vec::new();
     while !left.is_empty() {
         let there = |label: &String| ordered.iter().any(|(known, _)| known == label);
-        let free =
-            |one: &(String, Vec<(usize, &Target)>)| waits_for(one.1[0].1, all, needs).iter().all(there);
+        let free = |one: &Labelled| waits_for(one.1[0].1, all, needs).iter().all(there);
         let Some(at) = left.iter().position(free) else {
             let labels: Vec<&str> = left.iter().map(|(label, _)| label.as_str()).collect();
             return Err(Problem::new(Code::W0750, format!("{} wait for each other", labels.join(", ")))

@@ -70,6 +70,9 @@ pub fn branch_pattern(glob: &str) -> String {
             '*' if rest.starts_with("**") => (".*".to_owned(), 2),
             '*' => ("[^\\/]*".to_owned(), 1),
             '?' => ("[^\\/]".to_owned(), 1),
+            '{' => ("(".to_owned(), 1),
+            '}' => (")".to_owned(), 1),
+            ',' if out.contains('(') => ("|".to_owned(), 1),
             letter => (pattern_letter(letter), letter.len_utf8()),
         };
         out.push_str(&text);
@@ -161,5 +164,6 @@ mod tests {
     fn a_branch_glob_is_anchored() {
         assert_eq!(branch_pattern("release/*"), "/^release\\/[^\\/]*$/");
         assert_eq!(branch_pattern("a.b/**"), "/^a\\.b\\/.*$/");
+        assert_eq!(branch_pattern("release/{a,b*}"), "/^release\\/(a|b[^\\/]*)$/");
     }
 }

@@ -1,5 +1,6 @@
 //! What the config room promises, said with whole configs.
 
+mod ci;
 mod contradictions;
 mod defaults;
 mod gates;

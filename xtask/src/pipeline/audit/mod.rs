@@ -42,9 +42,13 @@ pub struct Started {
 }
 
 impl Started {
-    /// Whether at least one job starts.
+    /// Whether at least one job starts, also one that the file itself does not hold.
     pub fn any(&self) -> Answer {
-        self.jobs.iter().fold(Answer::No, |answer, job| answer.or(job.runs.clone()))
+        let jobs = self.jobs.iter().fold(Answer::No, |answer, job| answer.or(job.runs.clone()));
+        match &self.pipeline {
+            Answer::Unknown(_) => jobs.or(self.pipeline.clone()),
+            _ => jobs,
+        }
     }
 
     /// The names of the jobs that certainly start.

@@ -1,7 +1,9 @@
 //! How many refs a forge starts pipelines for in one push, and commit messages that stop it.
 
+use crate::model::forge::ForgeKind;
+
 /// The forges whose limits are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Forge {
     GitHub,
     GitLab,
@@ -12,6 +14,15 @@ impl Forge {
         match self {
             Forge::GitHub => "GitHub",
             Forge::GitLab => "GitLab",
+        }
+    }
+}
+
+impl From<ForgeKind> for Forge {
+    fn from(kind: ForgeKind) -> Forge {
+        match kind {
+            ForgeKind::Github => Forge::GitHub,
+            ForgeKind::Gitlab => Forge::GitLab,
         }
     }
 }
