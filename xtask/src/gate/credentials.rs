@@ -103,7 +103,7 @@ fn ask(situation: &Situation<'_>) -> Result<BTreeMap<usize, Access>, Problem> {
 /// What the answers come to.
 fn judge(situation: &Situation<'_>, access: &BTreeMap<usize, Access>) -> Finding {
     let rules = &situation.workspace.config.gates.credentials;
-    let (mut problems, mut unknown) = (Problems::new(), false);
+    let (mut problems, mut sure) = (Problems::new(), false);
     let (mut seen, mut reminders) = (Vec::new(), Vec::new());
     for (number, access) in access {
         let Some(target) = situation.targets.get(*number) else { continue };
@@ -111,12 +111,12 @@ fn judge(situation: &Situation<'_>, access: &BTreeMap<usize, Access>) -> Finding
         let who = rules.who.get(&label).or_else(|| rules.who.get(target.kind.name()));
         match one(target, access, who.map(String::as_str)) {
             Ok(text) => seen.push(text),
-            Err((problem, _)) if !target.required => {
-                seen.push(format!("{label} left out: {}", problem.code.title()));
+            Err(wrong) if !target.required => {
+                seen.push(format!("{label} left out: {}", wrong.problem.code.title()));
             }
-            Err((problem, open)) => {
-                unknown |= open;
-                problems.push(problem);
+            Err(wrong) => {
+                sure |= !wrong.open;
+                problems.push(wrong.problem);
             }
         }
         reminders.extend(reminder(target, access));
@@ -125,9 +125,7 @@ fn judge(situation: &Situation<'_>, access: &BTreeMap<usize, Access>) -> Finding
         None if seen.is_empty() => Finding::pass("nothing is left to upload"),
         None => Finding::pass(seen.join(", ")),
         Some(first) => {
-            let sure =
-                problems.iter().any(|problem| problem.code != Code::W0753 && problem.code != Code::W0826);
-            let verdict = if unknown && !sure { Verdict::Unknown } else { Verdict::Fail };
+            let verdict = if sure { Verdict::Fail } else { Verdict::Unknown };
             Finding { problems, ..Finding::new(verdict, first) }
         }
     };
@@ -135,8 +133,25 @@ fn judge(situation: &Situation<'_>, access: &BTreeMap<usize, Access>) -> Finding
     finding
 }
 
-/// One target: what to show, else the problem and whether it is only that nobody knows.
-fn one(target: &Target, access: &Access, who: Option<&str>) -> Result<String, (Problem, bool)> {
+/// What keeps a target from being published.
+struct Wrong {
+    problem: Problem,
+    /// Nobody knows; it may be fine.
+    open: bool,
+}
+
+impl Wrong {
+    fn sure(problem: Problem) -> Box<Wrong> {
+        Box::new(Wrong { problem, open: false })
+    }
+
+    fn open(problem: Problem) -> Box<Wrong> {
+        Box::new(Wrong { problem, open: true })
+    }
+}
+
+/// One target: what to show, else what is wrong.
+fn one(target: &Target, access: &Access, who: Option<&str>) -> Result<String, Box<Wrong>> {
     let label = target.label();
     let expected = |seen: String| {
         let what = format!("{label}: expected {}, {seen}", who.unwrap_or_default());
@@ -145,25 +160,25 @@ fn one(target: &Target, access: &Access, who: Option<&str>) -> Result<String, (P
     };
     match (access, who) {
         (Access::May { who: Some(user) }, Some(who)) if user != who => {
-            Err((expected(format!("{user} is logged in")), false))
+            Err(Wrong::sure(expected(format!("{user} is logged in"))))
         }
         (Access::May { who: None } | Access::CannotTell { .. }, Some(_)) => {
-            Err((expected("and the registry does not say who asks".into()), true))
+            Err(Wrong::open(expected("and the registry does not say who asks".into())))
         }
         (Access::May { who: Some(user) }, _) => Ok(format!("{label} as {user}")),
         (Access::May { who: None }, None) => Ok(label),
         (Access::CannotTell { .. }, None) => Ok(format!("{label} present")),
         (Access::Missing { set }, _) => {
-            let set = set.join(", ");
-            let problem = Problem::new(Code::W0755, format!("{label}: needs {set}"));
-            Err((problem.help("set it where this runs; in CI as a secret of the publishing job"), false))
+            let problem = Problem::new(Code::W0755, format!("{label}: needs {}", set.join(", ")));
+            Err(Wrong::sure(problem.help("set it where this runs; in CI as a secret of the publishing job")))
         }
         (Access::Denied { why }, _) => {
-            Err((Problem::new(Code::W0756, format!("{label} is refused")).why(why.clone()), false))
+            let problem = Problem::new(Code::W0756, format!("{label} is refused"));
+            Err(Wrong::sure(problem.why(why.clone())))
         }
         (Access::Unknown { why }, _) => {
             let problem = Problem::new(Code::W0753, format!("{label}: who may publish there"));
-            Err((problem.why(why.clone()).run("cargo xtask preflight --for publish"), true))
+            Err(Wrong::open(problem.why(why.clone()).run("cargo xtask preflight --for publish")))
         }
     }
 }

@@ -28,8 +28,8 @@ impl Judged {
 
 /// Lets every gate of the situation's stage look.
 pub fn run(asked: &Asked<'_>, situation: &Situation<'_>) -> Judged {
-    let stands = |gate: &&Box<dyn Gate>| gate.stages().contains(&situation.stage);
-    let gates: Vec<&Box<dyn Gate>> = asked.gates.iter().filter(stands).collect();
+    let stands = |gate: &&dyn Gate| gate.stages().contains(&situation.stage);
+    let gates: Vec<&dyn Gate> = asked.gates.iter().map(AsRef::as_ref).filter(stands).collect();
     let mut skips = Vec::new();
     let mut skip = |gate: &dyn Gate, reason: &str| {
         skips.push(Skip { gate: gate.name().to_owned(), reason: reason.to_owned() });
@@ -38,18 +38,19 @@ pub fn run(asked: &Asked<'_>, situation: &Situation<'_>) -> Judged {
     let findings = std::thread::scope(|scope| {
         let looking: Vec<_> = gates
             .iter()
+            .copied()
             .map(|gate| {
                 let wanted = asked.skips.iter().find(|skip| skip.gate == gate.name());
                 let need = gate.need(situation);
                 match (wanted, need) {
-                    (Some(wanted), _) => Look::Done(skip(gate.as_ref(), &wanted.reason)),
-                    (None, Need::Network) if situation.offline => Look::Done(skip(gate.as_ref(), OFFLINE)),
+                    (Some(wanted), _) => Look::Done(skip(gate, &wanted.reason)),
+                    (None, Need::Network) if situation.offline => Look::Done(skip(gate, OFFLINE)),
                     (None, Need::Nothing) => Look::Done(gate.look(situation)),
-                    (None, _) => Look::Beside(scope.spawn(|| gate.look(situation))),
+                    (None, _) => Look::Beside(scope.spawn(move || gate.look(situation))),
                 }
             })
             .collect();
-        let end = |(gate, look): (&&Box<dyn Gate>, Look<'_>)| {
+        let end = |(gate, look): (&&dyn Gate, Look<'_>)| {
             let finding = match look {
                 Look::Done(finding) => finding,
                 Look::Beside(thread) => thread.join().unwrap_or_else(|_| broke_off(gate.name())),
