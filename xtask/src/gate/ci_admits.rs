@@ -37,7 +37,7 @@ impl Gate for CiAdmits {
         if !tree.entries.keys().any(|path| crate::pipeline::audit::forge_of(path.as_str()).is_some()) {
             return Finding::off("no pipeline file; cargo xtask ci generate github, or gitlab");
         }
-        let Some(plan) = situation.plan else { return needs_a_bump() };
+        let Some(plan) = situation.plan else { return needs_a_bump(situation) };
         if plan.tags.is_empty() {
             return Finding::off("no tag is made");
         }

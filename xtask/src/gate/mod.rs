@@ -7,8 +7,8 @@
 mod branch;
 mod changelog;
 mod chart_images;
-mod ci_green;
 mod ci_admits;
+mod ci_green;
 mod credentials;
 mod fragment;
 mod go_module;

@@ -60,6 +60,8 @@ pub struct Situation<'a> {
     pub commands: bool,
     /// Whether this is a rehearsal: it has no forge.
     pub rehearsal: bool,
+    /// Whether the toolbox has the twine that is not on the `PATH`.
+    pub own_twine: bool,
 }
 
 impl Situation<'_> {

@@ -78,9 +78,13 @@ fn publishers(situation: &Situation<'_>) -> Finding {
     let missing: Problems = needs
         .iter()
         .filter(|(program, _)| env::find_program(program, root).is_none())
+        .filter(|(program, _)| **program != "twine" || !situation.own_twine)
         .map(|(program, labels)| {
-            Problem::new(Code::W0208, format!("{program} is not on the PATH; {} needs it", labels.join(", ")))
-                .help("install it where the publication runs")
+            let what = format!("{program} is not on the PATH; {} needs it", labels.join(", "));
+            match *program {
+                "twine" => Problem::new(Code::W0208, what).run("cargo xtask tools install"),
+                _ => Problem::new(Code::W0208, what).help("install it where the publication runs"),
+            }
         })
         .collect();
     match missing.first() {

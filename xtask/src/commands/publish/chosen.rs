@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::app::{App, Refusal, Session};
 use crate::artifact::list;
 use crate::commands::groups;
+use crate::commands::tools::own_twine;
 use crate::io::env;
 use crate::io::files;
 use crate::load::{self, WorkTree};
@@ -166,6 +167,10 @@ pub fn world(app: &App<'_>, repository: &Repository) -> Result<World, Refusal> {
         Refusal::from(Problem::new(Code::W0304, format!("{}: {error}", scratch.display())))
     })?;
     let clients = Clients::new(env::variables(), limit);
+    let clients = match own_twine(&app.env, &repository.root) {
+        Some(twine) => clients.with_program("twine", twine),
+        None => clients,
+    };
     let patience = app.env.patience.map_or(limit.min(CALL_LIMIT), Duration::from_secs);
     Ok(World { patience, ..World::new(clients, &repository.root, &scratch) })
 }
