@@ -1,6 +1,6 @@
 //! What a run stands on: this repository cut at a release, its remote, registries on loopback.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use windlass::io::env;
 use windlass::load::{self, ConfigText};
 use windlass::local::Wanted;
 use windlass::local::toolbox::{Tool, Toolbox};
+use windlass::model::artifact::{ArtifactKind, Artifacts};
 use windlass::model::target::{Target, TargetKind};
 use windlass::rehearse::registries::{Places, wanted};
 use windlass::rehearse::surroundings::Surroundings;
@@ -23,6 +24,13 @@ const PASSED_ON: [&str; 6] =
 
 /// What only a job gets that may show its identity: no registry here can be shown one.
 const FOR_IDENTITY: [&str; 3] = ["TWINE_USERNAME", "TWINE_PASSWORD", "WINDLASS_LOCAL_NPM_TOKEN"];
+
+/// Where a command's packages come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    ThirdParties,
+    Registries,
+}
 
 pub struct Ground {
     pub sandbox: Sandbox,
@@ -127,10 +135,13 @@ impl Ground {
         work
     }
 
-    fn surroundings(&self, room: &Path) -> Vec<(String, String)> {
+    fn surroundings(&self, room: &Path, way: Way) -> Vec<(String, String)> {
         let targets: Vec<&Target> = self.targets.iter().collect();
         let all =
             Surroundings::of_all(&targets, &room.join("caches"), self.toolbox.root(), &[]).expect("folders");
+        if way == Way::ThirdParties {
+            return all.variables();
+        }
         let pip = self.pip();
         let way = all.to_registries(&self.places, &targets, pip.as_deref()).expect("the registries");
         way.with("WINDLASS_LOCAL_PATIENCE", "20").variables()
@@ -159,13 +170,13 @@ impl Ground {
             .flat_map(|target| [&target.credentials.user, &target.credentials.token])
             .flatten()
             .collect();
-        let all = self.surroundings(&self.room("secrets"));
+        let all = self.surroundings(&self.room("secrets"), Way::Registries);
         all.into_iter().filter(|(name, value)| names.contains(&name) && !value.is_empty()).collect()
     }
 
     /// A shell in a job's clone: the machine's programs, the way to the registries, the job's own variables, and
     /// credentials only where the job has them.
-    pub fn bash(&self, room: &Path, work: &Path, job: &Job) -> Command {
+    pub fn bash(&self, room: &Path, work: &Path, job: &Job, way: Way) -> Command {
         let mut bash = self.sandbox.command("bash");
         let path = format!("{}:{}", room.join("bin").display(), std::env::var("PATH").unwrap_or_default());
         let home = std::env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
@@ -183,7 +194,7 @@ impl Ground {
             }
         }
         let secrets = self.secrets();
-        for (name, value) in self.surroundings(room) {
+        for (name, value) in self.surroundings(room, way) {
             // A rehearsal asks no forge; here there is one.
             let withheld = name == "WINDLASS_REHEARSAL"
                 || name == "GITHUB_ACTIONS"
@@ -205,8 +216,12 @@ impl Ground {
             passed.values().map(|run| declared_below(&run.artifacts)).find(|found| found.is_some()).flatten();
         let (folder, name) = built.expect("a job that hands artifacts.json over");
         crate::support::sandbox::copy_tree(&folder, &work.join("target/windlass").join(name));
-        let mut bash =
-            self.bash(&room, &work, &Job { identity: true, env: self.secrets(), ..Job::default() });
+        let mut bash = self.bash(
+            &room,
+            &work,
+            &Job { identity: true, env: self.secrets(), ..Job::default() },
+            Way::Registries,
+        );
         let output = bash
             .args(["-c", &format!("cargo xtask status --tag '{}'", self.leading)])
             .output()
@@ -219,16 +234,18 @@ impl Ground {
         );
     }
 
-    /// The names of the files of the release, with their digests, as the build listed them.
-    pub fn built(&self) -> BTreeMap<String, String> {
-        let jobs = self.sandbox.path().join("jobs");
-        let sums = walkdir::WalkDir::new(jobs).into_iter().filter_map(Result::ok);
-        let sums = sums
-            .filter(|entry| entry.file_name() == "SHA256SUMS")
-            .find(|entry| entry.path().components().any(|part| part.as_os_str() == "handed-over"));
-        let text = std::fs::read_to_string(sums.expect("SHA256SUMS").path()).expect("SHA256SUMS");
-        let line = |line: &str| line.split_once("  ").map(|(sum, name)| (name.to_owned(), sum.to_owned()));
-        text.lines().filter_map(line).collect()
+    /// The names of the files that a release entry holds: what was built, but for images, which it names by digest,
+    /// and a module's archive, which a proxy makes of the tag; and what says what they are.
+    pub fn assets(&self) -> BTreeSet<String> {
+        let (folder, _) = declared_below(&self.sandbox.path().join("jobs")).expect("artifacts.json");
+        let text = std::fs::read(folder.join("artifacts.json")).expect("artifacts.json");
+        let list: Artifacts = serde_json::from_slice(&text).expect("a list of artifacts");
+        let files = list
+            .artifacts
+            .iter()
+            .filter(|one| one.target != TargetKind::Go && one.kind != ArtifactKind::Image);
+        let names = files.map(|one| one.path.rsplit('/').next().unwrap_or_default().to_owned());
+        names.chain(["artifacts.json".to_owned(), "SHA256SUMS".to_owned()]).collect()
     }
 }
 

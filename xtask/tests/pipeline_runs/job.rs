@@ -6,7 +6,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use super::ci::declared;
-use super::ground::Ground;
+use super::ground::{Ground, Way};
 use crate::support::sandbox::copy_tree;
 
 /// What a push starts, read from its file.
@@ -59,7 +59,7 @@ impl Job {
         for step in &self.steps {
             match step {
                 Step::Run(line) => {
-                    let mut bash = ground.bash(&room, &work, self);
+                    let mut bash = ground.bash(&room, &work, self, way(line));
                     bash.args(["-e", "-o", "pipefail", "-c", line]).stdin(Stdio::null());
                     let output = bash.output().expect("bash");
                     let text = [output.stdout, output.stderr].concat();
@@ -88,6 +88,11 @@ impl Job {
         std::fs::remove_dir_all(&work).expect("the job's clone");
         Run { artifacts, said, took: began.elapsed() }
     }
+}
+
+/// A build takes third-party packages from where this machine does; all else meets the release's registries.
+fn way(line: &str) -> Way {
+    if line.starts_with("cargo xtask build") { Way::ThirdParties } else { Way::Registries }
 }
 
 fn copy_tree_if_there(from: &Path, to: &Path) {
