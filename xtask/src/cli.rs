@@ -3,6 +3,8 @@
 mod artifacts;
 mod gates;
 pub mod pins;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
@@ -374,25 +376,4 @@ pub enum ToolsCommand {
 pub struct Completions {
     /// The shell
     pub shell: clap_complete::Shell,
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory as _;
-
-    use super::*;
-
-    /// A usage stays on its line.
-    #[test]
-    fn help_fits_eighty_columns() {
-        let mut left = vec![Cli::command()];
-        while let Some(mut command) = left.pop() {
-            command.build();
-            let text = command.render_long_help().to_string();
-            for line in text.lines() {
-                assert!(line.chars().count() <= 80 || line.contains("cargo xtask "), "{line}");
-            }
-            left.extend(command.get_subcommands().cloned());
-        }
-    }
 }
