@@ -3,6 +3,8 @@
 mod artifacts;
 mod gates;
 pub mod pins;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 
@@ -17,6 +19,7 @@ pub use gates::{For, Preflight, Skips};
     name = "cargo xtask",
     bin_name = "cargo xtask",
     version,
+    max_term_width = 80,
     disable_help_subcommand = true,
     subcommand_required = true,
     arg_required_else_help = true

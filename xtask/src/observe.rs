@@ -104,6 +104,15 @@ impl Ground {
         Ok(parse_status(&status.wait()?).branch)
     }
 
+    /// The files that git neither tracks nor ignores, for commands that need no more of git.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn untracked(self) -> Result<Vec<RepoPath>, Failure> {
+        let status = self.status.map_or_else(|| start_status(&self.dir), Ok)?;
+        Ok(parse_status(&status.wait()?).untracked)
+    }
+
     /// The names of the local tags, for commands that need no more of git.
     ///
     /// # Errors

@@ -6,10 +6,12 @@ use crate::app::{App, Exit, Refusal, Session};
 use crate::cli::{CiGenerate, ForgeName};
 use crate::io::files;
 use crate::load::{self, WorkTree};
+use crate::model::command::paste;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::Tree as _;
 use crate::model::version::{Stage, Suffix, Version};
+use crate::observe::Question;
 use crate::pipeline;
 use crate::pipeline::admission::{self, Judged, Wanted};
 use crate::pipeline::audit::{Answer, Forge};
@@ -107,10 +109,18 @@ fn print(app: &mut App<'_>, wanted: &[File]) -> Exit {
 }
 
 pub fn check(app: &mut App<'_>) -> Result<Exit, Refusal> {
-    let (_, tree, workspace) = open(app)?;
+    let Session { repository, ground, config, text } = app.open(&[Question::Status])?;
+    let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
+    let workspace = load::workspace(&tree, config, &text);
+    let lost = untracked(&ground.untracked()?);
     let there = admission::files(&tree)?;
-    if there.is_empty() {
-        app.result("There is no pipeline file. To have one: cargo xtask ci generate github, or gitlab\n");
+    if there.is_empty() && lost.is_empty() {
+        if app.json() {
+            app.result_json(&shown(&[], &Judged::default(), &lost));
+        } else {
+            let text = "There is no pipeline file. To have one: cargo xtask ci generate github, or gitlab\n";
+            app.result(text);
+        }
         return Ok(Exit::Done);
     }
     let mut found = Problems::new();
@@ -125,22 +135,34 @@ pub fn check(app: &mut App<'_>) -> Result<Exit, Refusal> {
         found.extend(drift(forge, &own, &wanted));
         checked.extend(own.keys().map(|path| (*path).to_owned()));
     }
+    // What is only not tracked is there.
+    found.retain(|problem| !lost.iter().any(|other| other.at == problem.at));
+    found.extend(lost);
     let judged = admissions(&tree, &workspace)?;
     found.extend(judged.problems.clone());
     found.sort();
     found.dedup();
     let said = app.problems(&found, Gravity::Error);
+    let noted = app.problems(&judged.warnings, Gravity::Warning);
     if app.json() {
-        let admissions: Vec<_> = judged.admissions.iter().map(shown).collect();
-        let value = serde_json::json!({ "generated": checked, "tags": admissions, "problems": found });
-        app.result_json(&value);
-    } else if found.is_empty() {
-        let text = summary(&checked, &judged);
-        app.result(&text);
+        app.result_json(&shown(&checked, &judged, &found));
     } else {
-        app.result(&said);
+        let said = if found.is_empty() { summary(&checked, &judged) } else { said };
+        let parts = [said, noted].into_iter().filter(|part| !part.is_empty());
+        app.result(&parts.collect::<Vec<_>>().join("\n"));
     }
     Ok(if found.is_empty() { Exit::Done } else { Exit::Refused })
+}
+
+/// Pipeline files that no commit will have.
+fn untracked(paths: &[RepoPath]) -> Problems {
+    let own = paths.iter().filter(|path| pipeline::audit::forge_of(path.as_str()).is_some());
+    let lost = |path: &RepoPath| {
+        let what = format!("{path} is a pipeline, and git does not track it");
+        let add = format!("git add -- {}", paste(&[path.to_string()]));
+        Problem::new(Code::W0866, what).at(path).why("a push would start nothing with it").run(add)
+    };
+    own.map(lost).collect()
 }
 
 /// What is there and what should be, file by file.
@@ -178,13 +200,20 @@ fn admissions(tree: &WorkTree, workspace: &Workspace) -> Result<Judged, Problem>
     let wanted = config.groups.iter().flat_map(|group| {
         let now = workspace.current(group).unwrap_or_else(|| Version::new(0, 1, 0));
         let version = Version::new(now.major, now.minor, now.patch);
-        let pre = version.with(Suffix::Pre(Stage::Rc, 1));
-        [version, pre].into_iter().flat_map(|version| Wanted::of(group, version))
+        let pre = Wanted::of(group, version.with(Suffix::Pre(Stage::Rc, 1)));
+        let spare = pre.into_iter().map(|one| Wanted { spare: true, ..one });
+        Wanted::of(group, version).into_iter().chain(spare)
     });
     admission::judge(tree, &wanted.collect::<Vec<_>>(), main, only)
 }
 
-fn shown(one: &admission::Admission) -> serde_json::Value {
+fn shown(generated: &[String], judged: &Judged, problems: &Problems) -> serde_json::Value {
+    let tags: Vec<_> = judged.admissions.iter().map(tag).collect();
+    let warnings = &judged.warnings;
+    serde_json::json!({ "generated": generated, "tags": tags, "problems": problems, "warnings": warnings })
+}
+
+fn tag(one: &admission::Admission) -> serde_json::Value {
     let starts = match &one.starts {
         Answer::Yes => "yes",
         Answer::No => "no",
@@ -205,7 +234,11 @@ fn summary(generated: &[String], judged: &Judged) -> String {
     }
     let width = judged.admissions.iter().map(|one| one.tag.chars().count()).max().unwrap_or(0);
     for one in &judged.admissions {
-        let jobs = if one.jobs.len() == 1 { "1 job".to_owned() } else { format!("{} jobs", one.jobs.len()) };
+        let jobs = match one.jobs.len() {
+            0 => "no job".to_owned(),
+            1 => "1 job".to_owned(),
+            count => format!("{count} jobs"),
+        };
         text.push_str(&format!("{:width$}  starts {jobs} at {}\n", one.tag, one.forge.name()));
     }
     text

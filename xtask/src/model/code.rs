@@ -236,6 +236,7 @@ codes! {
     W0863 "whether CI starts for a tag is not known"
     W0864 "a pipeline file is malformed"
     W0865 "the forge starts nothing for this push"
+    W0866 "git does not track a pipeline file"
 
     // Pins, downstream repositories, fixes of released versions.
     W0880 "a pin that was asked for is none"

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::audit::{Answer, Forge, GITHUB, GITLAB, Pushed, forge_of, skipped_by, started, too_many};
+use super::file::is_generated;
 use super::tags::{filters, pattern};
 use crate::model::config::Group;
 use crate::model::form::Form;
@@ -21,6 +22,8 @@ pub struct Wanted {
     pub tag: String,
     /// How the config writes it.
     pub template: Template,
+    /// Whether a pipeline written by hand may leave it out: a pre-release that nobody has asked for yet.
+    pub spare: bool,
 }
 
 impl Wanted {
@@ -31,6 +34,7 @@ impl Wanted {
             group: group.name.clone(),
             tag: tag(template),
             template: template.clone(),
+            spare: false,
         };
         group.tags.iter().map(|rule| of(&rule.name)).collect()
     }
@@ -52,6 +56,8 @@ pub struct Admission {
 pub struct Judged {
     pub admissions: Vec<Admission>,
     pub problems: Problems,
+    /// What pipelines written by hand leave out, and may.
+    pub warnings: Problems,
 }
 
 /// The pipeline files of a tree with their texts; none where there are none.
@@ -97,6 +103,7 @@ pub fn judge(tree: &dyn Tree, wanted: &[Wanted], main: &str, only: Option<Forge>
                         jobs.extend(found.certain().map(str::to_owned));
                     }
                     Err((line, why)) => {
+                        starts = starts.or(Answer::unknown(format!("{path} can't be read")));
                         unread.insert((path.clone(), line, why));
                     }
                 }
@@ -114,47 +121,84 @@ pub fn judge(tree: &dyn Tree, wanted: &[Wanted], main: &str, only: Option<Forge>
         !starts_any(forge, &all) && starts_any(other, &all)
     };
     judged.admissions.retain(|one| !idle(one.forge));
-    for (path, line, why) in
-        unread.into_iter().filter(|(path, ..)| forge_of(path.as_str()).is_none_or(|forge| !idle(forge)))
-    {
+    let mut broken = BTreeSet::new();
+    for (path, line, why) in unread {
+        broken.extend(forge_of(path.as_str()));
         judged.problems.push(
             Problem::new(Code::W0864, format!("{path} can't be read as a pipeline: {why}"))
                 .at_line(&path, line),
         );
     }
-    for one in &judged.admissions {
-        let template = wanted.iter().find(|other| other.tag == one.tag).map(|other| &other.template);
-        judged.problems.extend(template.and_then(|template| refused(one, template)));
+    for refused in refusals(&judged.admissions, wanted, &broken) {
+        let generated = files.iter().any(|(of, _, text)| *of == refused.forge && is_generated(text));
+        let to = if refused.spare && !generated { &mut judged.warnings } else { &mut judged.problems };
+        to.push(refused.problem());
     }
     Ok(judged)
 }
 
-/// What is wrong with a tag's admission.
-fn refused(one: &Admission, template: &Template) -> Option<Problem> {
-    let (file, advice) = match one.forge {
-        Forge::GitHub => {
-            let patterns: Vec<String> = filters(template).iter().map(|one| format!("'{one}'")).collect();
-            (GITHUB, format!("add to a workflow's `on.push.tags`: {}", patterns.join(", ")))
+/// The tags of one rule that one forge does not let in, for one reason.
+struct Refused<'a> {
+    forge: Forge,
+    template: &'a Template,
+    starts: &'a Answer,
+    tags: Vec<&'a str>,
+    spare: bool,
+}
+
+/// What is refused, rule by rule. Of a forge whose files can't be read nothing is known but that.
+fn refusals<'a>(all: &'a [Admission], wanted: &'a [Wanted], broken: &BTreeSet<Forge>) -> Vec<Refused<'a>> {
+    let mut refusals: Vec<Refused> = Vec::new();
+    for one in all.iter().filter(|one| one.starts != Answer::Yes && !broken.contains(&one.forge)) {
+        let Some(wish) = wanted.iter().find(|wish| wish.tag == one.tag) else { continue };
+        let same = |other: &&mut Refused| {
+            other.forge == one.forge && *other.template == wish.template && *other.starts == one.starts
+        };
+        match refusals.iter_mut().find(same) {
+            Some(same) => {
+                same.tags.push(&one.tag);
+                same.spare &= wish.spare;
+            }
+            None => refusals.push(Refused {
+                forge: one.forge,
+                template: &wish.template,
+                starts: &one.starts,
+                tags: vec![&one.tag],
+                spare: wish.spare,
+            }),
         }
-        Forge::GitLab => {
-            let rule = format!("$CI_COMMIT_TAG =~ {}", pattern(template));
-            (GITLAB, format!("add to `workflow: rules` and to a job's `rules`: - if: {rule}"))
+    }
+    refusals
+}
+
+impl Refused<'_> {
+    fn problem(&self) -> Problem {
+        let forge = self.forge.name();
+        let s = if self.tags.len() == 1 { "" } else { "s" };
+        let tags = format!("the tag{s} `{}`", self.tags.join("`, `"));
+        let problem = match self.starts {
+            Answer::Unknown(why) => Problem::new(
+                Code::W0863,
+                format!("whether {forge} would start a job for {tags} is not known: {why}"),
+            )
+            .why("a push that starts nothing looks like a success"),
+            _ => Problem::new(Code::W0862, format!("{forge} would start no job for {tags}"))
+                .why("the push would look like a success, and nothing would be published"),
+        };
+        // Lines that begin with a blank are not wrapped: they are there to be copied.
+        match self.forge {
+            Forge::GitHub => {
+                let problem =
+                    problem.at_file(GITHUB, None).help("add to the list `on.push.tags` of a workflow:");
+                let patterns = filters(self.template);
+                patterns.iter().fold(problem, |problem, one| problem.help(format!("  - '{one}'")))
+            }
+            Forge::GitLab => problem
+                .at_file(GITLAB, None)
+                .help("add to `workflow: rules` and to the `rules` of a job:")
+                .help(format!("  - if: $CI_COMMIT_TAG =~ {}", pattern(self.template))),
         }
-    };
-    let forge = one.forge.name();
-    let problem = match &one.starts {
-        Answer::Yes => return None,
-        Answer::No => {
-            Problem::new(Code::W0862, format!("{forge} would start no job for the tag `{}`", one.tag))
-                .why("the push would look like a success, and nothing would be published")
-        }
-        Answer::Unknown(why) => Problem::new(
-            Code::W0863,
-            format!("whether {forge} would start a job for the tag `{}` is not known: {why}", one.tag),
-        )
-        .why("a push that starts nothing looks like a success"),
-    };
-    Some(problem.at_file(file, None).help(advice))
+    }
 }
 
 /// What is wrong with the pushes that a release makes, for a forge: full ref names, push by push, and the commit's
@@ -205,9 +249,12 @@ mod tests {
             group: Name::parse("g").unwrap(),
             tag: (*tag).to_owned(),
             template: Template::parse("v{version}", &[]).unwrap(),
+            spare: tag.contains("-rc"),
         });
         let judged = judge(&Map(modes, texts), &wanted.collect::<Vec<_>>(), "main", None).unwrap();
-        judged.problems.iter().map(|one| format!("{} {}", one.code, one.what)).collect()
+        let said = |of: &str, one: &Problem| format!("{of}{} {}", one.code, one.what);
+        let warnings = judged.warnings.iter().map(|one| said("warning ", one));
+        judged.problems.iter().map(|one| said("", one)).chain(warnings).collect()
     }
 
     #[test]
@@ -219,7 +266,22 @@ mod tests {
             found(&[(".gitlab-ci.yml", gitlab)], &["v1", "w1"]),
             ["W0862 GitLab would start no job for the tag `w1`"]
         );
-        assert_eq!(found(&[(".gitlab-ci.yml", "a: [")], &["v1"]).len(), 2);
+        let broken = (".gitlab-ci.yml", "a: [");
+        let github = (".github/workflows/a.yml", "on: {push: {tags: ['v*']}}\njobs: {a: {}}\n");
+        for files in [&[broken][..], &[broken, github]] {
+            let said = found(files, &["v1", "v2"]);
+            assert!(said.len() == 1 && said[0].starts_with("W0864 .gitlab-ci.yml"), "{said:?}");
+        }
+        let finals = "a: {script: [x], rules: [{if: '$CI_COMMIT_TAG =~ /^v[0-9]$/'}]}\n";
+        let mark = "# Generated from windlass.toml by `cargo xtask ci generate gitlab`.\n";
+        let what = "W0862 GitLab would start no job for the tag `v1-rc.1`";
+        let tags = ["v1", "v1-rc.1"];
+        assert_eq!(found(&[(".gitlab-ci.yml", finals)], &tags), [format!("warning {what}")]);
+        assert_eq!(found(&[(".gitlab-ci.yml", &format!("{mark}{finals}"))], &tags), [what]);
+        assert_eq!(
+            found(&[(".gitlab-ci.yml", finals)], &["w1", "w1-rc.1"]),
+            ["W0862 GitLab would start no job for the tags `w1`, `w1-rc.1`"]
+        );
         let stale = "on: schedule\njobs: {a: {}}\n";
         let both = [(".gitlab-ci.yml", gitlab), (".github/workflows/stale.yml", stale)];
         assert_eq!(found(&both, &["v1"]), [""; 0]);

@@ -188,6 +188,13 @@ fn uses(action: &str, with: Table) -> Table {
     if with.is_empty() { step } else { step.with("with", with.into()) }
 }
 
+/// The module `build` as the toolbox's lock has it: `build==1.2.3`.
+fn python_build() -> &'static str {
+    let lock = include_str!("../local/locks/requirements.txt");
+    let lines = lock.lines().filter_map(|line| line.split_whitespace().next());
+    lines.into_iter().find(|word| word.starts_with("build==")).unwrap_or("build")
+}
+
 fn steps(one: &Job, tagged: bool) -> Vec<Yaml> {
     let asks_remote = tagged && matches!(one.forge, Forge::Reads { .. });
     let checkout = Table::new()
@@ -206,6 +213,8 @@ fn steps(one: &Job, tagged: bool) -> Vec<Yaml> {
     steps.push(uses(CACHE, cache));
     if one.machine.as_ref().is_some_and(|machine| !machine.python.is_empty()) {
         steps.push(uses(PYTHON, Table::new().with("python-version", Yaml::text("${{ matrix.python }}"))));
+        let install = format!("python -m pip install {}", python_build());
+        steps.push(Table::new().with("run", Yaml::text(install)));
     }
     match one.takes {
         Some(Handover::Artifacts) => {

@@ -1,6 +1,6 @@
 //! The jobs of a release: what follows when a group's tag is pushed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::building::build;
 use super::credit::{credit, secrets};
@@ -32,13 +32,18 @@ pub(super) fn release(
     preflight.forge = reads;
     let mut gates = tagged("preflight", &[Word::Plain("--for"), Word::Plain("publish")]);
     let mut hidden = false;
+    let mut shown = BTreeMap::new();
     for (index, target) in &public {
         credit(&mut preflight, config, *index, target);
-        hidden |= ci.environment(target).is_some() && !secrets(config, *index, target).is_empty();
+        let own = secrets(config, *index, target);
+        if ci.environment(target).is_none() {
+            shown.extend(own);
+        } else {
+            hidden |= !own.is_empty();
+        }
     }
+    preflight.secrets = shown;
     if hidden {
-        // Secrets of an environment are shown to its own jobs alone.
-        preflight.secrets.clear();
         let reason = "the secrets of an environment are shown to its own jobs alone";
         let words = ["--skip-gate", "credentials", "--reason", reason].map(Word::Plain);
         gates = format!("{gates} {}", line(&words));
@@ -81,27 +86,9 @@ pub(super) fn release(
         done.push(publish.id.clone());
         jobs.push(publish);
     }
-    let floats: Vec<&&(usize, &Target)> =
-        public.iter().filter(|(_, target)| floating(config, target)).collect();
-    if !floats.is_empty() {
-        let mut follow = job("publish-floating-tags", "Move floating tags".into(), Stage::Publish);
-        follow.needs = done.clone();
-        for (index, target) in public
-            .iter()
-            .filter(|(_, one)| matches!(one.kind, TargetKind::Npm | TargetKind::Image | TargetKind::Helm))
-        {
-            credit(&mut follow, config, *index, target);
-        }
-        follow.identity.clear();
-        follow.takes = Some(Handover::Artifacts);
-        follow.forge = reads;
-        follow.publishes = true;
-        follow.environment = floats.iter().find_map(|(_, target)| ci.environment(target)).map(str::to_owned);
-        let kinds: Vec<TargetKind> = floats.iter().map(|(_, target)| target.kind).collect();
-        follow.commands = with_setup(ci, &kinds, vec![tagged("publish", &[])]);
-        done.push(follow.id.clone());
-        jobs.push(follow);
-    }
+    let follows = follow(config, ci, &public, &done, reads);
+    done.extend(follows.iter().map(|one| one.id.clone()));
+    jobs.extend(follows);
     if !public.is_empty() {
         let mut verify = job("verify", "Verify".into(), Stage::Verify);
         verify.needs = done.clone();
@@ -118,6 +105,55 @@ pub(super) fn release(
     entry.commands = with_setup(ci, &[], vec![tagged("forge-release", &[])]);
     jobs.push(entry);
     Ok(jobs)
+}
+
+/// The jobs that move floating tags, each after all that is `done`: one for each environment that holds secrets of
+/// such tags, since a job has one environment. What has none goes with the first.
+fn follow(
+    config: &Config,
+    ci: &CiRules,
+    public: &[&(usize, &Target)],
+    done: &[String],
+    reads: Forge,
+) -> Vec<Job> {
+    let all: Vec<&Target> =
+        public.iter().map(|(_, target)| *target).filter(|target| floating(config, target)).collect();
+    let named: BTreeSet<&str> = all.iter().filter_map(|target| ci.environment(target)).collect();
+    let mut environments: Vec<Option<&str>> = named.into_iter().map(Some).collect();
+    if environments.is_empty() && !all.is_empty() {
+        environments.push(None);
+    }
+    let of = |(index, environment): (usize, &Option<&str>)| {
+        let seen = |target: &Target| {
+            let own = ci.environment(target);
+            own.is_none() || own == *environment
+        };
+        let (mut id, mut title) = ("publish-floating-tags".to_owned(), "Move floating tags".to_owned());
+        let mut words = Vec::new();
+        let own = |target: &&&Target| seen(target) && (index == 0 || ci.environment(target).is_some());
+        let floats: Vec<&Target> = all.iter().filter(own).copied().collect();
+        let labels: BTreeSet<String> = floats.iter().map(|target| target.label()).collect();
+        if let (Some(name), true) = (environment, environments.len() > 1) {
+            id = format!("{id}-{name}");
+            title = format!("{title} ({name})");
+            words.extend(labels.iter().flat_map(|label| [Word::Plain("--only"), Word::Plain(label)]));
+        }
+        let mut follow = job(&id, title, Stage::Publish);
+        follow.needs = done.to_vec();
+        let asked = |kind| matches!(kind, TargetKind::Npm | TargetKind::Image | TargetKind::Helm);
+        for (index, target) in public.iter().filter(|(_, one)| asked(one.kind) && seen(one)) {
+            credit(&mut follow, config, *index, target);
+        }
+        follow.identity.clear();
+        follow.takes = Some(Handover::Artifacts);
+        follow.forge = reads;
+        follow.publishes = true;
+        follow.environment = environment.map(str::to_owned);
+        let kinds: Vec<TargetKind> = floats.iter().map(|target| target.kind).collect();
+        follow.commands = with_setup(ci, &kinds, vec![tagged("publish", &words)]);
+        follow
+    };
+    environments.iter().enumerate().map(of).collect()
 }
 
 fn publish_id(label: &str) -> String {

@@ -206,6 +206,40 @@ fn pushes_of_branches_and_reviews_are_checked() {
 }
 
 #[test]
+fn floating_tags_are_moved_where_their_secrets_are() {
+    let text = CONFIG.replace("{ pypi = \"pypi\" }", "{ npm = \"packages\", image = \"images\" }");
+    let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
+    let jobs = pipelines(&config, &needs()).unwrap().releases.remove(0).jobs;
+    let job = |id: &str| jobs.iter().find(|job| job.id == id).unwrap_or_else(|| panic!("{id}"));
+    let names = |id: &str| job(id).secrets.keys().map(String::as_str).collect::<Vec<_>>();
+    for (environment, label, own) in [
+        ("images", "api/image", ["ACTOR", "GITHUB_TOKEN"].as_slice()),
+        ("packages", "client/npm", &["NPM_TOKEN"]),
+    ] {
+        let id = format!("publish-floating-tags-{environment}");
+        assert_eq!(job(&id).environment.as_deref(), Some(environment));
+        assert_eq!(
+            job(&id).commands.last().unwrap(),
+            &format!("cargo xtask publish --tag \"$TAG\" --only {label}")
+        );
+        let mut expected = [own, &["IMAGES_TOKEN", "IMAGES_USER"]].concat();
+        expected.sort_unstable();
+        assert_eq!(names(&id), expected);
+        assert!(after(&jobs, "verify", &id) && after(&jobs, "forge-release", &id));
+    }
+    assert_eq!(names("preflight"), ["IMAGES_TOKEN", "IMAGES_USER"]);
+    assert!(job("preflight").commands[0].contains("--skip-gate credentials"));
+}
+
+#[test]
+fn a_python_of_ones_own_gets_the_locked_build() {
+    let text = &generate(Forge::GitHub, &config(), &needs()).unwrap()[1].text;
+    let python = text.split("actions/setup-python").nth(1).expect("a part with a Python");
+    let install = python.lines().nth(3).unwrap_or_default();
+    assert!(install.contains("run: python -m pip install build==1."), "{install}");
+}
+
+#[test]
 fn targets_that_wait_for_each_other_are_refused() {
     let text = CONFIG.replace("kind = \"pypi\"", "kind = \"pypi\"\n").replace("after = [\"api\"]", "");
     let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();

@@ -51,6 +51,7 @@ pub fn table(rows: &[Row], skipped: &[(String, String)], style: Style) -> String
 /// An event as a line, where it is worth one.
 pub fn line(event: &Event, style: Style) -> Option<String> {
     let line = match event {
+        Event::Probing { artifacts: 0, .. } => return None,
         Event::Probing { artifacts, targets } => {
             let targets = match targets {
                 0 => String::new(),

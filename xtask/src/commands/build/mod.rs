@@ -76,9 +76,7 @@ impl Making {
 
     fn begun(&self, app: &mut App<'_>, what: &str) {
         let commit = self.commit.short();
-        app.progress(&format!(
-            "Building {what} of commit {commit}, as git has it; the work tree is not looked at\n"
-        ));
+        app.progress(&format!("Building {what} of commit {commit}, as git has it\n"));
     }
 }
 

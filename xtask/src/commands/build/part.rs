@@ -11,6 +11,7 @@ use crate::build::store::Store;
 use crate::cli::Build;
 use crate::model::names::PartName;
 use crate::model::problem::{Code, Problem};
+use crate::model::target::TargetKind;
 
 /// A part as it was asked for.
 pub(super) struct Asked<'a> {
@@ -48,6 +49,13 @@ pub(super) fn run(
         return Err(Refusal::usage(Problem::new(Code::W0109, what).help(labels.join(", "))));
     }
     wanted.jobs.retain(|job| asked.only.is_empty() || asked.only.iter().any(|word| job.is_named(word)));
+    if let Some(python) = asked.python
+        && !wanted.jobs.iter().any(|job| job.kind == TargetKind::Pypi)
+    {
+        let what = format!("--python `{python}`: no target of the part `{}` is a Python package", asked.name);
+        let labels: Vec<String> = wanted.jobs.iter().map(build::jobs::Job::label).collect();
+        return Err(Refusal::usage(Problem::new(Code::W0109, what).help(labels.join(", "))));
+    }
     wanted.jobs.iter_mut().for_each(|job| job.keeps = asked.keeps);
     let version = wanted.version.to_string();
     let store = Store::of_part(&making.repository.root, wanted.group.as_str(), &version, &asked.name);

@@ -166,6 +166,13 @@ fn show(app: &mut App<'_>, chosen: &Chosen, proofs: &[Proof], found: &Problems) 
         app.result_json(&shown);
         return;
     }
+    if proofs.is_empty() && found.is_empty() {
+        app.result(&format!(
+            "{} {}: no target has a registry to install from.\n",
+            chosen.group, chosen.version
+        ));
+        return;
+    }
     let good = proofs.iter().filter(|proof| proof.by.is_some()).count();
     app.result(&format!(
         "{} {}: {good} of {} targets install from their registries as built.\n",
