@@ -71,9 +71,7 @@ pub struct Verify {
 /// Cuts the release in a clone, builds every artifact, publishes to registries on loopback, installs each back, runs
 /// the smoke test. Nothing outside of the clone and these registries is touched.
 #[derive(Debug, Args)]
-#[command(
-    override_usage = "cargo xtask rehearse <BUMP> [--group NAME]... [--pin NAME=TAG]... [OPTIONS]"
-)]
+#[command(override_usage = "cargo xtask rehearse <BUMP> [--group NAME]... [--pin NAME=TAG]... [OPTIONS]")]
 pub struct Rehearse {
     /// patch, minor or major (then a stage, for a pre-release); alpha, beta, rc; release; auto; a version
     #[arg(value_name = "BUMP", required = true)]

@@ -13,7 +13,10 @@ const PLANNING: [&str; 3] = ["release", "preflight", "rehearse"];
 /// The words of a command line, program first, with every `--NAME-tag TAG` of a command that plans said as
 /// `--pin NAME=TAG`. Words of other commands, of an adopter's tasks and behind `--` stay as they are.
 pub fn spelled_out(command: &Command, words: Vec<OsString>) -> Vec<OsString> {
-    let Some(at) = subcommand(command, &words).filter(|at| PLANNING.iter().any(|name| words[*at] == *name)) else { return words };
+    let Some(at) = subcommand(command, &words).filter(|at| PLANNING.iter().any(|name| words[*at] == *name))
+    else {
+        return words;
+    };
     let mut words = words.into_iter();
     let mut out: Vec<OsString> = words.by_ref().take(at + 1).collect();
     while let Some(word) = words.next() {
