@@ -1,6 +1,7 @@
 //! The command line: what can be typed, turned once into what the commands take.
 
 mod artifacts;
+mod details;
 mod gates;
 pub mod pins;
 #[cfg(test)]
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use artifacts::{Build, Publish, Rehearse, Status, Verify};
+pub use details::Details;
 pub use gates::{For, Preflight, Skips};
 
 /// The release engine of a polyglot monorepo.
@@ -150,9 +152,6 @@ pub struct Release {
     /// Do not ask (also WINDLASS_YES=1)
     #[arg(long)]
     pub yes: bool,
-    /// Open the dated section with this text
-    #[arg(long, value_name = "TEXT")]
-    pub summary: Option<String>,
     /// The release date, YYYY-MM-DD [default: SOURCE_DATE_EPOCH, else today in UTC]
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
@@ -162,14 +161,10 @@ pub struct Release {
     /// Do not ask the remote; the plan records it
     #[arg(long)]
     pub offline: bool,
-    /// Allow an unusual forward jump, or a final version that builds on a pre-release
-    #[arg(long)]
-    pub force_version: bool,
+    #[command(flatten)]
+    pub details: Details,
     #[command(flatten)]
     pub skips: Skips,
-    /// Build on this release of another repository (repeatable); --NAME-tag TAG says the same
-    #[arg(long, value_name = "NAME=TAG")]
-    pub pin: Vec<String>,
     /// Finish an interrupted release
     #[arg(long, conflicts_with_all = ["bump", "pin", "plan", "abort", "dry_run"])]
     pub resume: bool,

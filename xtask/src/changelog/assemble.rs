@@ -44,6 +44,7 @@ pub fn assemble(
     let lead = Lead::read(&document, section, rules);
 
     let mut draft = Draft::new(document.text, document.newline);
+    draft.drop_all(item::overtaken(&document, section, rules, fragments));
     draft.keep_to(document.start(section.body.start));
     draft.after_heading(look.after_section);
     draft.name("[Unreleased]");

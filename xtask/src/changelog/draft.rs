@@ -18,6 +18,8 @@ pub struct Draft<'a> {
     dates: Vec<Range<usize>>,
     node: String,
     edits: Vec<Edit>,
+    /// Parts of the old text that are left out wherever they would be kept, in order.
+    dropped: Vec<Range<usize>>,
     /// Whether the new text stands at the start of a line, and whether the line before is blank or absent.
     at_line_start: bool,
     after_blank: bool,
@@ -36,6 +38,7 @@ impl<'a> Draft<'a> {
             dates: Vec::new(),
             node: String::new(),
             edits: Vec::new(),
+            dropped: Vec::new(),
             at_line_start: true,
             after_blank: true,
             tight: false,
@@ -50,8 +53,24 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Leaves out these parts, in order, even where what is around them is kept.
+    pub fn drop_all(&mut self, parts: Vec<Range<usize>>) {
+        self.dropped = parts;
+    }
+
     /// Keeps some bytes of the old text and leaves out what was not kept before them.
     pub fn keep(&mut self, range: Range<usize>) {
+        let mut from = range.start;
+        for part in self.dropped.clone() {
+            if from <= part.start && part.end <= range.end {
+                self.keep_all(from..part.start);
+                from = part.end;
+            }
+        }
+        self.keep_all(from..range.end);
+    }
+
+    fn keep_all(&mut self, range: Range<usize>) {
         if range.is_empty() {
             return;
         }

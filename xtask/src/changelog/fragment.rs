@@ -19,6 +19,8 @@ pub struct Fragment {
     pub kind: String,
     /// As it stands in the file, without a byte-order mark and without the newlines at its end.
     pub body: String,
+    /// The line of text that it overtakes: an unreleased item that says exactly this goes when this note comes.
+    pub overtakes: Option<String>,
 }
 
 /// Reads a changelog's fragments from every file directly in its folder, in any order; the result is in byte
@@ -37,7 +39,7 @@ pub fn read(rules: &ChangelogRules, mut files: Vec<(RepoPath, Vec<u8>)>) -> (Vec
     let mut problems = Problems::new();
     for (path, bytes) in files {
         match (kind(rules, &path), body(&path, bytes)) {
-            (Ok(kind), Ok(body)) => fragments.push(Fragment { path, kind, body }),
+            (Ok(kind), Ok(body)) => fragments.push(Fragment { path, kind, body, overtakes: None }),
             (kind, body) => {
                 problems.extend(kind.err());
                 problems.extend(body.err().into_iter().flatten());
@@ -123,7 +125,7 @@ pub fn of_text(at: &RepoPath, kind: &str, text: String) -> Result<Fragment, Prob
     };
     let problems: Problems = faults(&text).into_iter().map(fault).collect();
     if problems.is_empty() {
-        Ok(Fragment { path: at.clone(), kind: kind.to_owned(), body: text })
+        Ok(Fragment { path: at.clone(), kind: kind.to_owned(), body: text, overtakes: None })
     } else {
         Err(problems)
     }

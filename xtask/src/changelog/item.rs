@@ -1,8 +1,11 @@
 //! What becomes of fragments' texts.
 
+use std::ops::Range;
+
 use crate::model::config::{Body, ChangelogRules};
 use crate::model::problem::{Code, Problem, Problems};
 
+use super::document::{Document, Section};
 use super::fragment::Fragment;
 use super::markdown::starts_with_bullet;
 
@@ -29,6 +32,34 @@ pub fn texts(rules: &ChangelogRules, fragments: &[Fragment], newline: &str) -> R
         }
     }
     if problems.is_empty() { Ok(texts) } else { Err(problems) }
+}
+
+/// The bytes of the items in a section that the fragments overtake, in order: lines that say exactly what was
+/// written for the earlier note, under its kind, and nothing below them that belongs to the same item.
+pub fn overtaken(
+    document: &Document<'_>,
+    section: &Section<'_>,
+    rules: &ChangelogRules,
+    fragments: &[Fragment],
+) -> Vec<Range<usize>> {
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for fragment in fragments {
+        let Some(old) = &fragment.overtakes else { continue };
+        let mut item = String::new();
+        write(&mut item, old, rules.body, "\n");
+        let kind = rules.kinds.iter().position(|kind| kind.name == fragment.kind);
+        // Where the new note goes: the last category of its kind.
+        let mut own = section.categories.iter().filter(|category| kind.is_some() && category.kind == kind);
+        let Some(category) = own.next_back() else { continue };
+        parts.extend(category.body.clone().filter_map(|line| {
+            let next = document.lines.get(line + 1).filter(|_| line + 1 < category.body.end);
+            let alone = next.is_none_or(|next| next.is_blank() || starts_with_bullet(next.text));
+            (alone && document.lines[line].text == item.trim_end()).then(|| document.bytes(line..line + 1))
+        }));
+    }
+    parts.sort_by_key(|part| part.start);
+    parts.dedup();
+    parts
 }
 
 fn write(out: &mut String, text: &str, body: Body, newline: &str) {

@@ -72,6 +72,7 @@ pub fn rotate(
     let mut draft = Draft::new(document.text, document.newline);
     match section.zip(lead) {
         Some((section, lead)) => {
+            draft.drop_all(item::overtaken(&document, section, rules, fragments));
             draft.keep_to(document.start(section.body.start));
             draft.after_heading(look.after_section);
             draft.name("[Unreleased]");

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::Skips;
+use super::{Details, Skips};
 
 /// The artifacts go to target/windlass/GROUP-VERSION, with their digests and a list, artifacts.json.
 #[derive(Debug, Args)]
@@ -71,9 +71,7 @@ pub struct Verify {
 /// Cuts the release in a clone, builds every artifact, publishes to registries on loopback, installs each back, runs
 /// the smoke test. Nothing outside of the clone and these registries is touched.
 #[derive(Debug, Args)]
-#[command(
-    override_usage = "cargo xtask rehearse <BUMP> [--group NAME]... [--skip TARGET]... [--fault TARGET:KIND[@N]] [--keep]"
-)]
+#[command(override_usage = "cargo xtask rehearse <BUMP> [--group NAME]... [--pin NAME=TAG]... [OPTIONS]")]
 pub struct Rehearse {
     /// patch, minor or major (then a stage, for a pre-release); alpha, beta, rc; release; auto; a version
     #[arg(value_name = "BUMP", required = true)]
@@ -81,6 +79,8 @@ pub struct Rehearse {
     /// The group to rehearse (repeatable); without it the default group
     #[arg(long, value_name = "NAME")]
     pub group: Vec<String>,
+    #[command(flatten)]
+    pub details: Details,
     /// Leave out this target, package or kind (repeatable); the verdict says so
     #[arg(long, value_name = "TARGET")]
     pub skip: Vec<String>,

@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use super::Details;
+
 /// The gates that are left out.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Skips {
@@ -31,8 +33,13 @@ pub struct Preflight {
     /// The group (repeatable); without it the default group
     #[arg(long, value_name = "NAME")]
     pub group: Vec<String>,
+    /// As `release --prepare`; groups that are released through review need no word
+    #[arg(long, requires = "bump")]
+    pub prepare: bool,
+    #[command(flatten)]
+    pub details: Details,
     /// The release to publish, by one of its tags
-    #[arg(long, value_name = "TAG", conflicts_with_all = ["bump", "group"])]
+    #[arg(long, value_name = "TAG", conflicts_with_all = ["bump", "group", "prepare", "summary", "force_version", "pin"])]
     pub tag: Option<String>,
     /// Before what [default: publish with a tag, else release]
     #[arg(long = "for", value_enum, value_name = "STAGE")]

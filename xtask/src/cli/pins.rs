@@ -7,10 +7,16 @@ use std::ffi::{OsStr, OsString};
 
 use clap::Command;
 
-/// The words of a command line, program first, with every `--NAME-tag TAG` of `release` said as `--pin NAME=TAG`.
-/// Words of other commands, of an adopter's tasks and behind `--` stay as they are.
+/// The commands that take pins.
+const PLANNING: [&str; 3] = ["release", "preflight", "rehearse"];
+
+/// The words of a command line, program first, with every `--NAME-tag TAG` of a command that plans said as
+/// `--pin NAME=TAG`. Words of other commands, of an adopter's tasks and behind `--` stay as they are.
 pub fn spelled_out(command: &Command, words: Vec<OsString>) -> Vec<OsString> {
-    let Some(at) = subcommand(command, &words).filter(|at| words[*at] == "release") else { return words };
+    let Some(at) = subcommand(command, &words).filter(|at| PLANNING.iter().any(|name| words[*at] == *name))
+    else {
+        return words;
+    };
     let mut words = words.into_iter();
     let mut out: Vec<OsString> = words.by_ref().take(at + 1).collect();
     while let Some(word) = words.next() {
@@ -85,6 +91,8 @@ mod tests {
             ("x release --oss-tag=v0.2.0 minor", "x release --pin oss=v0.2.0 minor"),
             ("x -C release release patch --a-b-tag v1", "x -C release release patch --pin a-b=v1"),
             ("x --format=json --quiet release --x-tag v1", "x --format=json --quiet release --pin x=v1"),
+            ("x preflight minor --oss-tag v1 --tag v2", "x preflight minor --pin oss=v1 --tag v2"),
+            ("x rehearse minor --oss-tag=v1 --keep", "x rehearse minor --pin oss=v1 --keep"),
             ("x release minor --oss-tag", "x release minor --pin oss="),
             ("x release minor --oss-tag --yes", "x release minor --pin oss=--yes"),
         ] {
@@ -110,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_second_time_changes_nothing(words in prop::collection::vec("(--)?[a-z]{0,3}(-tag)?(=v1)?|release", 0..6)) {
+        fn a_second_time_changes_nothing(words in prop::collection::vec("(--)?[a-z]{0,3}(-tag)?(=v1)?|release|rehearse", 0..6)) {
             let words: Vec<OsString> = std::iter::once("x".to_owned()).chain(words).map(OsString::from).collect();
             let command = Cli::command();
             let once = spelled_out(&command, words);

@@ -26,8 +26,8 @@ pub fn run(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
     match stage {
         Stage::Release => release(app, args),
         Stage::Publish => {
-            if !args.bump.is_empty() || !args.group.is_empty() {
-                let what = "what is published has a tag; bump and group are for what is released";
+            if !args.bump.is_empty() || !args.group.is_empty() || !args.details.is_empty() {
+                let what = "what is published has a tag; bump, group and pins are for what is released";
                 let help = "name the release: --tag TAG [default: the newest of the default group]";
                 return Err(Refusal::usage(Problem::new(Code::W0109, what).help(help)));
             }
@@ -43,6 +43,10 @@ fn release(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
         [] => None,
         words => Some(Bump::parse(words).map_err(|error| Refusal::usage(bad_bump(&error)))?),
     };
+    if bump.is_none() && !args.details.is_empty() {
+        let what = "--pin, --summary and --force-version go with a bump";
+        return Err(Refusal::usage(Problem::new(Code::W0109, what).run("cargo xtask preflight minor")));
+    }
     if let Some(bump) = bump.filter(|bump| !bump.is_release()) {
         let what = format!("no gate stands before `{bump}`");
         return Err(Refusal::usage(Problem::new(Code::W0109, what)));
@@ -52,12 +56,12 @@ fn release(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
         let reviewed = |group| config.group(group).is_some_and(|group| group.flow == Flow::Reviewed);
         Ok(Request {
             bump: bump.unwrap_or(Bump::Auto),
-            prepare: groups.iter().any(reviewed),
+            prepare: args.prepare || groups.iter().any(reviewed),
             groups,
-            summary: None,
-            force_version: false,
+            summary: args.details.summary.clone(),
+            force_version: args.details.force_version,
             offline: args.offline,
-            pins: Vec::new(),
+            pins: super::pins::asked(config, &args.details.pin)?,
         })
     };
     let seen = see(app, None, bump.is_some(), request)?;

@@ -138,10 +138,10 @@ fn make(
             bump,
             groups: super::groups(config, &args.group)?,
             prepare: args.prepare,
-            summary: args.summary.clone(),
-            force_version: args.force_version,
+            summary: args.details.summary.clone(),
+            force_version: args.details.force_version,
             offline: args.offline,
-            pins: super::pins::asked(config, &args.pin)?,
+            pins: super::pins::asked(config, &args.details.pin)?,
         }),
     };
     let seen = see(app, date, true, request)?;

@@ -2,6 +2,7 @@
 
 use super::{Gate, Situation, needs_a_bump};
 use crate::io::files;
+use crate::model::command::paste;
 use crate::model::gate::{Finding, Stage};
 use crate::model::problem::{Code, Problem};
 use crate::model::rehearsal::{FORMAT, RECORDS, Record, Verdict};
@@ -26,8 +27,7 @@ impl Gate for Rehearsal {
             return Finding::off("this is the rehearsal");
         }
         let Some(plan) = situation.plan else { return needs_a_bump(situation) };
-        let groups: String = plan.request.groups.iter().map(|group| format!(" --group {group}")).collect();
-        let rehearse = format!("cargo xtask rehearse {}{groups}", plan.request.bump);
+        let rehearse = format!("cargo xtask rehearse {}", paste(&plan.request.words()));
         let problem = |what: String| Problem::new(Code::W0828, what).run(&rehearse);
         let name = format!("{RECORDS}/{}.json", plan.id);
         let bytes = match files::read(&situation.repository.root.join(&name)) {

@@ -155,11 +155,45 @@ impl Request {
         let pins = self.pins.iter().map(|pin| format!(" --pin {pin}"));
         std::iter::once(self.bump.to_string()).chain(pins).collect()
     }
+
+    /// Every word that a command needs to plan the same: `["minor", "--group", "app", "--pin", "oss=v0.2.0"]`.
+    /// `--prepare` and `--offline` are not among them.
+    pub fn words(&self) -> Vec<String> {
+        let mut words: Vec<String> = self.bump.to_string().split(' ').map(str::to_owned).collect();
+        words.extend(self.groups.iter().flat_map(|group| ["--group".to_owned(), group.to_string()]));
+        words.extend(self.pins.iter().flat_map(|pin| ["--pin".to_owned(), pin.to_string()]));
+        match &self.summary {
+            // Behind a blank it would be read as an option.
+            Some(text) if text.starts_with('-') => words.push(format!("--summary={text}")),
+            Some(text) => words.extend(["--summary".to_owned(), text.clone()]),
+            None => {}
+        }
+        words.extend(self.force_version.then(|| "--force-version".to_owned()));
+        words
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::command::paste;
+
+    #[test]
+    fn says_every_word_of_a_plan() {
+        let mut request = Request {
+            bump: Bump::parse(&["minor", "rc"]).unwrap(),
+            groups: vec![Name::parse("app").unwrap()],
+            prepare: false,
+            summary: Some("Fast, \"and\" small.".into()),
+            force_version: true,
+            offline: true,
+            pins: vec![PinRequest::parse("oss=v0.2.0").unwrap()],
+        };
+        let said = "minor rc --group app --pin oss=v0.2.0 --summary 'Fast, \"and\" small.' --force-version";
+        assert_eq!(paste(&request.words()), said);
+        request.summary = Some("--yes".into());
+        assert!(request.words().contains(&"--summary=--yes".to_owned()));
+    }
 
     #[test]
     fn reads_what_is_typed() {

@@ -123,14 +123,20 @@ impl<'a> Moves<'a> {
             next: asked.tag.to_string(),
         });
         if next != current {
-            let note = pin.note.render(next, Form::SEMVER, |value| match value {
-                "name" => pin.name.to_string(),
-                "previous" => before.clone(),
-                _ => asked.tag.to_string(),
-            });
+            let note = |version: Version| {
+                pin.note.render(version, Form::SEMVER, |value| match value {
+                    "name" => pin.name.to_string(),
+                    "previous" => before.clone(),
+                    _ => pin.tag_of(version),
+                })
+            };
             let at = RepoPath::parse(&workspace.config.file).unwrap_or_default();
-            match fragment::of_text(&at, &pin.kind, note) {
-                Ok(note) => self.lines.push(Line { pin, note }),
+            match fragment::of_text(&at, &pin.kind, note(next)) {
+                // What an earlier pre-release said of the pin is no longer true.
+                Ok(line) => {
+                    let note = Fragment { overtakes: Some(note(current)), ..line };
+                    self.lines.push(Line { pin, note });
+                }
                 Err(problems) => self.problems.extend(problems),
             }
         }

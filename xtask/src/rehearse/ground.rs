@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::io::scratch::Scratch;
-use crate::model::config::ReleaseRules;
+use crate::model::address::Address;
+use crate::model::config::{Config, ReleaseRules};
 use crate::model::glob;
 use crate::model::names::{Branch, CommitId};
 use crate::model::problem::{Code, Problem};
@@ -32,22 +33,30 @@ impl Ground {
         Ok(Ground { scratch, bare, work })
     }
 
-    /// Clones a commit of the repository, on a branch that releases may be cut from.
+    /// Clones a commit of the repository, on a branch that releases may be cut from. Upstreams of pins stay where
+    /// they are.
     ///
     /// # Errors
     /// `W0783`.
-    pub fn lay(&self, from: &Repository, commit: &CommitId, rules: &ReleaseRules) -> Result<(), Problem> {
+    pub fn lay(&self, from: &Repository, commit: &CommitId, config: &Config) -> Result<(), Problem> {
+        let rules = &config.release;
         let failed = |failure: crate::tool::failure::Failure| {
             failure.problem(Code::W0783, "the repository could not be cloned")
         };
         let none = || Problem::new(Code::W0783, "the config allows no branch to release from");
         let branch = branch(from.head().map_err(failed)?, rules).ok_or_else(none)?;
+        let paths = config.pins.iter().filter_map(|pin| match &pin.repository {
+            Address::Path(path) => Some(path.as_str()),
+            Address::Url(_) => None,
+        });
+        let upstreams: Vec<&str> = paths.collect();
         let ground = ground::Ground {
             commit,
             branch: &branch,
             remote: &rules.remote,
             bare: &self.bare,
             work: &self.work,
+            upstreams: &upstreams,
         };
         from.lay_ground(&ground).map_err(failed)
     }

@@ -73,6 +73,7 @@ fn notes(list: &[(&str, &str)]) -> Vec<Fragment> {
         path: path(&format!("changelog.d/{name}.md")),
         kind: name.rsplit('.').next().unwrap().into(),
         body: (*body).into(),
+        overtakes: None,
     };
     list.iter().map(fragment).collect()
 }

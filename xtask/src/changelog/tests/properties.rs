@@ -102,6 +102,7 @@ fn fragments() -> impl Strategy<Value = Vec<Fragment>> {
             path: path(&format!("changelog.d/{index}.{}.md", kinds[kind].name)),
             kind: kinds[kind].name.clone(),
             body: BODIES[body].replace('@', &format!("note-{index}-")),
+            overtakes: None,
         };
         list.into_iter().enumerate().map(fragment).collect()
     })

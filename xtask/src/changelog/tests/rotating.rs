@@ -259,3 +259,27 @@ fn the_first_real_shape_with_every_category_several_times() {
     );
     assert_eq!(rotated(&before, &rules, &fragments, &rotation()), after);
 }
+
+#[test]
+fn a_note_that_is_overtaken_goes() {
+    let mut new = notes(&[("pin.changed", "Build on oss v2.")]);
+    new[0].overtakes = Some("Build on oss v1.".into());
+    for (before, after) in [
+        // In its place among others, alone, twice.
+        ("- A.\n- Build on oss v1.\n- B.\n", "- A.\n- B.\n- Build on oss v2.\n"),
+        ("- Build on oss v1.\n", "- Build on oss v2.\n"),
+        ("- Build on oss v1.\n- Build on oss v1.\n", "- Build on oss v2.\n"),
+        // What somebody has changed stays.
+        ("- Build on oss v1. At last!\n", "- Build on oss v1. At last!\n- Build on oss v2.\n"),
+        ("- Build on oss v1.\n  At last!\n", "- Build on oss v1.\n  At last!\n- Build on oss v2.\n"),
+    ] {
+        let head = "# Log\n\n## [Unreleased]\n\n";
+        let text = |items: &str| format!("### Changed\n\n{items}\n### Fixed\n\n- Build on oss v1.\n");
+        let before = format!("{head}{}", text(before));
+        let source = source(&before);
+        let assembled = applied(&before, &assemble(&source, &rules(), &new).unwrap());
+        assert_eq!(assembled, format!("{head}{}", text(after)));
+        let rotated = applied(&before, &rotate(&source, &rules(), &new, &rotation()).unwrap());
+        assert_eq!(rotated, format!("{head}## [0.2.0] - 2026-11-22\n\n{}", text(after)));
+    }
+}

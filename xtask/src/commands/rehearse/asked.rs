@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::app::{App, Refusal};
 use crate::cli::Rehearse;
-use crate::commands::{build, groups, release};
+use crate::commands::{build, groups, pins, release};
 use crate::local::Wanted;
 use crate::local::toolbox::Tool;
+use crate::model::command::paste;
 use crate::model::fault::Fault;
 use crate::model::names::{CommitId, Name};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::request::Bump;
+use crate::model::request::{Bump, Request};
 use crate::model::target::{Target, TargetKind};
 use crate::publish::desired;
 use crate::rehearse::registries::{kind_of, wanted};
@@ -21,8 +22,8 @@ pub struct Asked {
     pub repository: Repository,
     pub commit: CommitId,
     pub workspace: Workspace,
-    pub groups: Vec<Name>,
-    pub bump: Vec<String>,
+    /// What is cut; its groups are those whose targets are published.
+    pub request: Request,
     /// Labels of the targets that are left out.
     pub skip: Vec<String>,
     pub fault: Option<Fault>,
@@ -30,9 +31,9 @@ pub struct Asked {
 
 impl Asked {
     /// # Errors
-    /// Exit code 2 for a bump, group, target or fault that is none, and for a broken config.
+    /// Exit code 2 for a bump, group, pin, target or fault that is none, and for a broken config.
     pub fn read(app: &mut App<'_>, args: &Rehearse) -> Result<Asked, Refusal> {
-        Bump::parse(&args.bump).map_err(|error| Refusal::usage(release::bad_bump(&error)))?;
+        let bump = Bump::parse(&args.bump).map_err(|error| Refusal::usage(release::bad_bump(&error)))?;
         let usage = |what: String| Refusal::usage(Problem::new(Code::W0109, what));
         let fault = args.fault.as_deref().map(Fault::parse).transpose();
         let fault = fault.map_err(|why| usage(format!("--fault: {why}")))?;
@@ -40,9 +41,16 @@ impl Asked {
         let commit = repository.commit("HEAD")?;
         let commit = commit.ok_or_else(|| Problem::new(Code::W0201, "this repository has no commit yet"))?;
         let workspace = build::workspace(app, &repository, &commit)?;
-        let groups = groups(&workspace.config, &args.group)?;
-        let mut asked =
-            Asked { repository, commit, workspace, groups, bump: args.bump.clone(), skip: Vec::new(), fault };
+        let request = Request {
+            bump,
+            groups: groups(&workspace.config, &args.group)?,
+            prepare: false,
+            summary: args.details.summary.clone(),
+            force_version: args.details.force_version,
+            offline: false,
+            pins: pins::asked(&workspace.config, &args.details.pin)?,
+        };
+        let mut asked = Asked { repository, commit, workspace, request, skip: Vec::new(), fault };
         let all: Vec<(String, Target)> =
             asked.targets().iter().map(|target| (target.label(), (*target).clone())).collect();
         let mut problems = Problems::new();
@@ -78,7 +86,7 @@ impl Asked {
     /// Every target of the groups with its group.
     pub fn all_targets(&self) -> Vec<(&Name, &Target)> {
         let of = |target: &Target| {
-            let groups = self.groups.iter().filter_map(|name| self.workspace.config.group(name));
+            let groups = self.request.groups.iter().filter_map(|name| self.workspace.config.group(name));
             groups.into_iter().find(|group| group.packages.contains(&target.package)).map(|group| &group.name)
         };
         self.workspace.config.targets.iter().filter_map(|target| Some((of(target)?, target))).collect()
@@ -115,19 +123,12 @@ impl Asked {
         let group = |rules: &crate::model::smoke::Smoke| {
             rules.group.clone().or_else(|| config.default_group().map(|group| group.name.clone()))
         };
-        config.smoke.as_ref().and_then(group).is_some_and(|name| self.groups.contains(&name))
+        config.smoke.as_ref().and_then(group).is_some_and(|name| self.request.groups.contains(&name))
     }
 
     /// The command as it was typed, for advice.
     pub fn command(&self) -> String {
-        let mut command = format!("cargo xtask rehearse {}", self.bump.join(" "));
-        for group in self
-            .groups
-            .iter()
-            .filter(|name| self.workspace.config.default_group().is_none_or(|default| default.name != **name))
-        {
-            command.push_str(&format!(" --group {group}"));
-        }
+        let mut command = format!("cargo xtask rehearse {}", paste(&self.request.words()));
         for label in &self.skip {
             command.push_str(&format!(" --skip {label}"));
         }

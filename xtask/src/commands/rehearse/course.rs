@@ -113,7 +113,7 @@ impl<'a> Course<'a> {
 
     /// Brings the machine what the config knows it needs, then looks for what is still missing.
     pub fn setup(&mut self, app: &mut App<'_>) -> Result<(), Stop> {
-        self.ground.lay(&self.asked.repository, &self.asked.commit, &self.asked.workspace.config.release)?;
+        self.ground.lay(&self.asked.repository, &self.asked.commit, &self.asked.workspace.config)?;
         let kinds = self.asked.kinds();
         for one in &self.asked.workspace.config.rehearse.setup {
             if !one.kinds.is_empty() && !one.kinds.iter().any(|kind| kinds.contains(kind)) {
@@ -149,11 +149,8 @@ impl<'a> Course<'a> {
 
     fn cut(&mut self, app: &mut App<'_>) -> Result<(), Stop> {
         let mut args = words(&["release"]);
-        args.extend(self.asked.bump.iter().cloned());
+        args.extend(self.asked.request.words());
         args.extend(words(&["--yes", "--push"]));
-        for group in &self.asked.groups {
-            args.extend([format!("--group={group}")]);
-        }
         let ended = self.stage(app, "release", &args, &self.all)?;
         let plan: Option<Plan> =
             ended.documents.first().and_then(|document| serde_json::from_value(document.clone()).ok());

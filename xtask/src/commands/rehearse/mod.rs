@@ -32,7 +32,7 @@ pub fn run(app: &mut App<'_>, args: &Rehearse) -> Result<Exit, Refusal> {
     }
     let head = format!(
         "Rehearsing `release {}` of commit {} in {}\n",
-        args.bump.join(" "),
+        asked.request.typed(),
         asked.commit.short(),
         ground.path().display()
     );

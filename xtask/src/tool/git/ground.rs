@@ -29,6 +29,8 @@ pub struct Ground<'a> {
     pub remote: &'a RemoteName,
     pub bare: &'a Path,
     pub work: &'a Path,
+    /// Other repositories, each a path from the root: the work tree finds them where this repository does.
+    pub upstreams: &'a [&'a str],
 }
 
 impl Repository {
@@ -58,6 +60,11 @@ impl Repository {
             if let Some(value) = config.get(name).or(stand_in) {
                 git(ground.work, &["config", "--", name, value])?;
             }
+        }
+        // git-config, `url.<base>.insteadOf`: a path from the work tree is one from here.
+        for path in ground.upstreams {
+            let name = format!("url.{}.insteadOf", text(&self.root.join(path)));
+            git(ground.work, &["config", "--", &name, &text(&ground.work.join(path))])?;
         }
         Ok(())
     }
