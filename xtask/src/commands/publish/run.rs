@@ -1,6 +1,7 @@
 //! `publish`: look at everything, refuse or begin, and say afterwards what is public.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::chosen::Chosen;
@@ -16,6 +17,7 @@ use crate::io::files;
 use crate::io::lock::ReleaseLock;
 use crate::model::facts::Remote;
 use crate::model::gate::{Skip, Stage};
+use crate::model::names::CommitId;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::sighting::{Access, Sighting};
 use crate::model::target::{Target, TargetKind};
@@ -140,10 +142,15 @@ fn gate(given: &Given<'_>, env: &Env, access: &BTreeMap<usize, Access>, passage:
     judged
 }
 
-/// Notes beside the artifacts what the gates found, before anything is public.
+/// Notes beside the artifacts what the gates found, before anything is public. What an earlier run of the same
+/// commit left out stays there: part of what is public may have gone out then.
 fn record(given: &Given<'_>, judged: &Judged) -> Result<(), Problem> {
     let subject = given.observed.subject();
     let path = given.observed.chosen.folder.join(GATES);
+    let mut skips = earlier(&path, &subject.commit);
+    skips.extend(judged.skips.iter().cloned());
+    skips.sort();
+    skips.dedup();
     let record = serde_json::json!({
         "format": 1,
         "group": subject.group,
@@ -151,10 +158,22 @@ fn record(given: &Given<'_>, judged: &Judged) -> Result<(), Problem> {
         "tag": subject.tag,
         "commit": subject.commit,
         "gates": judged.findings,
-        "skips": judged.skips,
+        "skips": skips,
     });
     files::replace(&path, format!("{record:#}\n").as_bytes())
         .map_err(|error| Problem::new(Code::W0304, format!("{}: {error}", path.display())))
+}
+
+/// The skips of a record of the same commit.
+fn earlier(path: &Path, commit: &CommitId) -> Vec<Skip> {
+    let read = || {
+        let bytes = files::read(path).ok()??;
+        let record: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+        let same = record.get("commit")?.as_str()? == commit.as_str();
+        let skips = record.get("skips").filter(|_| same)?;
+        serde_json::from_value(skips.clone()).ok()
+    };
+    read().unwrap_or_default()
 }
 
 fn exit(ended: &Ended) -> Exit {
