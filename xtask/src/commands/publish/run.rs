@@ -1,7 +1,6 @@
 //! `publish`: look at everything, refuse or begin, and say afterwards what is public.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::chosen::Chosen;
@@ -147,10 +146,8 @@ fn gate(given: &Given<'_>, env: &Env, access: &BTreeMap<usize, Access>, passage:
 fn record(given: &Given<'_>, judged: &Judged) -> Result<(), Problem> {
     let subject = given.observed.subject();
     let path = given.observed.chosen.folder.join(GATES);
-    let mut skips = earlier(&path, &subject.commit);
-    skips.extend(judged.skips.iter().cloned());
-    skips.sort();
-    skips.dedup();
+    let before = files::read(&path).ok().flatten().unwrap_or_default();
+    let skips = with_earlier(&judged.skips, &before, &subject.commit);
     let record = serde_json::json!({
         "format": 1,
         "group": subject.group,
@@ -164,16 +161,19 @@ fn record(given: &Given<'_>, judged: &Judged) -> Result<(), Problem> {
         .map_err(|error| Problem::new(Code::W0304, format!("{}: {error}", path.display())))
 }
 
-/// The skips of a record of the same commit.
-fn earlier(path: &Path, commit: &CommitId) -> Vec<Skip> {
+/// The skips of this run and those of a record of the same commit.
+fn with_earlier(skips: &[Skip], record: &[u8], commit: &CommitId) -> Vec<Skip> {
     let read = || {
-        let bytes = files::read(path).ok()??;
-        let record: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+        let record: serde_json::Value = serde_json::from_slice(record).ok()?;
         let same = record.get("commit")?.as_str()? == commit.as_str();
         let skips = record.get("skips").filter(|_| same)?;
-        serde_json::from_value(skips.clone()).ok()
+        serde_json::from_value::<Vec<Skip>>(skips.clone()).ok()
     };
-    read().unwrap_or_default()
+    let mut all = read().unwrap_or_default();
+    all.extend_from_slice(skips);
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn exit(ended: &Ended) -> Exit {
@@ -322,5 +322,26 @@ fn take(app: &mut App<'_>, chosen: &Chosen, limit: Duration) -> Result<ReleaseLo
                 return Err(Problem::new(Code::W0304, format!("{}: {error}", path.display())).into());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_before_stays_for_the_same_commit() {
+        let commit = CommitId::parse(&"a".repeat(40)).unwrap();
+        let skip = |gate: &str| Skip { gate: gate.into(), reason: "the mirror is down".into() };
+        let record = |skips: &[Skip]| {
+            serde_json::to_vec(&serde_json::json!({ "commit": commit, "skips": skips })).unwrap()
+        };
+        let now = [skip("tags")];
+        let both = [skip("protected"), skip("tags")];
+        assert_eq!(with_earlier(&now, &record(&both), &commit), both);
+        assert_eq!(with_earlier(&[], &record(&both), &commit), both);
+        assert_eq!(with_earlier(&now, b"", &commit), now);
+        let other = CommitId::parse(&"b".repeat(40)).unwrap();
+        assert_eq!(with_earlier(&now, &record(&both), &other), now);
     }
 }
