@@ -69,7 +69,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let mut unmet = conditions::unmet(workspace, facts, request);
     if steps.len() < request.groups.len() || !undecided.is_empty() {
         // On another branch the manifests hold what that branch holds.
-        if unmet.iter().any(|problem| matches!(problem.code, Code::W0203)) {
+        if unmet.iter().any(|problem| problem.code == Code::W0203) {
             undecided.retain(|problem| problem.code != Code::W0506);
         }
         undecided.append(&mut unmet);
