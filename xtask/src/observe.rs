@@ -169,7 +169,13 @@ pub fn facts(
                     Some(theirs) if *theirs == head => Relation::Level,
                     Some(theirs) => repository.relation(theirs)?,
                 };
-                Remote::Seen(Seen { name: name.clone(), branches: seen.branches, tags: seen.tags, relation })
+                Remote::Seen(Seen {
+                    name: name.clone(),
+                    branches: seen.branches,
+                    tags: seen.tags,
+                    peeled: seen.peeled,
+                    relation,
+                })
             }
             Err(failure) => Remote::Unreachable { name: name.clone(), why: unreachable_because(&failure) },
         },

@@ -145,7 +145,10 @@ fn a_red_pipeline_of_gitlab_stops_a_release() {
     });
     let (exit, said) = run(&sandbox, &["preflight", "minor"], &[]);
     assert_eq!((exit, word(&said, "ci-green").as_str()), (1, "fail"), "{said}");
-    assert_eq!(gate(&said, "milestone"), ("fail".into(), "open in 0.2: 1 issue, 1 merge request".into()));
+    assert_eq!(
+        gate(&said, "milestone"),
+        ("fail".into(), "W0808  open in 0.2: 1 issue, 1 merge request".into())
+    );
     assert!(said.contains("#1 Work 1") && said.contains("!7 Work 7"), "{said}");
     refuses(&sandbox, "W0805");
     refuses(&sandbox, "W0808");

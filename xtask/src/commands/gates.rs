@@ -158,7 +158,7 @@ pub(super) fn before_release(app: &App<'_>, ground: &Ground<'_>, plan: &mut Plan
     let gates = gate::all(&ground.workspace.config);
     let skipped = |problem: &Problem| {
         let owner = gates.iter().find(|gate| gate.owns(problem.code));
-        owner.is_some_and(|gate| judged.skips.iter().any(|skip| skip.gate == gate.name()))
+        owner.is_some_and(|gate| ground.skips.iter().any(|skip| skip.gate == gate.name()))
     };
     plan::gates::judged(plan, judged.findings.clone(), judged.skips.clone(), &skipped);
 }

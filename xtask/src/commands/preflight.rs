@@ -147,7 +147,10 @@ fn show(
         let text = format!(
             "{}, before the {}\n\n{}",
             names.join(", "),
-            stage.name(),
+            match stage {
+                Stage::Release => "release",
+                Stage::Publish => "publication",
+            },
             report::gates::table(findings, &others, app.style)
         );
         app.result(&text);

@@ -90,7 +90,7 @@ fn of(forge: &dyn Forge, commit: &CommitId, wait: Duration, situation: &Situatio
 
 fn judge(ci: &Ci, commit: &CommitId, situation: &Situation<'_>) -> Finding {
     let short = commit.short();
-    let again = format!("cargo xtask preflight --for {}", situation.stage.name());
+    let again = situation.again();
     match ci {
         Ci::Green { run } => Finding::pass(format!("{short} succeeded, {run}")),
         Ci::Red { run, word } => {

@@ -103,13 +103,14 @@ fn ask(situation: &Situation<'_>) -> Result<BTreeMap<usize, Access>, Problem> {
 /// What the answers come to.
 fn judge(situation: &Situation<'_>, access: &BTreeMap<usize, Access>) -> Finding {
     let rules = &situation.workspace.config.gates.credentials;
+    let again = situation.again();
     let (mut problems, mut sure) = (Problems::new(), false);
     let (mut seen, mut reminders) = (Vec::new(), Vec::new());
     for (number, access) in access {
         let Some(target) = situation.targets.get(*number) else { continue };
         let label = target.label();
         let who = rules.who.get(&label).or_else(|| rules.who.get(target.kind.name()));
-        match one(target, access, who.map(String::as_str)) {
+        match one(target, access, who.map(String::as_str), &again) {
             Ok(text) => seen.push(text),
             Err(wrong) if !target.required => {
                 seen.push(format!("{label} left out: {}", wrong.problem.code.title()));
@@ -151,7 +152,7 @@ impl Wrong {
 }
 
 /// One target: what to show, else what is wrong.
-fn one(target: &Target, access: &Access, who: Option<&str>) -> Result<String, Box<Wrong>> {
+fn one(target: &Target, access: &Access, who: Option<&str>, again: &str) -> Result<String, Box<Wrong>> {
     let label = target.label();
     let expected = |seen: String| {
         let what = format!("{label}: expected {}, {seen}", who.unwrap_or_default());
@@ -178,7 +179,7 @@ fn one(target: &Target, access: &Access, who: Option<&str>) -> Result<String, Bo
         }
         (Access::Unknown { why }, _) => {
             let problem = Problem::new(Code::W0753, format!("{label}: who may publish there"));
-            Err(Wrong::open(problem.why(why.clone()).run("cargo xtask preflight --for publish")))
+            Err(Wrong::open(problem.why(why.clone()).run(again)))
         }
     }
 }

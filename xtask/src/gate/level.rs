@@ -23,15 +23,14 @@ impl Gate for Level {
 
     fn look(&self, situation: &Situation<'_>) -> Finding {
         let remote = &situation.workspace.config.release.remote;
-        if situation.offline {
-            return Finding::skipped(OFFLINE);
-        }
         let finding = owned(self, situation, || match &situation.facts.branch {
             Some(branch) => format!("{branch} is level with {remote}"),
             None => format!("the commit is on {remote}"),
         });
         let silent = !matches!(situation.facts.remote, Remote::Seen(_));
         match finding.verdict {
+            Verdict::Pass if situation.offline => Finding::skipped(OFFLINE),
+            Verdict::Fail if situation.offline => finding,
             Verdict::Fail if silent => Finding { verdict: Verdict::Unknown, ..finding },
             _ => finding,
         }

@@ -69,6 +69,12 @@ pub trait Gate: Send + Sync {
         None
     }
 
+    /// Whether what it says holds for this clone alone, since others are not to be asked.
+    fn looks_here_alone(&self, situation: &Situation<'_>) -> bool {
+        let _ = situation;
+        false
+    }
+
     /// Looks, and says what was seen. The finding's name is filled in by [`run`].
     fn look(&self, situation: &Situation<'_>) -> Finding;
 }

@@ -65,7 +65,9 @@ impl Gate for Own {
             return needs_a_bump(situation);
         };
         let ended = run(situation, &words, Duration::from_secs(gate.limit));
-        judge(&gate.name, &gate.meanings, ended)
+        let gone =
+            words.first().filter(|program| env::find_program(program, &situation.repository.root).is_none());
+        judge(&gate.name, &gate.meanings, ended, gone.map(String::as_str))
     }
 }
 
@@ -83,8 +85,14 @@ fn run(situation: &Situation<'_>, words: &[String], limit: Duration) -> Result<(
     call.start()?.wait_at_most(limit).map(drop)
 }
 
-/// What a command's end means. A program that did not end by itself said nothing.
-fn judge(name: &str, meanings: &BTreeMap<i32, Meaning>, ended: Result<(), Failure>) -> Finding {
+/// What a command's end means. A program that did not end by itself said nothing; `gone` names one that is not
+/// there.
+fn judge(
+    name: &str,
+    meanings: &BTreeMap<i32, Meaning>,
+    ended: Result<(), Failure>,
+    gone: Option<&str>,
+) -> Finding {
     let (code, failure) = match ended {
         Ok(()) => (Some(0), None),
         Err(failure) => (failure.code, Some(failure)),
@@ -103,9 +111,12 @@ fn judge(name: &str, meanings: &BTreeMap<i32, Meaning>, ended: Result<(), Failur
     let mut finding = Finding::new(verdict.clone(), seen.clone());
     if let (Verdict::Fail | Verdict::Unknown, failure) = (&verdict, failure) {
         let what = format!("{name}: {seen}");
-        let problem = match failure {
-            Some(failure) => failure.problem(Code::W0829, &what).run(&failure.command),
-            None => crate::model::problem::Problem::new(Code::W0829, what),
+        let problem = match (failure, gone) {
+            (Some(failure), Some(gone)) => failure
+                .problem(Code::W0829, &what)
+                .help(format!("install {gone}, or mend `run` under [[gates.own]]")),
+            (Some(failure), None) => failure.problem(Code::W0829, &what).run(&failure.command),
+            (None, _) => crate::model::problem::Problem::new(Code::W0829, what),
         };
         finding.problems.push(problem);
     }
@@ -123,15 +134,15 @@ mod tests {
         let meanings = BTreeMap::from([(0, Meaning::Pass), (2, Meaning::Off), (3, Meaning::Unknown)]);
         let ended = |code: Option<i32>| {
             let failure = Failure::new(&["check".to_owned()], Path::new("."), "exit code", "No.\n");
-            judge("own/x", &meanings, Err(Failure { code, ..failure })).verdict
+            judge("own/x", &meanings, Err(Failure { code, ..failure }), None).verdict
         };
-        assert_eq!(judge("own/x", &meanings, Ok(())).verdict, Verdict::Pass);
+        assert_eq!(judge("own/x", &meanings, Ok(()), None).verdict, Verdict::Pass);
         assert_eq!(ended(Some(2)), Verdict::Off);
         assert_eq!(ended(Some(3)), Verdict::Unknown);
         assert_eq!(ended(Some(1)), Verdict::Fail);
         assert_eq!(ended(None), Verdict::Unknown);
         let odd = BTreeMap::from([(0, Meaning::Fail)]);
-        let finding = judge("own/x", &odd, Ok(()));
+        let finding = judge("own/x", &odd, Ok(()), None);
         assert_eq!((finding.verdict, finding.problems.len()), (Verdict::Fail, 1));
     }
 }

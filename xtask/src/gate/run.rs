@@ -1,7 +1,7 @@
 //! Lets the gates look: what takes time side by side, the rest at once.
 
 use super::{Gate, Need, Situation};
-use crate::model::gate::{Finding, OFFLINE, Skip};
+use crate::model::gate::{Finding, OFFLINE, Skip, Verdict};
 use crate::model::problem::{Code, Problem};
 
 /// Which gates there are, and which of them the user leaves out.
@@ -15,7 +15,7 @@ pub struct Asked<'a> {
 pub struct Judged {
     /// In the order of the list.
     pub findings: Vec<Finding>,
-    /// What was left out on purpose.
+    /// What was left out on purpose; for a gate that looked here alone the other half.
     pub skips: Vec<Skip>,
 }
 
@@ -30,12 +30,7 @@ impl Judged {
 pub fn run(asked: &Asked<'_>, situation: &Situation<'_>) -> Judged {
     let stands = |gate: &&dyn Gate| gate.stages().contains(&situation.stage);
     let gates: Vec<&dyn Gate> = asked.gates.iter().map(AsRef::as_ref).filter(stands).collect();
-    let mut skips = Vec::new();
-    let mut skip = |gate: &dyn Gate, reason: &str| {
-        skips.push(Skip { gate: gate.name().to_owned(), reason: reason.to_owned() });
-        Finding::skipped(reason)
-    };
-    let findings = std::thread::scope(|scope| {
+    let findings: Vec<Finding> = std::thread::scope(|scope| {
         let looking: Vec<_> = gates
             .iter()
             .copied()
@@ -43,8 +38,8 @@ pub fn run(asked: &Asked<'_>, situation: &Situation<'_>) -> Judged {
                 let wanted = asked.skips.iter().find(|skip| skip.gate == gate.name());
                 let need = gate.need(situation);
                 match (wanted, need) {
-                    (Some(wanted), _) => Look::Done(skip(gate, &wanted.reason)),
-                    (None, Need::Network) if situation.offline => Look::Done(skip(gate, OFFLINE)),
+                    (Some(wanted), _) => Look::Done(Finding::skipped(&wanted.reason)),
+                    (None, Need::Network) if situation.offline => Look::Done(Finding::skipped(OFFLINE)),
                     (None, Need::Nothing) => Look::Done(gate.look(situation)),
                     (None, _) => Look::Beside(scope.spawn(move || gate.look(situation))),
                 }
@@ -59,6 +54,15 @@ pub fn run(asked: &Asked<'_>, situation: &Situation<'_>) -> Judged {
         };
         gates.iter().zip(looking).map(end).collect()
     });
+    let left_out = |(gate, finding): (&&dyn Gate, &Finding)| {
+        let reason = match &finding.verdict {
+            Verdict::Skipped { reason } => reason.clone(),
+            Verdict::Pass if gate.looks_here_alone(situation) => OFFLINE.to_owned(),
+            _ => return None,
+        };
+        Some(Skip { gate: finding.gate.clone(), reason })
+    };
+    let skips = gates.iter().zip(&findings).filter_map(left_out).collect();
     Judged { findings, skips }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::ecosystem::rendered::Image;
 use crate::forge::Forge;
 use crate::io::env::Env;
+use crate::model::command::paste;
 use crate::model::facts::Facts;
 use crate::model::gate::Stage;
 use crate::model::names::{CommitId, Name, TagName};
@@ -65,6 +66,17 @@ pub struct Situation<'a> {
 }
 
 impl Situation<'_> {
+    /// The command that lets the gates of this stage look once more.
+    pub fn again(&self) -> String {
+        let tag = self.subjects.first().and_then(|subject| subject.tag.as_ref());
+        match (self.stage, tag) {
+            (Stage::Publish, Some(tag)) => {
+                format!("cargo xtask preflight --tag {}", paste(&[tag.to_string()]))
+            }
+            (stage, _) => format!("cargo xtask preflight --for {}", stage.name()),
+        }
+    }
+
     /// The subject whose group holds a package.
     pub fn subject_of(&self, package: &Name) -> Option<&Subject> {
         let group = self.workspace.config.group_of(package)?;

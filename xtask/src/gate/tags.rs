@@ -74,6 +74,17 @@ fn judge(
             .why("all tags of a release name one commit")
             .run(format!("git show {name}"))));
     }
+    // A clone that was made for one commit has the commit under the tag's name, and no tag object.
+    let theirs = seen.tags.get(&name).filter(|theirs| **theirs != here.object);
+    let annotated = seen.peeled.contains_key(&name);
+    let meant = annotated == (rule.kind == TagKind::Annotated) && annotated != here.annotated;
+    if meant && theirs.map(|object| seen.peeled.get(&name).unwrap_or(object)) == Some(&here.commit) {
+        let word = |annotated| if annotated { "annotated" } else { "lightweight" };
+        let what = format!("{name} is {} here, and {} on {remote}", word(here.annotated), word(annotated));
+        return Some(Err(wrong(what)
+            .why("both name the release's commit; the remote's is the one that was made")
+            .run(format!("git fetch --force {remote} refs/tags/{name}:refs/tags/{name}"))));
+    }
     match (rule.kind, here.annotated) {
         (TagKind::Annotated, false) => {
             return Some(Err(wrong(format!("{name} is lightweight, and its rule says annotated"))

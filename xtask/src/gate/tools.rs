@@ -45,6 +45,9 @@ impl Gate for Tools {
             return match (seen.is_empty(), finding.seen.is_empty()) {
                 (false, _) => Finding::pass(seen.join(", ")),
                 (true, false) => finding,
+                (true, true) if situation.workspace.config.hooks.is_empty() => {
+                    Finding::pass("there are no hooks, and no `tools` under [gates]")
+                }
                 (true, true) => Finding::pass("what the hooks need is there"),
             };
         }
@@ -114,26 +117,30 @@ fn versions(
     });
     let (mut seen, mut wrong) = (Vec::new(), Vec::new());
     for (program, range, said) in said {
+        let (of_range, or_any) = match range.to_string() {
+            any if any == "*" => (String::new(), String::new()),
+            range => (format!(" {range}"), format!(", wanted is {range}")),
+        };
         let wanted = |what: String| {
             Problem::new(Code::W0827, what)
-                .help(format!("install {program} {range}, or mend `tools` under [gates]"))
+                .help(format!("install {program}{of_range}, or mend `tools` under [gates]"))
         };
         match said.as_deref().map(|text| (text, version(text))) {
             Ok((_, Some(version))) if range.holds(version) => {
                 seen.push(format!("{program} {}.{}.{}", version.0, version.1, version.2));
             }
             Ok((_, Some((major, minor, patch)))) => {
-                let what = format!("{program} is {major}.{minor}.{patch}, wanted is {range}");
+                let what = format!("{program} is {major}.{minor}.{patch}{or_any}");
                 wrong.push((wanted(what), false));
             }
             Ok((text, None)) => {
                 let what = format!("{program} says no version: {}", text.lines().next().unwrap_or_default());
                 wrong.push((wanted(what), true));
             }
-            Err(why) if env::find_program(program, root).is_none() => {
-                let what = format!("{program} is not on the PATH, wanted is {range}");
-                let problem = Problem::new(Code::W0208, what).why(why);
-                wrong.push((problem.help(format!("install {program} {range}")), false));
+            Err(_) if env::find_program(program, root).is_none() => {
+                let what = format!("{program} is not on the PATH{or_any}");
+                let problem = Problem::new(Code::W0208, what);
+                wrong.push((problem.help(format!("install {program}{of_range}")), false));
             }
             Err(why) => wrong.push((wanted(format!("{program} does not say its version")).why(why), true)),
         }

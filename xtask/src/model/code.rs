@@ -223,7 +223,7 @@ codes! {
     W0823 "a gate broke off"
     W0824 "a release's tag is not as it should be"
     W0825 "a chart asks for an image that nobody publishes"
-    W0826 "somebody else is logged in"
+    W0826 "the expected user is not known to be logged in"
     W0827 "a program has another version"
     W0828 "the plan was not rehearsed"
     W0829 "a gate of your own does not pass"

@@ -70,6 +70,8 @@ pub struct Seen {
     pub branches: BTreeMap<String, CommitId>,
     /// Tags by name, with the id that the ref holds.
     pub tags: BTreeMap<String, CommitId>,
+    /// The commits that annotated tags name.
+    pub peeled: BTreeMap<String, CommitId>,
     /// Where HEAD stands against the remote's branch of the same name.
     pub relation: Relation,
 }

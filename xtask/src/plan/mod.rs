@@ -68,6 +68,10 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let (steps, mut undecided) = standing::decide(workspace, &standings, request, &moves.lines);
     let mut unmet = conditions::unmet(workspace, facts, request);
     if steps.len() < request.groups.len() || !undecided.is_empty() {
+        // On another branch the manifests hold what that branch holds.
+        if unmet.iter().any(|problem| problem.code == Code::W0203) {
+            undecided.retain(|problem| problem.code != Code::W0506);
+        }
         undecided.append(&mut unmet);
         undecided.extend(moves.problems);
         undecided.extend(workspace.problems.iter().cloned());

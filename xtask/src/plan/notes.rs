@@ -7,7 +7,7 @@ use super::{Standings, Step};
 use crate::changelog::assemble::assemble;
 use crate::changelog::notes;
 use crate::changelog::rotate::{Rotation, rotate};
-use crate::model::config::{Group, Rotate, TagRule};
+use crate::model::config::{Flow, Group, Rotate, TagRule};
 use crate::model::edit::Edit;
 use crate::model::facts::Facts;
 use crate::model::form::Form;
@@ -187,10 +187,17 @@ fn dated_without_tag(
         .into_iter()
         .filter(|(version, _, _)| suspicious(*version))
         .map(|(version, heading, line)| {
-            Problem::new(Code::W0408, format!("`{heading}` dates {version}, which has no tag"))
-                .at_line(&changelog.rules.file, line)
-                .why("the release would date these notes a second time, or leave them out")
-                .help("put its notes back under `## [Unreleased]` and remove the heading: the release dates them")
+            let problem = Problem::new(Code::W0408, format!("`{heading}` dates {version}, which has no tag"))
+                .at_line(&changelog.rules.file, line);
+            if step.group.flow == Flow::Reviewed && version == step.current {
+                return problem
+                    .why("this release is prepared: its tags are made once it is merged")
+                    .run(format!("cargo xtask release tag --group {}", step.group.name))
+                    .help("or, if it is tagged already: $ git fetch --tags");
+            }
+            problem.why("the release would date these notes a second time, or leave them out").help(
+                "put its notes back under `## [Unreleased]` and remove the heading: the release dates them",
+            )
         })
         .collect()
 }

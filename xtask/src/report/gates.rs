@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::problem::{Gravity, problems};
 use super::style::{Style, pad, widest};
-use crate::model::gate::{Finding, Skip, Verdict};
+use crate::model::gate::{Finding, OFFLINE, Skip, Verdict};
 use crate::model::problem::{Problem, Problems};
 
 /// The table, the problems of what does not pass, what a person should look after, the count.
@@ -23,9 +23,13 @@ pub fn table(findings: &[Finding], others: &[Problem], style: Style) -> String {
             Verdict::Unknown | Verdict::Skipped { .. } => style.yellow(&word),
             Verdict::Off => style.dim(&word),
         };
-        let seen = cut(&finding.seen, room);
-        let seen = if finding.verdict == Verdict::Off { style.dim(&seen) } else { seen };
-        let _ = writeln!(out, "  {}  {word}  {seen}", pad(&finding.gate, names));
+        let mut rows = seen(finding, room).into_iter();
+        let first = rows.next().unwrap_or_default();
+        let shown = |row: &str| if finding.verdict == Verdict::Off { style.dim(row) } else { row.to_owned() };
+        let _ = writeln!(out, "  {}  {word}  {}", pad(&finding.gate, names), shown(&first));
+        for row in rows {
+            let _ = writeln!(out, "{}{}", " ".repeat(names + words + 6), shown(&row));
+        }
     }
     let mut found: Problems = findings.iter().flat_map(|finding| finding.problems.iter().cloned()).collect();
     found.extend(others.iter().cloned());
@@ -43,7 +47,7 @@ pub fn table(findings: &[Finding], others: &[Problem], style: Style) -> String {
     }
     let barring = findings.iter().filter(|finding| finding.verdict.bars()).count();
     let count = match (barring, others.len()) {
-        (0, 0) => return out + "\n" + &style.green("every gate passes") + "\n",
+        (0, 0) => return out + "\n" + &style.green(&holds(findings)) + "\n",
         (0, _) => "the release can't be planned".to_owned(),
         (1, _) => "1 gate does not pass".to_owned(),
         (count, _) => format!("{count} gates do not pass"),
@@ -57,17 +61,55 @@ pub fn skipped(skips: &[Skip], style: Style) -> String {
     if skips.is_empty() {
         return String::new();
     }
-    let names = widest(skips.iter().map(|skip| skip.gate.as_str()));
+    let (offline, named): (Vec<&Skip>, Vec<&Skip>) = skips.iter().partition(|skip| skip.reason == OFFLINE);
+    let mut rows: Vec<(String, &str)> =
+        named.iter().map(|skip| (skip.gate.clone(), skip.reason.as_str())).collect();
+    if !offline.is_empty() {
+        let names: Vec<&str> = offline.iter().map(|skip| skip.gate.as_str()).collect();
+        rows.push((names.join(", "), OFFLINE));
+    }
+    let names = widest(rows.iter().map(|(gates, _)| gates.as_str()));
     let mut out = format!("\n{}\n", style.bold("Gates skipped"));
-    for skip in skips {
-        let _ = writeln!(out, "  {}  {}", style.yellow(&pad(&skip.gate, names)), skip.reason);
+    for (gates, reason) in rows {
+        let _ = writeln!(out, "  {}  {reason}", style.yellow(&pad(&gates, names)));
     }
     out
 }
 
+/// The last line where no gate bars.
+fn holds(findings: &[Finding]) -> String {
+    let skipped = findings.iter().filter(|finding| matches!(finding.verdict, Verdict::Skipped { .. }));
+    let names: Vec<&str> = skipped.map(|finding| finding.gate.as_str()).collect();
+    match names.len() {
+        0 => "every gate passes".to_owned(),
+        count => format!("no gate fails; {count} skipped: {}", names.join(", ")),
+    }
+}
+
+/// What was seen. A gate that does not pass begins with its problem's code and is cut, for it is told in full
+/// below; what to do about one that is off, and a reason, are told nowhere else.
+fn seen(finding: &Finding, columns: usize) -> Vec<String> {
+    match (&finding.verdict, finding.problems.first()) {
+        (Verdict::Off | Verdict::Skipped { .. }, _) => {
+            // `wrap` knows no width below forty.
+            let style = Style { width: columns, ..Style::PLAIN };
+            style.wrap(&line(&finding.seen), "").lines().map(str::to_owned).collect()
+        }
+        (verdict, Some(problem)) if verdict.bars() => {
+            vec![cut(&format!("{}  {}", problem.code, finding.seen), columns)]
+        }
+        _ => vec![cut(&finding.seen, columns)],
+    }
+}
+
+/// The first line.
+fn line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect()
+}
+
 /// The first line, as much as fits.
 fn cut(text: &str, columns: usize) -> String {
-    let line: String = text.lines().next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect();
+    let line = line(text);
     if line.chars().count() <= columns {
         return line;
     }

@@ -40,7 +40,11 @@ impl Failure {
 
     /// In one line: command, ending, last words.
     pub fn problem_text(&self) -> String {
-        format!("`{}` ended with {}: {}", self.command, self.status, self.last())
+        let ended = format!("`{}` ended with {}", self.command, self.status);
+        match self.said.last() {
+            Some(last) => format!("{ended}: {last}"),
+            None => ended,
+        }
     }
 
     /// The last line it wrote.

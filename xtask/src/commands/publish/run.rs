@@ -16,6 +16,7 @@ use crate::io::files;
 use crate::io::lock::ReleaseLock;
 use crate::model::facts::Remote;
 use crate::model::gate::{Skip, Stage};
+use crate::model::names::CommitId;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::sighting::{Access, Sighting};
 use crate::model::target::{Target, TargetKind};
@@ -140,10 +141,13 @@ fn gate(given: &Given<'_>, env: &Env, access: &BTreeMap<usize, Access>, passage:
     judged
 }
 
-/// Notes beside the artifacts what the gates found, before anything is public.
+/// Notes beside the artifacts what the gates found, before anything is public. What an earlier run of the same
+/// commit left out stays there: part of what is public may have gone out then.
 fn record(given: &Given<'_>, judged: &Judged) -> Result<(), Problem> {
     let subject = given.observed.subject();
     let path = given.observed.chosen.folder.join(GATES);
+    let before = files::read(&path).ok().flatten().unwrap_or_default();
+    let skips = with_earlier(&judged.skips, &before, &subject.commit);
     let record = serde_json::json!({
         "format": 1,
         "group": subject.group,
@@ -151,10 +155,25 @@ fn record(given: &Given<'_>, judged: &Judged) -> Result<(), Problem> {
         "tag": subject.tag,
         "commit": subject.commit,
         "gates": judged.findings,
-        "skips": judged.skips,
+        "skips": skips,
     });
     files::replace(&path, format!("{record:#}\n").as_bytes())
         .map_err(|error| Problem::new(Code::W0304, format!("{}: {error}", path.display())))
+}
+
+/// The skips of this run and those of a record of the same commit.
+fn with_earlier(skips: &[Skip], record: &[u8], commit: &CommitId) -> Vec<Skip> {
+    let read = || {
+        let record: serde_json::Value = serde_json::from_slice(record).ok()?;
+        let same = record.get("commit")?.as_str()? == commit.as_str();
+        let skips = record.get("skips").filter(|_| same)?;
+        serde_json::from_value::<Vec<Skip>>(skips.clone()).ok()
+    };
+    let mut all = read().unwrap_or_default();
+    all.extend_from_slice(skips);
+    all.sort();
+    all.dedup();
+    all
 }
 
 fn exit(ended: &Ended) -> Exit {
@@ -303,5 +322,26 @@ fn take(app: &mut App<'_>, chosen: &Chosen, limit: Duration) -> Result<ReleaseLo
                 return Err(Problem::new(Code::W0304, format!("{}: {error}", path.display())).into());
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_left_out_before_stays_for_the_same_commit() {
+        let commit = CommitId::parse(&"a".repeat(40)).unwrap();
+        let skip = |gate: &str| Skip { gate: gate.into(), reason: "the mirror is down".into() };
+        let record = |skips: &[Skip]| {
+            serde_json::to_vec(&serde_json::json!({ "commit": commit, "skips": skips })).unwrap()
+        };
+        let now = [skip("tags")];
+        let both = [skip("protected"), skip("tags")];
+        assert_eq!(with_earlier(&now, &record(&both), &commit), both);
+        assert_eq!(with_earlier(&[], &record(&both), &commit), both);
+        assert_eq!(with_earlier(&now, b"", &commit), now);
+        let other = CommitId::parse(&"b".repeat(40)).unwrap();
+        assert_eq!(with_earlier(&now, &record(&both), &other), now);
     }
 }

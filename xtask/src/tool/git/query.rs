@@ -43,6 +43,8 @@ pub struct Refs {
 pub struct RemoteRefs {
     pub branches: BTreeMap<String, CommitId>,
     pub tags: BTreeMap<String, CommitId>,
+    /// The commits that annotated tags name.
+    pub peeled: BTreeMap<String, CommitId>,
 }
 
 impl Repository {
@@ -244,10 +246,11 @@ pub fn remote_refs(running: Running) -> Result<RemoteRefs, Failure> {
         let Ok(id) = CommitId::parse(id) else { continue };
         if let Some(branch) = name.strip_prefix("refs/heads/") {
             refs.branches.insert(branch.to_owned(), id);
-        } else if let Some(tag) = name.strip_prefix("refs/tags/")
-            && !tag.ends_with("^{}")
-        {
-            refs.tags.insert(tag.to_owned(), id);
+        } else if let Some(tag) = name.strip_prefix("refs/tags/") {
+            match tag.strip_suffix("^{}") {
+                Some(tag) => refs.peeled.insert(tag.to_owned(), id),
+                None => refs.tags.insert(tag.to_owned(), id),
+            };
         }
     }
     Ok(refs)
