@@ -25,11 +25,11 @@ fn main() -> ExitCode {
     }
     let mut trials = vec![
         Trial::test("gitlab_releases_tideplan", || Ok(run::<gitlab::Gitlab>("tideplan"))),
+        Trial::test("github_releases_tideplan", || Ok(run::<github::Github>("tideplan"))),
         Trial::test("github_releases_windlass", || Ok(run::<github::Github>("windlass"))),
     ];
     if std::env::var_os("WINDLASS_NIGHTLY").is_some() {
         trials.push(Trial::test("gitlab_releases_windlass", || Ok(run::<gitlab::Gitlab>("windlass"))));
-        trials.push(Trial::test("github_releases_tideplan", || Ok(run::<github::Github>("tideplan"))));
     }
     // One after another: each builds and publishes as much as the machine can.
     let arguments = Arguments { test_threads: Some(1), ..Arguments::from_args() };
