@@ -162,16 +162,21 @@ impl Ground {
         })
     }
 
-    /// The credentials of this run's registries, by the variables that the config names.
+    /// The credentials of this run's registries, by the variables that the config names: what a project's settings
+    /// hold. What stands in for a shown identity is not among them.
     pub fn secrets(&self) -> BTreeMap<String, String> {
-        let names: Vec<&String> = self
-            .targets
-            .iter()
-            .flat_map(|target| [&target.credentials.user, &target.credentials.token])
-            .flatten()
-            .collect();
+        let mut all = self.credentials();
+        all.retain(|name, _| !FOR_IDENTITY.contains(&name.as_str()));
+        all
+    }
+
+    /// All of them.
+    pub fn credentials(&self) -> BTreeMap<String, String> {
+        let named =
+            self.targets.iter().flat_map(|target| [&target.credentials.user, &target.credentials.token]);
+        let names: Vec<&str> = named.flatten().map(String::as_str).chain(FOR_IDENTITY).collect();
         let all = self.surroundings(&self.room("secrets"), Way::Registries);
-        all.into_iter().filter(|(name, value)| names.contains(&name) && !value.is_empty()).collect()
+        all.into_iter().filter(|(name, value)| names.contains(&name.as_str()) && !value.is_empty()).collect()
     }
 
     /// A shell in a job's clone: the machine's programs, the way to the registries, the job's own variables, and

@@ -21,7 +21,7 @@ pub fn run<C: Ci>(group: &str) {
     let ground = Ground::lay(group);
     let mut canary = Canary::default();
     let mut forge = C::host(&ground, &mut canary);
-    for (name, secret) in ground.secrets() {
+    for (name, secret) in ground.credentials() {
         canary.watch(&name, &secret);
     }
     let mut jobs: Vec<Job> = Vec::new();
