@@ -9,14 +9,15 @@ use crate::registry::oci::Oci;
 
 const OWN: &str = "windlass's own OCI client";
 
-/// An image by its digest: pulled by the engine, and the check run in it; without an engine every blob is fetched.
+/// An image by its digest: every blob is fetched, since an engine takes the layers that it has from before; then it is
+/// pulled by the engine, and the check run in it.
 pub fn image(room: &Room<'_>) -> Result<&'static str, Setback> {
     let built = room.artifact(ArtifactKind::Image).ok_or_else(|| wrong("no image was built"))?;
     let digest = digest_of(built);
     named(room, built, &digest)?;
+    pulled(room, built, &digest)?;
     let engine = room.clients.run("docker", &["version", "--format", "{{.Server.Version}}"], &room.folder);
     if engine.is_err() {
-        pulled(room, built, &digest)?;
         return match room.check.is_empty() {
             true => Ok(OWN),
             false => Err(wrong("the check needs a container engine, and none answers")),
