@@ -153,7 +153,7 @@ fn commands_look_side_by_side() {
 #[cfg(unix)]
 fn a_command_that_does_not_end_is_ended() {
     let sandbox = sandbox(
-        "[[gates.own]]\nname = \"slow\"\nrun = [\"python3\", \"-c\", \"import time; time.sleep(600)\"]\nlimit = 1\n",
+        "[[gates.own]]\nname = \"slow\"\nrun = [\"python3\", \"-c\", \"import signal; signal.pause()\"]\nlimit = 1\n",
     );
     let (shown, code) = json(&sandbox, &["preflight", "minor"]);
     assert_eq!((verdict(&shown, "own/slow").as_str(), code), ("unknown", 1));
