@@ -27,7 +27,7 @@ const CHAINS: [(&str, &[TargetKind]); 5] = [
 ];
 
 fn main() {
-    if role() {
+    if watchdog::filled_role() {
         return;
     }
     let runs = std::env::var("WINDLASS_BENCH_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(3);
@@ -69,16 +69,4 @@ fn publish(release: &Release<'_>) -> f64 {
 fn median(mut times: Vec<f64>) -> f64 {
     times.sort_by(f64::total_cmp);
     times[times.len() / 2]
-}
-
-/// What this program does when the registries' group has started it again as its watchdog.
-fn role() -> bool {
-    match std::env::args().nth(1).as_deref() {
-        Some(watchdog::WATCHDOG) => watchdog::watch(&mut std::io::stdin().lock()),
-        Some(watchdog::CLEANER) => watchdog::clean(&mut std::io::stdin().lock()),
-        // `cargo bench` adds `--bench`; any other role is of a newer watchdog.
-        Some(other) => return other.starts_with("__"),
-        None => return false,
-    }
-    true
 }

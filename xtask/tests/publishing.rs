@@ -15,9 +15,10 @@ use publishing::{faults, floating, kill, optional, order, pinned, states, whole,
 use windlass::tool::watchdog;
 
 fn main() -> ExitCode {
-    if role() {
+    if watchdog::filled_role() {
         return ExitCode::SUCCESS;
     }
+    support::deadline::minutes(30);
     let arguments = Arguments::from_args();
     // Listing must not start anything.
     let scene = (!arguments.list).then(|| Arc::new(Scene::start()));
@@ -30,17 +31,4 @@ fn main() -> ExitCode {
     // Before the exit, which would run no destructor.
     drop(scene);
     conclusion.exit_code()
-}
-
-/// What this program does when the registries' group has started it again as its watchdog. Without this it would
-/// start registries of its own, which start it again.
-fn role() -> bool {
-    match std::env::args().nth(1).as_deref() {
-        Some(watchdog::WATCHDOG) => watchdog::watch(&mut std::io::stdin().lock()),
-        Some(watchdog::CLEANER) => watchdog::clean(&mut std::io::stdin().lock()),
-        // Any other role is of a newer watchdog: better nothing than a chain of registries.
-        Some(other) => return other.starts_with("__"),
-        None => return false,
-    }
-    true
 }

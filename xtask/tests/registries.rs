@@ -15,9 +15,10 @@ use registries::{faults, lifecycle, teardown};
 use windlass::tool::watchdog;
 
 fn main() -> ExitCode {
-    if role() {
+    if held() || watchdog::filled_role() {
         return ExitCode::SUCCESS;
     }
+    support::deadline::minutes(15);
     let arguments = Arguments::from_args();
     // Listing must not start anything.
     let scene = (!arguments.list).then(|| Arc::new(Scene::start()));
@@ -29,15 +30,12 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-/// What this program does when it started itself again, as the registries' watchdog or to be killed.
-fn role() -> bool {
+/// What this program does when it started itself again to be killed.
+fn held() -> bool {
     let mut arguments = std::env::args_os().skip(1);
-    let (role, folder) = (arguments.next().unwrap_or_default(), arguments.next());
-    match (role.to_str(), folder) {
-        (Some(watchdog::WATCHDOG), _) => watchdog::watch(&mut std::io::stdin().lock()),
-        (Some(watchdog::CLEANER), _) => watchdog::clean(&mut std::io::stdin().lock()),
-        (Some(teardown::HOLD), Some(folder)) => teardown::hold(folder.as_ref()),
-        _ => return false,
+    let held = arguments.next().filter(|role| role == teardown::HOLD).and(arguments.next());
+    if let Some(folder) = &held {
+        teardown::hold(folder.as_ref());
     }
-    true
+    held.is_some()
 }

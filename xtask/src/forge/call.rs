@@ -4,7 +4,7 @@
 //! RFC 9110, 9.2.2) are, after what passes by itself; a POST, a PATCH or an upload is sent once, and who sent it
 //! looks again. The token goes to the forge's own origins, encrypted or within this machine, and nowhere else.
 
-use std::io::Write;
+use std::io;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -13,6 +13,7 @@ use super::patience::{Asked, Patience, asked, may_pass};
 use super::site::Site;
 use crate::io::clock;
 use crate::io::http::{self, Body, Head, Header, Manner, Request, Response};
+use crate::model::digest::Hashing;
 use crate::model::forge::{ForgeKind, Trouble};
 use crate::model::method::Method;
 use crate::model::url::Url;
@@ -21,8 +22,6 @@ use crate::model::url::Url;
 const MOST: u64 = 32 << 20;
 /// The longest asset that is fetched to compare it: GitHub's own limit for one.
 const MOST_ASSET: u64 = 2 << 30;
-/// The slowest line on which an asset is still waited for, in bytes a second.
-const SLOWEST: u64 = 50_000;
 /// How many redirects in a row are followed.
 const REDIRECTS: usize = 3;
 /// The longest of a server's own words that is repeated.
@@ -32,7 +31,6 @@ const WORDS: usize = 200;
 #[derive(Debug)]
 pub struct Client {
     http: http::Client,
-    assets: http::Client,
     site: Site,
     patience: Patience,
 }
@@ -54,9 +52,7 @@ pub struct Answer {
 impl Client {
     pub fn new(site: Site, patience: Patience) -> Client {
         let manner = Manner { connect: Duration::from_secs(10), most: MOST, redirects: 0 };
-        let http = http::Client::new(manner);
-        let assets = http::Client::new(Manner { most: MOST_ASSET, ..manner });
-        Client { http, assets, site, patience }
+        Client { http: http::Client::new(manner), site, patience }
     }
 
     /// Waits as between two tries; false when somebody asks to stop meanwhile.
@@ -136,21 +132,21 @@ impl Client {
 
     /// The limit of a call that moves so many bytes.
     pub fn limit(&self, bytes: u64) -> Duration {
-        self.patience.limit + Duration::from_secs(bytes / SLOWEST)
+        self.patience.limit + http::time_for(bytes)
     }
 
-    /// Fetches an asset's bytes. A redirect to where the forge stores them is followed without the token.
+    /// The SHA-256 of an asset's bytes, none of which is kept. A redirect to where the forge stores them is followed
+    /// without the token.
     ///
     /// # Errors
     /// When the bytes did not come whole.
-    pub fn download(&self, url: &Url, limit: Duration, into: &mut dyn Write) -> Result<(), Trouble> {
-        let mut request = self.request(Method::Get, url)?.limit(limit);
+    pub fn digest(&self, url: &Url, limit: Duration) -> Result<String, Trouble> {
+        let mut request = self.request(Method::Get, url)?.limit(limit).most(MOST_ASSET);
         request.headers.retain(|(name, _)| name != "accept");
         request = request.header("accept", "application/octet-stream");
         for _ in 0..=REDIRECTS {
-            // A redirect's body goes nowhere, so the bytes are kept until it is known that they are the asset's.
-            let mut bytes = Vec::new();
-            let head = self.assets.receive(&request, &mut bytes);
+            let mut bytes = Hashing::new(io::sink());
+            let head = self.http.receive(&request, &mut bytes);
             let head = head.map_err(|fault| unknown(format!("GET {}: {fault}", request.url.origin())))?;
             match (moved(&head), head.status) {
                 (Some(to), _) => {
@@ -159,11 +155,9 @@ impl Client {
                     if !to.is_private() {
                         return Err(unknown(format!("the asset lies at {}, not encrypted", to.origin())));
                     }
-                    request = Request::new(Method::Get, to).limit(limit);
+                    request = Request::new(Method::Get, to).limit(limit).most(MOST_ASSET);
                 }
-                (None, 200) => {
-                    return into.write_all(&bytes).map_err(|error| unknown(error.to_string()));
-                }
+                (None, 200) => return Ok(bytes.finish().1),
                 (None, status) => return Err(unknown(format!("the asset's address answers with {status}"))),
             }
         }

@@ -1,7 +1,6 @@
 //! The digests by which assets are compared, and what stands in for one that a forge does not tell.
 
 use super::call::Client;
-use crate::model::digest::Hashing;
 use crate::model::entry::Asset;
 use crate::model::forge::Trouble;
 use crate::model::names::CommitId;
@@ -18,9 +17,7 @@ pub(super) fn of_asset(
         return Ok(known.to_ascii_lowercase());
     }
     let Some(ours) = ours else { return Ok(String::new()) };
-    let mut bytes = Hashing::new(std::io::sink());
-    client.download(url, client.limit(ours.size), &mut bytes)?;
-    Ok(bytes.finish().1)
+    client.digest(url, client.limit(ours.size))
 }
 
 /// A commit's id as a forge writes it.

@@ -18,6 +18,14 @@ use crate::model::method::Method;
 use crate::model::secret::{Secret, base64};
 use crate::model::url::Url;
 
+/// The slowest line that is still waited for, in bytes a second.
+const SLOWEST: u64 = 50_000;
+
+/// What so many bytes may take beyond a call's ordinary limit.
+pub fn time_for(bytes: u64) -> Duration {
+    Duration::from_secs(bytes / SLOWEST)
+}
+
 /// What holds for all of a client's calls.
 #[derive(Clone, Copy, Debug)]
 pub struct Manner {
@@ -54,6 +62,8 @@ pub struct Request {
     pub body: Body,
     /// The whole call's limit, from the first byte sent to the last received.
     pub limit: Duration,
+    /// The longest answer that is read, in bytes, where it is not the client's.
+    pub most: Option<u64>,
 }
 
 /// A header's value.
@@ -117,7 +127,14 @@ impl fmt::Display for Fault {
 
 impl Request {
     pub fn new(method: Method, url: Url) -> Request {
-        Request { method, url, headers: Vec::new(), body: Body::None, limit: Duration::from_secs(30) }
+        Request {
+            method,
+            url,
+            headers: Vec::new(),
+            body: Body::None,
+            limit: Duration::from_secs(30),
+            most: None,
+        }
     }
 
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Request {
@@ -146,6 +163,12 @@ impl Request {
 
     pub fn limit(mut self, limit: Duration) -> Request {
         self.limit = limit;
+        self
+    }
+
+    /// The longest answer that is read, in bytes.
+    pub fn most(mut self, most: u64) -> Request {
+        self.most = Some(most);
         self
     }
 }
@@ -200,10 +223,12 @@ impl Client {
         let fault = |error: &ureq::Error| fault_of(error, request);
         let mut answer = self.call(request).map_err(|error| fault(&error))?;
         let head = head_of(&answer);
+        let most = request.most.unwrap_or(self.most);
         // One byte more than allowed tells a long answer from one that fits exactly.
-        let mut reader = answer.body_mut().with_config().limit(u64::MAX).reader().take(self.most + 1);
+        let mut reader =
+            answer.body_mut().with_config().limit(u64::MAX).reader().take(most.saturating_add(1));
         let read = io::copy(&mut reader, into).map_err(|error| fault(&ureq::Error::from(error)))?;
-        if read > self.most { Err(Fault::TooLong(self.most)) } else { Ok(head) }
+        if read > most { Err(Fault::TooLong(most)) } else { Ok(head) }
     }
 
     fn call(&self, request: &Request) -> Result<http::Response<Incoming>, ureq::Error> {

@@ -2,12 +2,13 @@
 //! machine alone.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::io::http::{Body, Client, Fault, Request, Response};
-use crate::model::digest::sha256;
+use crate::io::http::{Body, Client, Fault, Request, Response, time_for};
+use crate::model::digest::{Hashing, sha256};
 use crate::model::method::Method;
 use crate::model::oci::{OciName, check_tag};
 use crate::model::secret::{Secret, percent_encoded};
@@ -25,6 +26,9 @@ pub const MANIFESTS: [&str; 4] = [
     "application/vnd.docker.distribution.manifest.list.v2+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 ];
+
+/// How much of a refusal is read for its words, in bytes.
+const SAID: u64 = 1 << 16;
 
 /// How many pages of tags are read before the list is called endless.
 const PAGES: usize = 1000;
@@ -46,11 +50,26 @@ enum Entry {
     Bearer(Secret),
 }
 
-/// What a manifest names by digest and size.
+/// What a manifest names a blob by (OCI Image Specification, "Content Descriptors").
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Blob {
+pub struct Descriptor {
     /// `sha256:…`.
     pub digest: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+impl Descriptor {
+    /// None when the digest or the size is missing.
+    pub fn read(json: &serde_json::Value) -> Option<Descriptor> {
+        Some(Descriptor { digest: json["digest"].as_str()?.to_owned(), size: json["size"].as_u64()? })
+    }
+}
+
+/// A blob to upload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blob {
+    pub descriptor: Descriptor,
     pub content: Content,
 }
 
@@ -58,6 +77,22 @@ pub struct Blob {
 pub enum Content {
     File(PathBuf),
     Bytes(Vec<u8>),
+}
+
+/// A writer that keeps the beginning of what it gets: enough for the words of a refusal.
+#[derive(Default)]
+struct Beginning(Vec<u8>);
+
+impl Write for Beginning {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let room = (SAID as usize).saturating_sub(self.0.len());
+        self.0.extend(&bytes[..room.min(bytes.len())]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Why there is no usable answer.
@@ -139,14 +174,27 @@ impl<'a> Oci<'a> {
         }
     }
 
-    /// A blob's bytes, checked against its digest.
+    /// Fetches a blob whole, and checks it against its digest. None of its bytes is kept: a layer may be of any size.
     ///
     /// # Errors
-    /// When the registry did not give them.
-    pub fn blob(&self, digest: &str) -> Result<Vec<u8>, Wrong> {
-        let answer = self.send(|| self.at(Method::Get, &format!("blobs/{digest}")), false)?;
-        let right = answer.head.status == 200 && format!("sha256:{}", sha256(&answer.body)) == digest;
-        if right { Ok(answer.body) } else { Err(wrong(&answer)) }
+    /// When the registry did not give these bytes, or gave more of them.
+    pub fn read_blob(&self, blob: &Descriptor) -> Result<(), Wrong> {
+        let make = || {
+            let request = self.at(Method::Get, &format!("blobs/{}", blob.digest))?;
+            Ok(request.limit(self.limit + time_for(blob.size)).most(blob.size.max(SAID)))
+        };
+        let read = |request: &Request| {
+            let mut bytes = Hashing::new(Beginning::default());
+            let head = self.http.receive(request, &mut bytes)?;
+            let (said, sha256, _) = bytes.finish();
+            Ok((Response { head, body: said.0 }, sha256))
+        };
+        let (answer, sha256) = self.exchange(make, false, read, |(answer, _)| answer)?;
+        match answer.head.status {
+            200 if format!("sha256:{sha256}") == blob.digest => Ok(()),
+            200 => Err(unreadable(&format!("a blob whose bytes are sha256:{sha256}"))),
+            _ => Err(wrong(&answer)),
+        }
     }
 
     /// Every tag of the repository; none when the registry has never heard of it.
@@ -157,7 +205,7 @@ impl<'a> Oci<'a> {
         let mut tags = Vec::new();
         let mut page = self.at(Method::Get, "tags/list")?.url;
         for _ in 0..PAGES {
-            let answer = self.send(|| Ok(Request::new(Method::Get, page.clone())), false)?;
+            let answer = self.send(|| Ok(self.to(Method::Get, &page)), false)?;
             match answer.head.status {
                 200 => {}
                 404 => return Ok(tags),
@@ -186,7 +234,7 @@ impl<'a> Oci<'a> {
             202 => {
                 if let Some(place) = answer.head.header("location").and_then(|place| self.follow(place).ok())
                 {
-                    let _ = self.send(|| Ok(Request::new(Method::Delete, place.clone())), true);
+                    let _ = self.send(|| Ok(self.to(Method::Delete, &place)), true);
                 }
                 Access::May { who }
             }
@@ -202,7 +250,8 @@ impl<'a> Oci<'a> {
     /// # Errors
     /// When the registry did not take it.
     pub fn push_blob(&self, blob: &Blob) -> Result<(), Wrong> {
-        let there = self.send(|| self.at(Method::Head, &format!("blobs/{}", blob.digest)), true)?;
+        let Descriptor { digest, size } = &blob.descriptor;
+        let there = self.send(|| self.at(Method::Head, &format!("blobs/{digest}")), true)?;
         match there.head.status {
             200 => return Ok(()),
             404 => {}
@@ -214,15 +263,14 @@ impl<'a> Oci<'a> {
         }
         let place = begun.head.header("location").ok_or_else(|| unreadable("where to upload to"))?;
         let join = if place.contains('?') { '&' } else { '?' };
-        let place = self.follow(&format!("{place}{join}digest={}", percent_encoded(&blob.digest)))?;
+        let place = self.follow(&format!("{place}{join}digest={}", percent_encoded(digest)))?;
         let put = || {
             let body = match &blob.content {
                 Content::File(path) => Body::File(path.clone()),
                 Content::Bytes(bytes) => Body::Bytes(bytes.clone()),
             };
-            Ok(Request::new(Method::Put, place.clone())
-                .header("content-type", "application/octet-stream")
-                .body(body))
+            let request = self.to(Method::Put, &place).limit(self.limit + time_for(*size));
+            Ok(request.header("content-type", "application/octet-stream").body(body))
         };
         let answer = self.send(put, true)?;
         if answer.head.status == 201 { Ok(()) } else { Err(wrong(&answer)) }
@@ -248,7 +296,11 @@ impl<'a> Oci<'a> {
             return Err(unreadable(&format!("`{reference}`, which is no tag")));
         }
         let url = self.base.below(&format!("v2/{}/{below}", self.name.path()));
-        Ok(Request::new(method, url.map_err(|why| unreadable(&why))?).limit(self.limit))
+        Ok(self.to(method, &url.map_err(|why| unreadable(&why))?))
+    }
+
+    fn to(&self, method: Method, url: &Url) -> Request {
+        Request::new(method, url.clone()).limit(self.limit)
     }
 
     /// A place that the registry names: at its own address, or absolute.
@@ -258,36 +310,46 @@ impl<'a> Oci<'a> {
         if is_safe(&url) { Ok(url) } else { Err(unreadable(&format!("`{place}`, which is not encrypted"))) }
     }
 
-    /// Sends a request; on a 401 goes where it points and tries once more.
     fn send(&self, make: impl Fn() -> Result<Request, Wrong>, write: bool) -> Result<Response, Wrong> {
+        self.exchange(make, write, |request| self.http.send(request), |answer| answer)
+    }
+
+    /// Makes a call; on a 401 goes where it points and calls once more.
+    fn exchange<T>(
+        &self,
+        make: impl Fn() -> Result<Request, Wrong>,
+        write: bool,
+        call: impl Fn(&Request) -> Result<T, Fault>,
+        answer: impl Fn(&T) -> &Response,
+    ) -> Result<T, Wrong> {
         let scope = if write { "push" } else { "pull" };
         let known = self.entry.lock().unwrap_or_else(PoisonError::into_inner).get(scope).cloned();
-        let answer = self.try_once(make()?, known.as_ref())?;
-        if answer.head.status != 401 {
-            return Ok(answer);
+        let first = call(&self.entered(make()?, known.as_ref())).map_err(Wrong::Fault)?;
+        if answer(&first).head.status != 401 {
+            return Ok(first);
         }
-        let asked = answer.head.header("www-authenticate").and_then(challenge);
+        let asked = answer(&first).head.header("www-authenticate").and_then(challenge);
         let entry = match asked {
             Some(Challenge::Basic) if self.login.is_some() => Entry::Basic,
             Some(Challenge::Bearer { realm, query }) => match self.token(&realm, &query)? {
                 Some(token) => Entry::Bearer(token),
-                None => return Ok(answer),
+                None => return Ok(first),
             },
-            _ => return Ok(answer),
+            _ => return Ok(first),
         };
         self.entry.lock().unwrap_or_else(PoisonError::into_inner).insert(scope, entry.clone());
-        self.try_once(make()?, Some(&entry))
+        call(&self.entered(make()?, Some(&entry))).map_err(Wrong::Fault)
     }
 
-    fn try_once(&self, request: Request, entry: Option<&Entry>) -> Result<Response, Wrong> {
+    /// A request with what lets it in.
+    fn entered(&self, request: Request, entry: Option<&Entry>) -> Request {
         // A redirect's or an upload's place may be another host: it gets no credentials of this one.
         let here = request.url.origin() == self.base.origin();
-        let request = match (entry, &self.login) {
+        match (entry, &self.login) {
             (Some(Entry::Bearer(token)), _) if here => request.bearer(token),
             (Some(Entry::Basic), Some(login)) if here => request.basic(&login.user, &login.secret),
             _ => request,
-        };
-        self.http.send(&request.limit(self.limit)).map_err(Wrong::Fault)
+        }
     }
 
     fn token(&self, realm: &str, query: &[(String, String)]) -> Result<Option<Secret>, Wrong> {

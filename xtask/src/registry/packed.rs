@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::io::files;
 use crate::model::digest::sha256;
-use crate::registry::oci::{Blob, Content, MANIFESTS};
+use crate::registry::oci::{Blob, Content, Descriptor, MANIFESTS};
 
 /// Blobs first, then inner manifests by digest, then the one that the tag names.
 #[derive(Debug, Default)]
@@ -44,8 +44,10 @@ impl Packed {
         }
         let layers = manifest["layers"].as_array().into_iter().flatten();
         for one in layers.chain(manifest.get("config")) {
-            let digest = one["digest"].as_str().unwrap_or_default();
-            let blob = Blob { digest: digest.to_owned(), content: Content::File(blob_path(layout, digest)?) };
+            let lacks = || format!("{digest} of {} names a blob without digest or size", layout.display());
+            let descriptor = Descriptor::read(one).ok_or_else(lacks)?;
+            let content = Content::File(blob_path(layout, &descriptor.digest)?);
+            let blob = Blob { descriptor, content };
             if !self.blobs.contains(&blob) {
                 self.blobs.push(blob);
             }
@@ -83,10 +85,14 @@ impl Packed {
         });
         let manifest = manifest.to_string().into_bytes();
         let own = format!("sha256:{}", sha256(&manifest));
+        let described = |digest, size: usize| Descriptor { digest, size: size as u64 };
         Ok(Packed {
             blobs: vec![
-                Blob { digest: config_digest, content: Content::Bytes(config) },
-                Blob { digest, content: Content::File(archive.to_owned()) },
+                Blob { descriptor: described(config_digest, config.len()), content: Content::Bytes(config) },
+                Blob {
+                    descriptor: described(digest, bytes.len()),
+                    content: Content::File(archive.to_owned()),
+                },
             ],
             manifests: vec![(MANIFESTS[1].to_owned(), own, manifest)],
         })

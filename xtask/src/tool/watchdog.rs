@@ -6,7 +6,7 @@
 //! to end, starts a cleaner outside of the group for what is left (a folder, a compose stack), and
 //! kills the group, itself included.
 
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::thread::sleep;
@@ -38,6 +38,18 @@ enum Word {
     Done,
     /// The stack stays.
     Keep,
+}
+
+/// Fills the role that this program was started again for, if it was: what links this library and starts registries
+/// asks so before all else. Any other role is a newer watchdog's: better nothing than a chain of programs.
+pub fn filled_role() -> bool {
+    match env::first_argument().as_deref() {
+        Some(WATCHDOG) => watch(&mut stdin().lock()),
+        Some(CLEANER) => clean(&mut stdin().lock()),
+        Some(other) => return other.starts_with("__"),
+        None => return false,
+    }
+    true
 }
 
 /// The group's leader and our line to it.

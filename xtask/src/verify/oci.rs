@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Room, Setback, setback, wrong};
 use crate::model::artifact::{Artifact, ArtifactKind};
 use crate::registry::image::{client, digest_of};
-use crate::registry::oci::Oci;
+use crate::registry::oci::{Descriptor, Oci};
 
 const OWN: &str = "windlass's own OCI client";
 
@@ -104,8 +104,10 @@ fn pulled(room: &Room<'_>, built: &Artifact, digest: &str) -> Result<(), Setback
     for one in inner.filter_map(|one| one["digest"].as_str()) {
         pulled(room, built, one)?;
     }
-    for one in layers.chain(manifest.get("config")).filter_map(|one| one["digest"].as_str()) {
-        client.blob(one).map_err(|why| Setback::NotYet(vec![format!("{one}: {why}")]))?;
+    for one in layers.chain(manifest.get("config")) {
+        let blob = Descriptor::read(one)
+            .ok_or_else(|| wrong(format!("{digest} names a blob without digest or size")))?;
+        client.read_blob(&blob).map_err(|why| Setback::NotYet(vec![format!("{}: {why}", blob.digest)]))?;
     }
     Ok(())
 }
@@ -123,9 +125,8 @@ fn fetched(room: &Room<'_>, built: &Artifact) -> Result<&'static str, Setback> {
     let manifest = manifest(&client, &built.coordinate.version.replace('+', "_"))?;
     let ours = format!("sha256:{}", built.sha256);
     let layers = manifest["layers"].as_array().into_iter().flatten();
-    if !layers.into_iter().any(|layer| layer["digest"] == ours.as_str()) {
-        return Err(wrong(format!("the chart there is not {ours}")));
-    }
-    client.blob(&ours).map_err(|why| Setback::NotYet(vec![why.to_string()]))?;
+    let layer = layers.filter_map(Descriptor::read).find(|layer| layer.digest == ours);
+    let layer = layer.ok_or_else(|| wrong(format!("the chart there is not {ours}")))?;
+    client.read_blob(&layer).map_err(|why| Setback::NotYet(vec![why.to_string()]))?;
     Ok(OWN)
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use windlass::forge::call::{Answer, Client};
 use windlass::forge::page;
 use windlass::io::http::Body;
+use windlass::model::digest::sha256;
 use windlass::model::forge::{ForgeKind, Trouble};
 use windlass::model::method::Method;
 use windlass::model::url::Url;
@@ -148,10 +149,7 @@ fn the_token_goes_to_the_forge_and_nowhere_else() {
     let url = Url::parse(&elsewhere.api()).unwrap().below("upload?name=a").unwrap();
     let told = client.upload(Method::Post, &url, Body::Bytes(vec![1]), Duration::from_secs(5));
     assert!(told.is_err(), "{told:?}");
-    assert!(
-        client.get_at(&url).is_err()
-            && client.download(&url, Duration::from_secs(5), &mut Vec::new()).is_err()
-    );
+    assert!(client.get_at(&url).is_err() && client.digest(&url, Duration::from_secs(5)).is_err());
     assert_eq!(elsewhere.count(), 0);
 }
 
@@ -161,13 +159,11 @@ fn an_asset_that_lies_elsewhere_is_fetched_without_the_token() {
     let client = client(ForgeKind::Github, &server.api());
     let away = Reply::empty(302).field("Location", format!("{}/bytes?signature=x", store.api()));
     server.fault(Fault::at(1, Harm::Answer(away)));
-    let bytes = Reply { status: 200, fields: Vec::new(), body: vec![0, 159, 146, 150] };
-    store.fault(Fault::from(1, Harm::Answer(bytes)));
-    let mut got = Vec::new();
-    client
-        .download(&client.url("/repos/team/app/releases/assets/1").unwrap(), Duration::from_secs(5), &mut got)
-        .unwrap();
-    assert_eq!(got, [0, 159, 146, 150]);
+    let bytes = [0, 159, 146, 150];
+    let reply = Reply { status: 200, fields: Vec::new(), body: bytes.to_vec() };
+    store.fault(Fault::from(1, Harm::Answer(reply)));
+    let url = client.url("/repos/team/app/releases/assets/1").unwrap();
+    assert_eq!(client.digest(&url, Duration::from_secs(5)).unwrap(), sha256(&bytes));
     let seen = store.requests();
     assert_eq!(seen.len(), 1);
     assert!(seen[0].fields.iter().all(|(_, value)| !value.contains(&token())), "{:?}", seen[0].fields);

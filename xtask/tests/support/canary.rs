@@ -122,9 +122,14 @@ impl Canary {
                     std::thread::sleep(Duration::from_millis(20));
                 }
             });
-            let done = work();
+            // What fails ends the watch too: the scope waits for it.
+            let done = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
             over.store(true, Ordering::Release);
-            (done, watching.join().expect("the watch").into_iter().collect())
+            let leaks = watching.join().expect("the watch").into_iter().collect();
+            match done {
+                Ok(done) => (done, leaks),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
         })
     }
 

@@ -3,6 +3,7 @@
 #![allow(dead_code)]
 
 pub mod canary;
+pub mod deadline;
 pub mod sandbox;
 #[cfg(unix)]
 pub mod shim;

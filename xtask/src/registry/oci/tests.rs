@@ -28,6 +28,10 @@ fn oci(http: &Client, host: &str) -> Oci<'static> {
     Oci::new(http, &name, Some(login), Duration::from_secs(20)).unwrap()
 }
 
+fn described(bytes: &[u8]) -> Descriptor {
+    Descriptor { digest: format!("sha256:{}", sha256(bytes)), size: bytes.len() as u64 }
+}
+
 #[test]
 fn fetches_a_token_once_and_follows_pages() {
     let http = Client::new(Manner::default());
@@ -63,8 +67,7 @@ fn an_upload_to_another_host_gets_no_credentials_of_this_one() {
         ("POST", _) => Answer::text(202, "").field("Location", place.clone()),
         _ => Answer::text(404, ""),
     });
-    let blob =
-        Blob { digest: format!("sha256:{}", sha256(b"abc")), content: Content::Bytes(b"abc".to_vec()) };
+    let blob = Blob { descriptor: described(b"abc"), content: Content::Bytes(b"abc".to_vec()) };
     oci(&http, &server.host()).push_blob(&blob).unwrap();
     assert_eq!(stored.lock().unwrap().clone(), ["PUT /here -"]);
 }
@@ -79,4 +82,36 @@ fn says_what_the_registry_said() {
     let wrong = oci(&http, &server.host()).tags().unwrap_err();
     assert_eq!(wrong.to_string(), "status 429, TOOMANYREQUESTS: slow down");
     assert_eq!(Trouble::from(wrong).class, Class::Retry { after: Some(7) });
+}
+
+#[test]
+fn reads_a_blob_of_any_size_and_believes_its_bytes_alone() {
+    // The client's own limit is a page of an index: a layer is longer than that.
+    let http = Client::new(Manner { most: 1000, ..Manner::default() });
+    let layer: Vec<u8> = (0..3_000_000_u32).map(|at| at.to_le_bytes()[0]).collect();
+    let held = layer.clone();
+    let right = described(&layer);
+    let (place, other) = (right.digest.clone(), described(b"other").digest);
+    let (server, log) = serve(move |asked, auth| match auth {
+        "-" => Answer::text(401, "who?").field("WWW-Authenticate", "Basic realm=\"x\""),
+        _ if asked.path.ends_with(&place) || asked.path.ends_with(&other) => {
+            Answer::new(200, "application/octet-stream", held.clone())
+        }
+        _ => Answer::json(
+            404,
+            &serde_json::json!({ "errors": [{ "code": "BLOB_UNKNOWN", "message": "none" }] }),
+        ),
+    });
+    let oci = oci(&http, &server.host());
+    oci.read_blob(&right).unwrap();
+    let said = |blob: &Descriptor| oci.read_blob(blob).unwrap_err().to_string();
+    let shorter = Descriptor { size: 2_999_999, ..right.clone() };
+    assert_eq!(said(&shorter), "the answer is longer than 2999999 bytes");
+    let disguised = Descriptor { size: 3_000_000, ..described(b"other") };
+    assert_eq!(
+        said(&disguised),
+        format!("the registry answered what cannot be read: a blob whose bytes are {}", right.digest)
+    );
+    assert_eq!(said(&described(b"gone")), "status 404, BLOB_UNKNOWN: none");
+    assert_eq!(log.lock().unwrap().len(), 5, "let in once");
 }
