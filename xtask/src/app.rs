@@ -12,7 +12,7 @@ use crate::load::{self, CONFIG, ConfigText};
 use crate::model::config::Config;
 use crate::model::hook::OwnHook;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::observe::{Glance, Ground, Question};
+use crate::observe::{Glance, Ground, Question, worktree};
 use crate::report::annotations::{self, Noted};
 use crate::report::problem::{Gravity, problems};
 use crate::report::style::Style;
@@ -231,7 +231,7 @@ impl<'a> App<'a> {
     /// `W0101`, `W0306`.
     pub fn config_text(&self, repository: &Repository) -> Result<ConfigText, Problem> {
         let named = self.global.config.as_deref().map(absolute).transpose()?;
-        load::config_text(&repository.root, named.as_deref())
+        worktree::config_text(&repository.root, named.as_deref())
     }
 
     /// Finds the repository, reads the config and starts the questions to git.

@@ -1,6 +1,7 @@
 //! Looks at the world: git, the remote, the clock. Changes nothing, not even git's index.
 
 pub mod upstreams;
+pub mod worktree;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

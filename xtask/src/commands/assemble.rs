@@ -9,12 +9,13 @@ use crate::changelog::fragment::{self, Fragment};
 use crate::changelog::name;
 use crate::cli::Assemble;
 use crate::io::files;
-use crate::load::{self, WorkTree};
+use crate::load;
 use crate::model::config::{ChangelogRules, Ignore};
 use crate::model::edit::{self, Edit};
 use crate::model::path::{RepoPath, spelled};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Mode, Tree, not_a_file};
+use crate::observe::worktree::WorkTree;
 use crate::report;
 
 /// One changelog's share.

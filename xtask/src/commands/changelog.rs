@@ -9,7 +9,6 @@ use crate::changelog::{fragment, notes};
 use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
 use crate::config::nearest::advice;
 use crate::io::files;
-use crate::load::WorkTree;
 use crate::model::command::paste;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::form::Form;
@@ -17,6 +16,7 @@ use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::Tree;
 use crate::observe::Question;
+use crate::observe::worktree::WorkTree;
 
 /// The changelog that a command means: the named one, else the default group's.
 fn rules<'a>(config: &'a Config, named: Option<&str>) -> Result<&'a ChangelogRules, Refusal> {

@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 
 use crate::app::{App, Exit, Refusal};
 use crate::cli::Check;
-use crate::load::{self, WorkTree};
+use crate::load;
 use crate::mention;
 use crate::model::config::Group;
 use crate::model::pin::{Pin, Pinned};
 use crate::model::problem::Problems;
 use crate::observe::Question;
+use crate::observe::worktree::WorkTree;
 use crate::plan::{Standings, agreement, pins, requirements};
 use crate::report::problem::Gravity;
 use crate::workspace::Workspace;

@@ -2,11 +2,12 @@
 
 use crate::app::{App, Exit, Refusal, Session};
 use crate::cli;
-use crate::load::{self, CONFIG, ConfigText, WorkTree};
+use crate::load::{self, CONFIG, ConfigText};
 use crate::model::config::{Config, Flow};
 use crate::model::path::RepoPath;
 use crate::model::problem::Problems;
 use crate::model::tree::Tree as _;
+use crate::observe::worktree::WorkTree;
 use crate::observe::{self, Look, Question};
 use crate::plan::hotfix::{Asked, Hotfix, hotfix, not_released_from};
 use crate::report;

@@ -11,12 +11,9 @@ use crate::io::exclusive::Exclusive;
 use crate::io::files;
 use crate::model::digest::sha256;
 use crate::model::problem::{Code, Problem, Problems};
+use crate::model::toolbox::{NPM_LOCK, NPM_PACKAGE, REQUIREMENTS};
 use crate::tool::failure::Failure;
 use crate::tool::toolbox as installer;
-
-const REQUIREMENTS: &str = include_str!("locks/requirements.txt");
-const NPM_PACKAGE: &str = include_str!("locks/package.json");
-const NPM_LOCK: &str = include_str!("locks/package-lock.json");
 
 /// What says that a folder is whole.
 const INSTALLED: &str = "installed";

@@ -105,16 +105,26 @@ pub fn open<'a>(target: &'a Target, world: &'a World) -> Option<Box<dyn Registry
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::publish::desired::tests::target;
+    use crate::config::{Surroundings, read};
 
     /// Adding a kind of target means adding its registry.
     #[test]
     fn every_kind_but_files_has_a_registry() {
         let folder = tempfile::tempdir().unwrap();
         let world = World::for_tests(folder.path());
-        for kind in TargetKind::ALL {
-            let target = target("api", kind, &["{version}"]);
-            assert_eq!(open(&target, &world).is_some(), kind != TargetKind::Files, "{kind}");
+        let tables = TargetKind::ALL.map(|kind| {
+            let own = match kind {
+                TargetKind::Image | TargetKind::Helm => format!("name = \"ghcr.io/example/{kind}\"\n"),
+                TargetKind::Files => "files = [\"dist/*\"]\n".to_owned(),
+                _ => String::new(),
+            };
+            format!("[[targets]]\npackage = \"api\"\nkind = \"{kind}\"\n{own}")
+        });
+        let text = format!("[packages.api]\npath = \"api\"\n{}", tables.concat());
+        let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
+        assert_eq!(config.targets.len(), TargetKind::ALL.len());
+        for target in &config.targets {
+            assert_eq!(open(target, &world).is_some(), target.kind != TargetKind::Files, "{}", target.kind);
         }
     }
 }

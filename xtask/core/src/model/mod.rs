@@ -40,6 +40,7 @@ pub mod sighting;
 pub mod smoke;
 pub mod target;
 pub mod template;
+pub mod toolbox;
 pub mod tree;
 pub mod url;
 pub mod version;

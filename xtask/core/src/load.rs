@@ -1,101 +1,19 @@
-//! Reads the repository: the work tree's files, each at most once, and the config.
+//! A tree and the config's text, into what a release is planned from. Each file is read at most once.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::changelog::fragment::{self, Fragment};
 use crate::config::Surroundings;
 use crate::ecosystem;
-use crate::io::files;
 use crate::model::config::{ChangelogRules, Config, Hook};
 use crate::model::digest::sha256;
 use crate::model::hook::OwnHook;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::problem::{Code, Problem, Problems};
-use crate::model::tree::{Mode, Source, Tree, not_a_file, not_utf8, source};
+use crate::model::problem::Problems;
+use crate::model::tree::{Mode, Tree};
 use crate::model::version::Version;
 use crate::workspace::{Changelog, Workspace};
-
-/// The tracked files of a work tree.
-#[derive(Debug)]
-pub struct WorkTree {
-    root: PathBuf,
-    entries: BTreeMap<RepoPath, Mode>,
-    /// The entries that are no regular files.
-    links: BTreeMap<RepoPath, Mode>,
-    odd_names: Vec<String>,
-    sources: RefCell<BTreeMap<RepoPath, Arc<Source>>>,
-}
-
-impl WorkTree {
-    pub fn new(root: &Path, entries: BTreeMap<RepoPath, Mode>, odd_names: Vec<String>) -> WorkTree {
-        let links = entries.iter().filter(|(_, mode)| matches!(mode, Mode::Symlink | Mode::Submodule));
-        let links = links.map(|(path, mode)| (path.clone(), *mode)).collect();
-        WorkTree { root: root.to_owned(), entries, links, odd_names, sources: RefCell::default() }
-    }
-}
-
-impl Tree for WorkTree {
-    fn entries(&self) -> &BTreeMap<RepoPath, Mode> {
-        &self.entries
-    }
-
-    fn odd_names(&self) -> &[String] {
-        &self.odd_names
-    }
-
-    fn read(&self, path: &RepoPath) -> Result<Option<Arc<Source>>, Problem> {
-        if let Some(source) = self.sources.borrow().get(path) {
-            return Ok(Some(source.clone()));
-        }
-        let Some(bytes) = self.bytes(path)? else { return Ok(None) };
-        let source = Arc::new(source(path, bytes)?);
-        self.sources.borrow_mut().insert(path.clone(), source.clone());
-        Ok(Some(source))
-    }
-
-    fn bytes(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, Problem> {
-        if let Some(problem) = not_a_file(&self.links, path) {
-            return Err(problem);
-        }
-        if !self.contains(path) {
-            return Ok(None);
-        }
-        match files::read(&self.root.join(path.as_str())) {
-            Ok(Some(bytes)) => Ok(Some(bytes)),
-            Ok(None) => Err(Problem::new(
-                Code::W0304,
-                format!("{path} is tracked by git but gone from the work tree"),
-            )
-            .at(path)
-            .run(format!("git restore -- {path}"))),
-            Err(error) => {
-                let what = match error.kind() {
-                    ErrorKind::IsADirectory => {
-                        format!("{path} is a folder in the work tree, and a file to git")
-                    }
-                    _ => format!("{path} can't be read: {error}"),
-                };
-                Err(Problem::new(Code::W0304, what).at(path).run("git status"))
-            }
-        }
-    }
-
-    fn glance(&self, path: &RepoPath, most: u64) -> Option<Arc<Source>> {
-        if let Some(source) = self.sources.borrow().get(path) {
-            return (source.text.len() as u64 <= most).then(|| source.clone());
-        }
-        if not_a_file(&self.links, path).is_some() || !self.contains(path) {
-            return None;
-        }
-        let bytes = files::read_at_most(&self.root.join(path.as_str()), most).ok().flatten()?;
-        source(path, bytes).ok().map(Arc::new)
-    }
-}
 
 /// The config that a command works by.
 #[derive(Debug)]
@@ -103,36 +21,6 @@ pub struct ConfigText {
     /// As people name it.
     pub name: String,
     pub text: String,
-}
-
-/// Reads the config: `windlass.toml` at the root, or the file that `--config` names.
-///
-/// # Errors
-/// `W0101` when there is none, `W0306` when it is not UTF-8.
-pub fn config_text(root: &Path, named: Option<&Path>) -> Result<ConfigText, Problem> {
-    let path = named.map_or_else(|| root.join(CONFIG), Path::to_owned);
-    let name = match path.strip_prefix(root) {
-        Ok(inside) => inside.display().to_string(),
-        Err(_) => path.display().to_string(),
-    };
-    match files::read(&path) {
-        Ok(Some(bytes)) => match String::from_utf8(bytes) {
-            Ok(text) => Ok(ConfigText { name, text }),
-            Err(error) => Err(not_utf8(&name, &error)),
-        },
-        Ok(None) => Err(Problem::new(Code::W0101, format!("{} does not exist", path.display()))
-            .help("three lines are enough to start:")
-            .help("  [packages.app]")
-            .help("  path = \".\"")
-            .help("or name a config kept elsewhere: --config FILE")),
-        Err(error) => {
-            let what = match error.kind() {
-                ErrorKind::IsADirectory => format!("{} is a folder", path.display()),
-                _ => format!("{} can't be read: {error}", path.display()),
-            };
-            Err(Problem::new(Code::W0101, what).help("name a config kept elsewhere: --config FILE"))
-        }
-    }
 }
 
 /// The config's usual name.

@@ -6,6 +6,7 @@ use super::jobs::{Forge, Handover, Job, Pipelines, Source};
 use super::tags::filters;
 use super::writer::{Table, Yaml, document};
 use crate::model::config::TagRule;
+use crate::model::toolbox::REQUIREMENTS;
 
 const CHECKOUT: &str = "actions/checkout@v5";
 const CACHE: &str = "actions/cache@v4";
@@ -190,8 +191,7 @@ fn uses(action: &str, with: Table) -> Table {
 
 /// The module `build` as the toolbox's lock has it: `build==1.2.3`.
 fn python_build() -> &'static str {
-    let lock = include_str!("../local/locks/requirements.txt");
-    let lines = lock.lines().filter_map(|line| line.split_whitespace().next());
+    let lines = REQUIREMENTS.lines().filter_map(|line| line.split_whitespace().next());
     lines.into_iter().find(|word| word.starts_with("build==")).unwrap_or("build")
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ureq::http::Uri;
+use http::Uri;
 
 /// An absolute URL without user, password or fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
