@@ -172,6 +172,38 @@ fn the_whole_release_of_every_kind() {
     assert!(record.problems.is_empty(), "{record:?}");
 }
 
+/// A branch, its merge, the tags: and the record lets the release that it was made for pass.
+#[test]
+fn a_reviewed_release_is_rehearsed_as_it_will_be() {
+    let sandbox = Sandbox::new();
+    let files = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/build/in/gomod");
+    copy_tree(&files, &sandbox.work().join("gomod"));
+    fs::write(sandbox.work().join(".gitignore"), "/target/\n").unwrap();
+    fs::write(sandbox.work().join("version.json"), "{\"version\": \"1.0.0\"}\n").unwrap();
+    let config = "[groups.all]\nflow = \"reviewed\"\npackages = [\"gomod\"]\n\
+        tags = [{ name = \"gomod/v{version}\", kind = \"lightweight\", push = \"first\" }, \"v{version}\"]\n\
+        [packages.gomod]\npath = \"gomod\"\nplaces = [{ file = \"../version.json\", key = \"version\" }]\n\
+        [[targets]]\npackage = \"gomod\"\nkind = \"go\"\n[gates.rehearsal]\nrequired = true\n";
+    fs::write(sandbox.work().join("windlass.toml"), config).unwrap();
+    sandbox.begin(true);
+
+    let prepare = ["release", "minor", "--prepare", "--yes", "--push"];
+    let refused = sandbox.windlass(&prepare);
+    assert!(String::from_utf8_lossy(&refused.stdout).contains("nobody rehearsed the plan"), "{refused:?}");
+    ended(&refused, 1);
+
+    let (output, record) = run(&sandbox, &["minor"]);
+    let printed = ended(&output, 0);
+    assert!(printed.contains("all 1.1.0 (v1.1.0)") && printed.contains("passed: "), "{printed}");
+    assert_eq!((record.verdict, record.targets[0].verified.as_deref()), (Verdict::Passed, Some("go")));
+
+    ended(&sandbox.windlass(&prepare), 0);
+    sandbox.git(&["push", "-q", "origin", "release/1.1.0:main"]);
+    sandbox.git(&["fetch", "-q"]);
+    ended(&sandbox.windlass(&["release", "tag", "--yes", "--push"]), 0);
+    assert_eq!(sandbox.git(&["ls-remote", "--tags", "origin"]).matches("1.1.0").count(), 3);
+}
+
 /// All targets but one are left out, so that a fault is seen alone.
 fn all_but(package: &str) -> Vec<&'static str> {
     let others = ["py", "js", "rs", "chart", "gomod"].into_iter().filter(|other| *other != package);

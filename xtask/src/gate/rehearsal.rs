@@ -3,6 +3,7 @@
 use super::{Gate, Situation, needs_a_bump};
 use crate::io::files;
 use crate::model::command::paste;
+use crate::model::config::Flow;
 use crate::model::gate::{Finding, Stage};
 use crate::model::problem::{Code, Problem};
 use crate::model::rehearsal::{FORMAT, RECORDS, Record, Verdict};
@@ -27,6 +28,9 @@ impl Gate for Rehearsal {
             return Finding::off("this is the rehearsal");
         }
         let Some(plan) = situation.plan else { return needs_a_bump(situation) };
+        if !plan.request.prepare && plan.groups.iter().all(|group| group.flow == Flow::Reviewed) {
+            return Finding::off("it is asked for when a release is prepared");
+        }
         let rehearse = format!("cargo xtask rehearse {}", paste(&plan.request.words()));
         let problem = |what: String| Problem::new(Code::W0828, what).run(&rehearse);
         let name = format!("{RECORDS}/{}.json", plan.id);

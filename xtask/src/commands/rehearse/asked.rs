@@ -8,6 +8,7 @@ use crate::commands::{build, groups, pins, release};
 use crate::local::Wanted;
 use crate::local::toolbox::Tool;
 use crate::model::command::paste;
+use crate::model::config::Flow;
 use crate::model::fault::Fault;
 use crate::model::names::{CommitId, Name};
 use crate::model::problem::{Code, Problem, Problems};
@@ -41,10 +42,13 @@ impl Asked {
         let commit = repository.commit("HEAD")?;
         let commit = commit.ok_or_else(|| Problem::new(Code::W0201, "this repository has no commit yet"))?;
         let workspace = build::workspace(app, &repository, &commit)?;
+        let groups = groups(&workspace.config, &args.group)?;
+        let reviewed =
+            |name: &Name| workspace.config.group(name).is_some_and(|group| group.flow == Flow::Reviewed);
         let request = Request {
             bump,
-            groups: groups(&workspace.config, &args.group)?,
-            prepare: false,
+            prepare: groups.iter().all(reviewed),
+            groups,
             summary: args.details.summary.clone(),
             force_version: args.details.force_version,
             offline: false,

@@ -27,6 +27,7 @@ use crate::rehearse::surroundings::Surroundings;
 use crate::report;
 use crate::tool::clients::Clients;
 use crate::tool::docker;
+use crate::tool::git::ground;
 use crate::tool::watchdog::Watchdog;
 
 /// How long an index on this machine may take to show what it was given.
@@ -147,18 +148,18 @@ impl<'a> Course<'a> {
         Stages { work: &self.ground.work, logs: &self.logs, group: self.group, interrupt: self.interrupt }
     }
 
+    /// Cuts the release. By review that is a branch, its merge, and the tags of what was merged.
     fn cut(&mut self, app: &mut App<'_>) -> Result<(), Stop> {
         let mut args = words(&["release"]);
         args.extend(self.asked.request.words());
-        args.extend(words(&["--yes", "--push"]));
-        let ended = self.stage(app, "release", &args, &self.all)?;
-        let plan: Option<Plan> =
-            ended.documents.first().and_then(|document| serde_json::from_value(document.clone()).ok());
-        if let Some(plan) = &plan {
-            self.results.planned(plan);
+        args.extend(self.asked.request.prepare.then(|| "--prepare".to_owned()));
+        let mut plan = self.planned(app, "release", args)?;
+        if self.asked.request.prepare {
+            self.merge(&plan)?;
+            let mut args = words(&["release", "tag"]);
+            args.extend(self.asked.request.groups.iter().flat_map(|name| words(&["--group", name.as_str()])));
+            plan = self.planned(app, "tag", args)?;
         }
-        self.passed(&ended, "release")?;
-        let plan = plan.ok_or_else(|| Problem::new(Code::W0781, "`release` printed no plan"))?;
         for group in &plan.groups {
             let mut tags = plan.tags.iter().filter(|tag| tag.group == group.name);
             let first = tags.clone().find(|tag| tag.kind == TagKind::Annotated).or_else(|| tags.next());
@@ -171,6 +172,31 @@ impl<'a> Course<'a> {
             self.results.record.groups.push(Rehearsed { group, version, tag, commit: None });
         }
         Ok(())
+    }
+
+    /// Runs a stage that carries a plan out, and gives the plan. The first one's id is the rehearsal's.
+    fn planned(&mut self, app: &mut App<'_>, name: &str, mut args: Vec<String>) -> Result<Plan, Stop> {
+        args.extend(words(&["--yes", "--push"]));
+        let ended = self.stage(app, name, &args, &self.all)?;
+        let plan: Option<Plan> =
+            ended.documents.first().and_then(|document| serde_json::from_value(document.clone()).ok());
+        if let Some(plan) = plan.as_ref().filter(|_| self.results.record.plan.is_empty()) {
+            self.results.planned(plan);
+        }
+        self.passed(&ended, name)?;
+        plan.ok_or_else(|| Problem::new(Code::W0781, format!("`{}` printed no plan", args.join(" "))).into())
+    }
+
+    /// What a forge does once somebody has read the branch.
+    fn merge(&self, plan: &Plan) -> Result<(), Stop> {
+        let prepared = plan.commit.as_ref().and_then(|commit| commit.branch.as_ref());
+        let (Some(prepared), Some(into)) = (prepared, &plan.branch) else {
+            let what = "`release --prepare` made no branch to merge";
+            return Err(Problem::new(Code::W0781, what).into());
+        };
+        let remote = &self.asked.workspace.config.release.remote;
+        ground::merge(&self.ground.work, remote, prepared, into)
+            .map_err(|failure| failure.problem(Code::W0781, "the prepared branch could not be merged").into())
     }
 
     fn build(&mut self, app: &mut App<'_>) -> Result<(), Stop> {

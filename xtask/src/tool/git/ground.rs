@@ -70,6 +70,18 @@ impl Repository {
     }
 }
 
+/// Merges a branch that was prepared into the branch that it comes from, in a work tree and at its remote, as a forge
+/// does once it was reviewed.
+///
+/// # Errors
+/// When git fails.
+pub fn merge(work: &Path, remote: &RemoteName, prepared: &Branch, into: &Branch) -> Result<(), Failure> {
+    let git = |args: &[&str]| Call::git(work, &[&SETTINGS[..], args].concat()).run().map(|_| ());
+    git(&["switch", "--quiet", "--", into.as_str()])?;
+    git(&["merge", "--quiet", "--ff-only", "--", prepared.as_str()])?;
+    git(&["push", "--quiet", "--", remote.as_str(), &into.full()])
+}
+
 fn text(path: &Path) -> String {
     path.display().to_string()
 }
