@@ -13,6 +13,7 @@ use crate::report::publication::{Row, table};
 
 pub fn run(app: &mut App<'_>, args: &Status) -> Result<Exit, Refusal> {
     let chosen = Chosen::find(app, args.tag.as_deref())?;
+    chosen.is_tagged()?;
     let (desired, sightings) = look(app, &chosen)?;
     Ok(show(app, &chosen, &desired, &sightings))
 }
@@ -47,7 +48,10 @@ pub(super) fn show(app: &mut App<'_>, chosen: &Chosen, desired: &Desired, sighti
     let rows: Vec<Row> = rows(desired, sightings);
     let verdict = verdict(desired.uploads.iter().map(|one| one.required).zip(sightings));
     let all = sightings.iter().all(|one| *one == Sighting::Equal);
-    let (text, next) = verdict_text(verdict, all);
+    let (text, next) = match desired.uploads.is_empty() {
+        true => ("complete: nothing of it goes to a registry".to_owned(), None),
+        false => verdict_text(verdict, all),
+    };
     let next = next.map(|command| command_for(command, chosen));
     if app.json() {
         let shown = serde_json::json!({
@@ -64,8 +68,9 @@ pub(super) fn show(app: &mut App<'_>, chosen: &Chosen, desired: &Desired, sighti
         return exit(verdict);
     }
     let mut out = format!("{} {}\n\n", app.style.bold(chosen.group.as_str()), chosen.version);
-    out.push_str(&table(&rows, &desired.skipped, app.style));
-    out.push_str(&format!("\n{text}\n"));
+    let table = table(&rows, &desired.skipped, app.style);
+    let gap = if table.is_empty() { "" } else { "\n" };
+    out.push_str(&format!("{table}{gap}{text}\n"));
     if let Some(next) = next {
         out.push_str(&format!("  $ {next}\n"));
     }
