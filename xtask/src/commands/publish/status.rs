@@ -1,6 +1,7 @@
 //! `status`: what stands at the registries, from them alone.
 
 use super::chosen::Chosen;
+use super::listed::at_forge;
 use super::{verdict_text, watched};
 use crate::app::{App, Exit, Refusal};
 use crate::cli::Status;
@@ -12,8 +13,11 @@ use crate::reconcile::{Depth, Publication, probe};
 use crate::report::publication::{Row, table};
 
 pub fn run(app: &mut App<'_>, args: &Status) -> Result<Exit, Refusal> {
-    let chosen = Chosen::find(app, args.tag.as_deref())?;
+    let mut chosen = Chosen::find(app, args.tag.as_deref())?;
     chosen.is_tagged()?;
+    if chosen.artifacts.is_none() && !chosen.targets().is_empty() {
+        chosen.artifacts = at_forge(app, &chosen);
+    }
     let (desired, sightings) = look(app, &chosen)?;
     Ok(show(app, &chosen, &desired, &sightings))
 }
