@@ -51,7 +51,7 @@ pub struct Answer {
 
 impl Client {
     pub fn new(site: Site, patience: Patience) -> Client {
-        let manner = Manner { connect: Duration::from_secs(10), most: MOST, redirects: 0 };
+        let manner = Manner { connect: Duration::from_secs(10), most: MOST, redirects: 0, again: false };
         Client { http: http::Client::new(manner), site, patience }
     }
 

@@ -37,11 +37,14 @@ pub struct Manner {
     pub most: u64,
     /// How many redirects are followed; 0 gives the redirect itself.
     pub redirects: u32,
+    /// Whether what only asks is asked once more where a kept connection had ended; who asks several times by himself
+    /// needs none of it.
+    pub again: bool,
 }
 
 impl Default for Manner {
     fn default() -> Manner {
-        Manner { connect: Duration::from_secs(5), most: 32 << 20, redirects: 0 }
+        Manner { connect: Duration::from_secs(5), most: 32 << 20, redirects: 0, again: true }
     }
 }
 
@@ -53,6 +56,7 @@ pub struct Client {
     /// For all else: through the proxy that the environment names, if any.
     far: Agent,
     most: u64,
+    again: bool,
     /// The origins that have answered: to these a connection may be kept that its server has closed meanwhile.
     answered: Arc<Mutex<BTreeSet<String>>>,
 }
@@ -206,6 +210,7 @@ impl Client {
             near: config().proxy(None).build().new_agent(),
             far: config().build().new_agent(),
             most: manner.most,
+            again: manner.again,
             answered: Arc::default(),
         }
     }
@@ -241,7 +246,8 @@ impl Client {
     fn answer(&self, request: &Request) -> Result<http::Response<Incoming>, ureq::Error> {
         let origin = request.url.origin();
         let lock = || self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        let asks = matches!(request.method, Method::Get | Method::Head) && matches!(request.body, Body::None);
+        let asks = matches!(request.method, Method::Get | Method::Head);
+        let asks = self.again && asks && matches!(request.body, Body::None);
         let answer = match self.call(request) {
             Err(error) if asks && is_closed(&error) && lock().contains(&origin) => self.call(request),
             answer => answer,
