@@ -1,9 +1,10 @@
 //! A merge request brings a fragment, or needs none.
 
-use super::{Gate, Need, Situation};
+use super::{Gate, Need, Situation, prepared};
 use crate::changelog::branch::{self, Branch};
 use crate::model::gate::{Finding, Stage};
 use crate::model::path::RepoPath;
+use crate::plan::prepared::Prepared;
 
 /// `fragment`.
 pub(super) struct Fragment;
@@ -50,13 +51,21 @@ impl Gate for Fragment {
         let fragments = situation.workspace.changelogs.iter().flat_map(|changelog| &changelog.fragments);
         let added: Vec<&RepoPath> = fragments
             .map(|fragment| &fragment.path)
-            .filter(|path| changed.iter().any(|changed| changed == path.as_str()))
+            .filter(|path| changed.written.iter().any(|changed| changed == path.as_str()))
             .collect();
         match added.as_slice() {
-            [] => {
-                let problem = branch::none_added(config, &base);
-                Finding::fail(problem.what.clone(), vec![problem])
-            }
+            [] => match prepared::of_branch(situation.repository, situation.workspace, &changed) {
+                Ok(Some(Prepared { what, against: None })) => Finding::pass(branch::prepares(&what)),
+                Ok(other) => {
+                    let problem = branch::none_added(config, &base);
+                    let problem = match other {
+                        Some(Prepared { what, against: Some(why) }) => branch::against(problem, &what, &why),
+                        _ => problem,
+                    };
+                    Finding::fail(problem.what.clone(), vec![problem])
+                }
+                Err(problem) => Finding::unknown(problem.what.clone(), vec![problem]),
+            },
             [one] => Finding::pass(one.to_string()),
             [first, rest @ ..] => Finding::pass(format!("{first} and {} more", rest.len())),
         }

@@ -15,6 +15,7 @@ mod go_module;
 mod level;
 mod milestone;
 mod own;
+pub mod prepared;
 mod protected;
 mod rehearsal;
 mod run;
