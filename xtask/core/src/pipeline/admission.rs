@@ -223,9 +223,18 @@ impl Refused<'_> {
     }
 }
 
+/// The message of the commit that is tagged.
+#[derive(Clone, Copy, Debug)]
+pub enum Message<'a> {
+    /// Of the commit that the release makes.
+    Planned(&'a str),
+    /// Of one that is there.
+    There(&'a str),
+}
+
 /// What is wrong with the pushes that a release makes, for a forge: full ref names, push by push, and the commit's
 /// message.
-pub fn pushes(forge: Forge, pushes: &[&[String]], message: Option<&str>) -> Problems {
+pub fn pushes(forge: Forge, pushes: &[&[String]], message: Option<Message<'_>>) -> Problems {
     let mut problems = Problems::new();
     for why in pushes.iter().filter_map(|refs| too_many(forge, refs)) {
         problems.push(
@@ -234,9 +243,14 @@ pub fn pushes(forge: Forge, pushes: &[&[String]], message: Option<&str>) -> Prob
                 .help("or make fewer tags"),
         );
     }
-    if let Some(word) = message.and_then(|message| skipped_by(forge, message)) {
+    let (text, help) = match message {
+        None => return problems,
+        Some(Message::Planned(text)) => (text, "take it out of `commit` under [release]"),
+        Some(Message::There(text)) => (text, "merge a commit without it, and tag that one: --commit SHA"),
+    };
+    if let Some(word) = skipped_by(forge, text) {
         let what = format!("the commit's message holds `{word}`, for which {} starts nothing", forge.name());
-        problems.push(Problem::new(Code::W0865, what).help("take it out of `commit` under [release]"));
+        problems.push(Problem::new(Code::W0865, what).help(help));
     }
     problems
 }
@@ -320,7 +334,10 @@ mod tests {
     fn pushes_that_start_nothing() {
         let refs: Vec<String> = (0..4).map(|n| format!("refs/tags/v{n}")).collect();
         assert_eq!(pushes(Forge::GitHub, &[&refs], None).len(), 1);
-        assert_eq!(pushes(Forge::GitHub, &[&refs[..2], &refs[2..]], Some("1.0 [skip ci]")).len(), 1);
-        assert_eq!(pushes(Forge::GitLab, &[&refs], Some("1.0")).len(), 0);
+        assert_eq!(
+            pushes(Forge::GitHub, &[&refs[..2], &refs[2..]], Some(Message::Planned("1.0 [skip ci]"))).len(),
+            1
+        );
+        assert_eq!(pushes(Forge::GitLab, &[&refs], Some(Message::There("1.0"))).len(), 0);
     }
 }

@@ -123,6 +123,15 @@ impl Repository {
         Ok(answer.ok().and_then(|id| CommitId::parse(&id).ok()))
     }
 
+    /// A commit's message.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn message(&self, commit: &CommitId) -> Result<String, Failure> {
+        let args = ["show", "--no-patch", "--no-show-signature", "--format=%B", commit.as_str(), "--"];
+        self.call(&args).read_only().text()
+    }
+
     /// What has changed since the merge base of HEAD and another commit, the work tree included; none when the two
     /// have no commit in common here.
     ///

@@ -250,6 +250,21 @@ mod tests {
     }
 
     #[test]
+    fn a_matrix_without_values_starts_nothing() {
+        let text =
+            "on: push\njobs:\n  a:\n    runs-on: x\n    strategy: {matrix: {x: []}}\n    steps: [{run: x}]\n";
+        let found = started(text, &Pushed::tag("v1", "main"), &|_| None).unwrap();
+        let why = "the job `a` has a matrix in which `x` holds no value".to_owned();
+        assert_eq!((found.any(), found.why), (Answer::No, Some((3, why))));
+        let beside = format!(
+            "{text}  b: {{needs: a, runs-on: x, steps: [{{run: x}}]}}\n  c: {{runs-on: x, steps: [{{run: x}}]}}\n"
+        );
+        assert_eq!(jobs(&beside, "v1"), ["c"]);
+        let unknown = text.replace("[]", "'${{ fromJSON(vars.ALL) }}'");
+        assert_eq!(jobs(&unknown, "v1"), ["a?"]);
+    }
+
+    #[test]
     fn what_is_no_workflow_is_refused() {
         let tag = Pushed::tag("v1", "main");
         let none = |_: &str| None;
