@@ -12,6 +12,9 @@ const MOST: usize = 200_000;
 /// As deep as anything written by hand, and no deeper, so that walking it is safe.
 const DEEPEST: usize = 100;
 
+/// A table's members, in the order of the file.
+pub type Members = [(String, Rc<Node>)];
+
 /// A value and where it begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
@@ -62,7 +65,7 @@ impl Node {
     }
 
     /// A table's members; none of anything else.
-    pub fn pairs(&self) -> &[(String, Rc<Node>)] {
+    pub fn pairs(&self) -> &Members {
         match &self.value {
             Value::Table(pairs) => pairs,
             _ => &[],

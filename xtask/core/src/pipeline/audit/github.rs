@@ -8,10 +8,7 @@ use super::condition;
 use super::document::{self, Node, Value};
 use super::event::{Pushed, RefKind};
 use super::merged::Read;
-use super::{GITHUB, Job, Started, filter, github_lint, matrix};
-
-/// How many workflows may call each other in a row ("Reusing workflow configurations").
-const DEEPEST: usize = 10;
+use super::{Job, Started, called::called, filter, github_lint, matrix};
 
 /// Which jobs of a workflow file a push starts.
 ///
@@ -39,7 +36,8 @@ pub fn started(text: &str, pushed: &Pushed, others: Read<'_>) -> Result<Started,
     Ok(Started { pipeline: pipeline.clone(), jobs: jobs.collect(), why })
 }
 
-fn document(text: &str) -> Result<Rc<Node>, (usize, String)> {
+/// A workflow's one document.
+pub fn document(text: &str) -> Result<Rc<Node>, (usize, String)> {
     match document::read(text)?.as_slice() {
         [workflow] => Ok(workflow.clone()),
         _ => Err((1, "a workflow is one YAML document".to_owned())),
@@ -47,16 +45,19 @@ fn document(text: &str) -> Result<Rc<Node>, (usize, String)> {
 }
 
 /// A job of a workflow that runs.
-struct Part {
+pub struct Part {
     name: String,
     line: usize,
-    runs: Answer,
+    pub runs: Answer,
     /// Why it does not, where neither the push nor its `if` says so.
     why: Option<String>,
 }
 
 /// The jobs of a workflow, in the order of the file; `callers` are the files that call it.
-fn parts(
+///
+/// # Errors
+/// As [`started`].
+pub fn parts(
     workflow: &Node,
     pushed: &Pushed,
     others: Read<'_>,
@@ -77,7 +78,7 @@ fn parts(
         }
         answer = answer.and(filled);
         if let (Some(path), true) = (job.get("uses").and_then(|uses| uses.text()), answer != Answer::No) {
-            let called = called(path, pushed, others, callers)
+            let called = called(path, job, pushed, others, callers)
                 .map_err(|why| (job.line, format!("the job `{name}` {why}")))?;
             if called == Answer::No {
                 reasons.insert(name, format!("no job of {path} runs, which the job `{name}` calls"));
@@ -96,39 +97,6 @@ fn parts(
         why: reasons.get(name.as_str()).cloned(),
     };
     Ok(jobs.iter().map(part).collect())
-}
-
-/// Whether any job of a reusable workflow runs when a job calls it ("Reusing workflow configurations").
-fn called(
-    path: &str,
-    pushed: &Pushed,
-    others: Read<'_>,
-    callers: &mut Vec<String>,
-) -> Result<Answer, String> {
-    let Some(file) = path.strip_prefix("./") else {
-        return Ok(Answer::unknown(format!(
-            "`uses: {path}` is in another repository, which is not looked into"
-        )));
-    };
-    if callers.iter().any(|caller| caller == file) || callers.len() >= DEEPEST {
-        return Err(format!("calls {file}, and these calls never end"));
-    }
-    let text = others(file).filter(|_| file.starts_with(GITHUB));
-    let text = text.ok_or_else(|| format!("calls {file}, and there is no such workflow"))?;
-    let inside = |(line, why): (usize, String)| format!("calls {file}, line {line}: {why}");
-    let workflow = document(&text).map_err(inside)?;
-    let on = workflow.get("on");
-    let admits = on.is_some_and(|on| match &on.value {
-        Value::Table(pairs) => pairs.iter().any(|(name, _)| name == "workflow_call"),
-        _ => on.texts().is_some_and(|events| events.contains(&"workflow_call")),
-    });
-    if !admits {
-        return Err(format!("calls {file}, which has no `on: workflow_call`"));
-    }
-    callers.push(file.to_owned());
-    let parts = parts(&workflow, pushed, others, callers).map_err(inside);
-    callers.pop();
-    Ok(parts?.into_iter().fold(Answer::No, |answer, part| answer.or(part.runs)))
 }
 
 /// Whether the file's `on` lets a push in.
@@ -274,66 +242,5 @@ mod tests {
         let both = "on:\n  push:\n    tags: [v*]\n    tags-ignore: [w*]\njobs: {}\n";
         let why = "`tags` and `tags-ignore` can't stand together".to_owned();
         assert_eq!(started(both, &tag, &none).unwrap_err(), (4, why));
-    }
-
-    fn files(path: &str) -> Option<String> {
-        let run = "{runs-on: x, steps: [{run: x}]}";
-        Some(match path.strip_prefix(GITHUB)? {
-            "called.yml" => format!("on: {{workflow_call: {{}}}}\njobs: {{a: {run}}}\n"),
-            "never.yml" => format!("on: workflow_call\njobs: {{a: {{if: false, <<: {run}}}}}\n"),
-            "input.yml" => format!("on: workflow_call\njobs: {{a: {{if: inputs.x, <<: {run}}}}}\n"),
-            "further.yml" => {
-                "on: workflow_call\njobs: {a: {uses: ./.github/workflows/called.yml}}\n".to_owned()
-            }
-            "endless.yml" => {
-                "on: workflow_call\njobs: {a: {uses: ./.github/workflows/endless.yml}}\n".to_owned()
-            }
-            "push.yml" => format!("on: push\njobs: {{a: {run}}}\n"),
-            "broken.yml" => "on: workflow_call\njobs:\n  a: {steps: [{run: x}]}\n".to_owned(),
-            _ => return None,
-        })
-    }
-
-    #[test]
-    fn called_workflows_are_followed() {
-        let table = [
-            ("./.github/workflows/called.yml", "Yes"),
-            ("./.github/workflows/further.yml", "Yes"),
-            ("./.github/workflows/input.yml", "Unknown"),
-            ("example/other/.github/workflows/x.yml@v1", "Unknown"),
-            (
-                "./.github/workflows/never.yml",
-                "3: no job of ./.github/workflows/never.yml runs, which the job `a` calls",
-            ),
-            (
-                "./.github/workflows/none.yml",
-                "3: the job `a` calls .github/workflows/none.yml, and there is no such workflow",
-            ),
-            ("./ci/called.yml", "3: the job `a` calls ci/called.yml, and there is no such workflow"),
-            (
-                "./.github/workflows/push.yml",
-                "3: the job `a` calls .github/workflows/push.yml, which has no `on: workflow_call`",
-            ),
-            (
-                "./.github/workflows/endless.yml",
-                "3: the job `a` calls .github/workflows/endless.yml, line 2: the job `a` calls .github/workflows/endless.yml, and these calls never end",
-            ),
-            (
-                "./.github/workflows/broken.yml",
-                "3: the job `a` calls .github/workflows/broken.yml, line 3: the job `a` has neither `runs-on` nor `uses`",
-            ),
-        ];
-        for (path, expected) in table {
-            let text = format!("on: push\njobs:\n  a: {{uses: {path}}}\n");
-            let said = match started(&text, &Pushed::tag("v1", "main"), &files) {
-                Err((line, why)) => format!("{line}: {why}"),
-                Ok(found) => match (found.any(), found.why) {
-                    (Answer::No, Some((line, why))) => format!("{line}: {why}"),
-                    (Answer::Unknown(_), None) => "Unknown".to_owned(),
-                    (answer, why) => format!("{answer:?}{}", why.map_or("", |_| " why")),
-                },
-            };
-            assert_eq!(said, expected);
-        }
     }
 }

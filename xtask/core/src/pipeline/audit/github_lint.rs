@@ -1,15 +1,13 @@
 //! What GitHub calls an invalid workflow file, of which no job runs ("Workflow syntax for GitHub Actions": `jobs`).
 
-use std::rc::Rc;
-
-use super::document::{Node, Value};
+use super::document::{Members, Node, Value};
 use super::github::needs;
 
 /// The jobs of a workflow, each of a shape that GitHub takes.
 ///
 /// # Errors
 /// The line and what GitHub refuses.
-pub fn check(workflow: &Node) -> Result<&[(String, Rc<Node>)], (usize, String)> {
+pub fn check(workflow: &Node) -> Result<&Members, (usize, String)> {
     let jobs = workflow.get("jobs").map_or(&[] as &[_], |jobs| jobs.pairs());
     if jobs.is_empty() {
         let line = workflow.get("jobs").map_or(1, |jobs| jobs.line);

@@ -62,12 +62,12 @@ pub fn part(merged: &Merged, name: &str, job: &Node, pushed: &Pushed, variables:
     };
     // A rule's own `needs` stand in the place of the job's.
     if rules.items().iter().any(|rule| rule.get("needs").is_some()) {
-        let open = |rule: &&Rc<Node>| condition(rule, pushed, &variables) != Answer::No;
-        match rules.items().iter().find(open) {
-            Some(rule) if condition(rule, pushed, &variables) == Answer::Yes => {
-                if rule.get("needs").is_some() {
-                    part.needs = needed(merged, rule);
-                }
+        let answer = |rule: &Rc<Node>| condition(rule, pushed, &variables);
+        let first = rules.items().iter().find(|rule| answer(rule) != Answer::No);
+        match first.map(|rule| (rule, answer(rule))) {
+            Some((rule, Answer::Yes)) => {
+                let of: &Node = if rule.get("needs").is_some() { rule } else { job };
+                part.needs = needed(merged, of);
             }
             Some(_) => {
                 let why = format!("which `needs` the job `{name}` has depends on its `rules`");

@@ -4,6 +4,7 @@
 //! [`Answer::Unknown`] with the reason.
 
 mod answer;
+mod called;
 mod condition;
 mod deciding;
 mod document;
