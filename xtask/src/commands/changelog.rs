@@ -8,7 +8,7 @@ use crate::changelog::branch::{self, Branch};
 use crate::changelog::{fragment, notes};
 use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
 use crate::config::nearest::advice;
-use crate::gate::prepared;
+use crate::gate::fragment::prepared_by;
 use crate::io::files;
 use crate::load;
 use crate::model::command::paste;
@@ -138,7 +138,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     if added.is_empty() {
         let none = branch::none_added(&config, &base);
         let workspace = load::workspace(&tree, config, &text);
-        return match prepared::of_branch(&repository, &workspace, &changed)? {
+        return match prepared_by(&repository, &workspace, &changed)? {
             Some(Prepared { what, against: None }) => {
                 Ok(exempt(app, &format!("{}\n", branch::prepares(&what))))
             }
