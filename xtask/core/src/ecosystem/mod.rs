@@ -14,6 +14,7 @@ use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
 pub mod cargo;
+mod cargo_paths;
 pub mod citation;
 mod companion;
 pub mod crossing;
@@ -26,6 +27,7 @@ pub mod imports;
 pub mod maven;
 pub mod npm;
 pub mod openapi;
+pub mod outside;
 pub mod pinned;
 mod poetry;
 #[cfg(test)]
@@ -35,6 +37,8 @@ mod prove;
 pub mod pypi;
 pub mod rendered;
 mod scan;
+#[cfg(test)]
+mod scan_tests;
 mod siblings;
 mod uv;
 pub mod values;
@@ -71,6 +75,31 @@ pub trait Ecosystem: Sync {
     /// Why a package cannot be released as a version, when its manifest does not fit it.
     fn check_next(&self, _manifest: &Manifest, _next: Version) -> Option<Problem> {
         None
+    }
+
+    /// The name of its manifests, where other manifests of the kind may require them; else empty.
+    fn manifest_name(&self) -> &'static str {
+        ""
+    }
+
+    /// The names of the lock files that are read.
+    fn lock_names(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The folders from which a manifest takes what it requires by name.
+    fn folders(
+        &self,
+        _tree: &dyn Tree,
+        _manifest: &Manifest,
+        _ours: &Ours<'_>,
+    ) -> BTreeMap<String, RepoPath> {
+        BTreeMap::new()
+    }
+
+    /// Which of our packages a lock file that is near none of them takes from their folders.
+    fn held<'a>(&self, _tree: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Vec<&'a Manifest> {
+        outside::named(lock, ours)
     }
 
     /// The lock files, nearest to the package's folder, that may hold entries of it.
@@ -127,6 +156,8 @@ pub struct Manifest {
     pub file: RepoPath,
     /// The name in the registry; a Go module's path.
     pub name: Option<String>,
+    /// Whether its folder is no package's: it has no version to keep, but it requires ours.
+    pub outside: bool,
     /// Never published, by its own word.
     pub private: bool,
     /// The manifest's own version first.
@@ -146,6 +177,7 @@ impl Manifest {
             folder: package.path.clone(),
             file,
             name: None,
+            outside: false,
             private: false,
             places: Vec::new(),
             dependencies: Vec::new(),
@@ -185,7 +217,8 @@ impl Manifest {
 
     /// For reading dependencies out of one of its files.
     fn owner<'a>(&'a self, file: &'a RepoPath) -> siblings::Owner<'a> {
-        siblings::Owner { package: &self.package, folder: &self.folder, file }
+        let package = (!self.outside).then_some(&self.package);
+        siblings::Owner { package, folder: &self.folder, file }
     }
 
     /// Whether a release moves its version: the file says one, or the tags do.
@@ -203,11 +236,13 @@ impl Manifest {
 pub struct Ours<'a> {
     by_folder: BTreeMap<&'a RepoPath, &'a Manifest>,
     by_name: BTreeMap<&'a str, &'a Manifest>,
+    guests: BTreeMap<&'a RepoPath, &'a Manifest>,
 }
 
 impl<'a> Ours<'a> {
     pub fn new(manifests: impl IntoIterator<Item = &'a Manifest>) -> Ours<'a> {
-        let mut ours = Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new() };
+        let mut ours =
+            Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new(), guests: BTreeMap::new() };
         for manifest in manifests.into_iter().filter(|manifest| manifest.is_moved()) {
             ours.by_folder.entry(&manifest.folder).or_insert(manifest);
             if let Some(name) = &manifest.name {
@@ -215,6 +250,12 @@ impl<'a> Ours<'a> {
             }
         }
         ours
+    }
+
+    /// The same, and the manifests outside that require ours: locks repeat what they say, too.
+    pub fn with_guests(mut self, guests: &'a [Manifest]) -> Ours<'a> {
+        self.guests.extend(guests.iter().map(|manifest| (&manifest.folder, manifest)));
+        self
     }
 
     /// The manifest in a folder.
@@ -225,6 +266,12 @@ impl<'a> Ours<'a> {
     /// The manifest in the folder that a relative path leads to.
     pub fn beside(&self, folder: &RepoPath, path: &str) -> Option<&'a Manifest> {
         self.at(&folder.join(path).ok()?)
+    }
+
+    /// The manifest in the folder that a relative path leads to, ours or one that requires ours.
+    pub fn or_guest(&self, folder: &RepoPath, path: &str) -> Option<&'a Manifest> {
+        let folder = folder.join(path).ok()?;
+        self.at(&folder).or_else(|| self.guests.get(&folder).copied())
     }
 
     /// The manifest with a registry name.
@@ -268,7 +315,7 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = "companion crossing declared foreign gomod imports mod pinned poetry properties prove rendered scan uv";
+        let besides = "cargo_paths companion crossing declared foreign gomod imports mod outside pinned poetry properties prove rendered scan scan_tests uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

@@ -21,7 +21,8 @@ use crate::model::tree::{Source, Tree};
 
 pub struct Npm;
 
-const LOCKS: [&str; 4] = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"];
+const LOCKS: [&str; 5] =
+    ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];
 
 impl Ecosystem for Npm {
     fn name(&self) -> &'static str {
@@ -32,18 +33,30 @@ impl Ecosystem for Npm {
         read(tree, package).map_err(|problem| vec![problem])
     }
 
+    fn manifest_name(&self) -> &'static str {
+        "package.json"
+    }
+
+    fn lock_names(&self) -> &'static [&'static str] {
+        &LOCKS
+    }
+
     fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
         LOCKS.iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
     }
 
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
         let locked = match lock.path.name() {
-            "pnpm-lock.yaml" | "yarn.lock" => {
+            "pnpm-lock.yaml" | "yarn.lock" | "bun.lock" => {
                 foreign::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err)
             }
             _ => locked(lock, ours),
         };
         locked.map_err(|problem| vec![problem])
+    }
+
+    fn folders(&self, tree: &dyn Tree, manifest: &Manifest, ours: &Ours<'_>) -> BTreeMap<String, RepoPath> {
+        siblings::workspaces::folders(tree, manifest, ours)
     }
 
     fn hindrance(
@@ -120,8 +133,10 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
     let by_key: BTreeMap<&str, Json<'_>> = packages.iter().map(|(key, node)| (&**key, *node)).collect();
     for (key, node) in &packages {
         let Some(path) = path(key, *node)? else { continue };
-        if let Some(manifest) = ours.beside(&folder, &path) {
-            entry(*node, manifest, format!("packages[\"{key}\"].version"))?;
+        if let Some(manifest) = ours.or_guest(&folder, &path) {
+            if !manifest.outside {
+                entry(*node, manifest, format!("packages[\"{key}\"].version"))?;
+            }
             let copies = siblings::npm::of_lock_entry(&by_key, (key, *node), &lock.path, manifest, ours)?;
             dependencies.extend(copies);
         }

@@ -68,7 +68,7 @@ pub fn of_lock_entry(
     manifest: &Manifest,
     ours: &Ours<'_>,
 ) -> Result<Vec<Dependency>, Problem> {
-    let owner = Owner { package: &manifest.package, folder: &manifest.folder, file: lock };
+    let owner = manifest.owner(lock);
     let mut found = of_package(node, &format!("packages[\"{key}\"]."), owner)?;
     found.retain(|one| ours.named(&one.name).is_some());
     for one in &mut found {
@@ -93,7 +93,7 @@ pub fn of_old_lock(root: Json<'_>, lock: &RepoPath, ours: &Ours<'_>) -> Result<V
         let Some(manifest) = ours.named(&name).filter(|_| node.holds("\"file:")) else { continue };
         let packed = node.value_at(&["version"])?.is_some_and(|version| version.starts_with("file:"));
         if let Some(requires) = node.get("requires")?.filter(|_| packed) {
-            let owner = Owner { package: &manifest.package, folder: &manifest.folder, file: lock };
+            let owner = manifest.owner(lock);
             entries(requires, &format!("dependencies[\"{name}\"].requires"), owner, &mut found)?;
         }
     }

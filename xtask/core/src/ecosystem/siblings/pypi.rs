@@ -107,7 +107,7 @@ pub fn of_lock_entry(
     manifest: &Manifest,
     ours: &Ours<'_>,
 ) -> Result<Vec<Dependency>, Problem> {
-    let owner = Owner { package: &manifest.package, folder: &manifest.folder, file: lock };
+    let owner = manifest.owner(lock);
     let of = entry.value_at(&["name"])?.unwrap_or_default();
     let mut lists = Vec::new();
     if let Some(list) = entry.at(&["metadata", "requires-dist"])? {
