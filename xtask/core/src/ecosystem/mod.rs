@@ -13,6 +13,7 @@ use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
+mod bun;
 pub mod cargo;
 mod cargo_paths;
 pub mod citation;
@@ -29,6 +30,7 @@ pub mod npm;
 pub mod openapi;
 pub mod outside;
 pub mod pinned;
+mod pdm;
 mod poetry;
 #[cfg(test)]
 mod properties;
@@ -315,7 +317,7 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = "cargo_paths companion crossing declared foreign gomod imports mod outside pinned poetry properties prove rendered scan scan_tests uv";
+        let besides = "bun cargo_paths companion crossing declared foreign gomod imports mod outside pdm pinned poetry properties prove rendered scan scan_tests uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

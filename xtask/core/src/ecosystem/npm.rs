@@ -5,11 +5,14 @@
 //! and each linked or packed sibling under its path; one of version 1 holds `version` alone. A
 //! private package at 0.0.0 says that it has no version: it has no places.
 //!
-//! `pnpm-lock.yaml` and `yarn.lock` are never edited; `foreign` names those that would drift.
+//! `pnpm-lock.yaml`, `yarn.lock` and `bun.lock` are never edited; `foreign` and `bun` name those that
+//! would drift.
 
 use std::collections::BTreeMap;
 
-use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, foreign, siblings, typed, unknown_lock};
+use super::{
+    Dependency, Ecosystem, Locked, Manifest, Ours, bun, drifted, foreign, siblings, typed, unknown_lock,
+};
 use crate::format::json::Json;
 use crate::format::{Node, Text, json};
 use crate::model::config::Package;
@@ -47,7 +50,8 @@ impl Ecosystem for Npm {
 
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
         let locked = match lock.path.name() {
-            "pnpm-lock.yaml" | "yarn.lock" | "bun.lock" => {
+            "bun.lock" => bun::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err),
+            "pnpm-lock.yaml" | "yarn.lock" => {
                 foreign::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err)
             }
             _ => locked(lock, ours),

@@ -1,5 +1,5 @@
 //! Python packages: `pyproject.toml` in the package's folder and the nearest `uv.lock` and
-//! `poetry.lock`.
+//! `poetry.lock`; `pdm.lock` and `Pipfile.lock` are never edited.
 //!
 //! The version is `project.version` (PEP 621) or `tool.poetry.version`. A dynamic one is
 //! followed to its file where the build backend names it plainly: hatchling's and PDM's `path`,
@@ -13,7 +13,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, poetry, siblings, typed, uv};
+use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, pdm, poetry, siblings, typed, uv};
 use crate::format::toml::Toml;
 use crate::format::{Node, Scalar, Text, lines, toml};
 use crate::model::config::Package;
@@ -50,7 +50,11 @@ impl Ecosystem for Pypi {
     }
 
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
-        locked(lock, ours).map_err(|problem| vec![problem])
+        let locked = match lock.path.name() {
+            "pdm.lock" | "Pipfile.lock" => pdm::check(lock, ours).map(|()| Locked::default()),
+            _ => locked(lock, ours),
+        };
+        locked.map_err(|problem| vec![problem])
     }
 
     fn folders(&self, tree: &dyn Tree, manifest: &Manifest, ours: &Ours<'_>) -> BTreeMap<String, RepoPath> {

@@ -1,5 +1,6 @@
 //! Findings: sightings that are versions of ours, and what is said of them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -37,6 +38,7 @@ struct Finding<'a> {
     group: &'a Group,
     current: Version,
     is_badge: bool,
+    in_manifest: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -60,7 +62,7 @@ impl<'a> Judge<'a> {
         let body = looked::before_tests(&source.path, text.body);
         let sightings = token::tokens(body).filter_map(|token| sight::see(&self.names, site, body, token));
         let mut findings: Vec<Finding<'_>> =
-            sightings.filter_map(|sighting| self.judge(&text, &sighting)).collect();
+            sightings.filter_map(|sighting| self.judge(&text, &sighting, site.is_manifest)).collect();
         if findings.is_empty() {
             return Problems::new();
         }
@@ -88,7 +90,7 @@ impl<'a> Judge<'a> {
     }
 
     /// A sighting as a finding, if its version is one of ours.
-    fn judge(&self, text: &Text<'_>, sighting: &Sighting<'a>) -> Option<Finding<'a>> {
+    fn judge(&self, text: &Text<'_>, sighting: &Sighting<'a>, in_manifest: bool) -> Option<Finding<'a>> {
         let token = sighting.token;
         let seen = &text.body[token.start..token.end];
         let packages = if sighting.packages.is_empty() { &self.speakers } else { &sighting.packages };
@@ -97,9 +99,10 @@ impl<'a> Judge<'a> {
             let series = self.series.get(&group.name)?;
             let age = series.age(seen, advice::own_form(self.workspace, package))?;
             let proven = match (age, sighting.evidence) {
-                (Age::Current(_), Evidence::Named | Evidence::Near)
+                (Age::Current(_), Evidence::Named | Evidence::Near | Evidence::Spoken)
                 | (Age::Older { .. }, Evidence::Named) => true,
                 (Age::Older { known, .. }, Evidence::Near) => known,
+                (Age::Older { .. }, Evidence::Spoken) => false,
                 (Age::Current(_), Evidence::Alone) => token.staged,
                 (Age::Older { known, .. }, Evidence::Alone) => token.staged && known,
             };
@@ -116,6 +119,7 @@ impl<'a> Judge<'a> {
             group,
             current,
             is_badge: sighting.is_badge,
+            in_manifest,
         })
     }
 
@@ -130,11 +134,19 @@ impl<'a> Judge<'a> {
         let mut problems = Problems::new();
         let mut said: BTreeSet<usize> = BTreeSet::new();
         let mut rules: BTreeSet<String> = BTreeSet::new();
-        for finding in findings {
+        // Those first whose rules find the most, so that no rule finds what another has.
+        let none = BTreeSet::new();
+        let reach = |finding: &&Finding<'a>| {
+            let rule = self.rule(text, finding, findings, declared, &none);
+            Reverse(rule.map_or(0, |rule| rule.spans.len()))
+        };
+        let mut order: Vec<&Finding<'a>> = findings.iter().collect();
+        order.sort_by_cached_key(reach);
+        for finding in order {
             if said.contains(&finding.span.start) {
                 continue;
             }
-            let rule = self.rule(text, finding, findings, declared);
+            let rule = self.rule(text, finding, findings, declared, &said);
             let alike = |other: &&Finding<'_>| {
                 other.span == finding.span
                     || code(other.age) == code(finding.age)
@@ -155,6 +167,7 @@ impl<'a> Judge<'a> {
         finding: &Finding<'_>,
         findings: &[Finding<'_>],
         declared: &[Range<usize>],
+        said: &BTreeSet<usize>,
     ) -> Option<Rule> {
         let own = advice::own_form(self.workspace, finding.package);
         let (Age::Current(form) | Age::Older { form, .. }) = finding.age;
@@ -166,9 +179,17 @@ impl<'a> Judge<'a> {
             form: (!same).then_some(form),
             package: finding.package,
         };
+        if finding.in_manifest
+            && let Some(rule) = advice::key(text, &wanted, own)
+        {
+            return Some(rule);
+        }
         let ours = |span: &Range<usize>| {
             declared.contains(span)
-                || findings.iter().any(|other| other.span == *span && other.group.name == finding.group.name)
+                || findings.iter().any(|other| {
+                    let said = said.contains(&other.span.start);
+                    other.span == *span && other.group.name == finding.group.name && !said
+                })
         };
         advice::rule(text, &wanted, own, ours)
     }

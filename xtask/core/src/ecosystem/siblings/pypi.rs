@@ -147,11 +147,16 @@ pub fn from_registry(packages: &[Toml<'_>], ours: &Ours<'_>) -> Result<BTreeSet<
     Ok(found)
 }
 
-/// A poetry.lock beside the manifest, whose hash of all requirements is not written again.
+/// A lock of poetry's or PDM's beside the manifest, whose hash of all requirements is not written
+/// again.
 pub fn hashed(tree: &dyn Tree, manifest: &Manifest) -> Option<(RepoPath, String)> {
-    let lock = manifest.folder.child("poetry.lock");
-    let text = format!("`{lock}` holds a hash of it, which only poetry can refresh");
-    tree.contains(&lock).then_some((lock, text))
+    let locks = [("poetry.lock", "poetry"), ("pdm.lock", "pdm")];
+    let (lock, tool) = locks
+        .map(|(name, tool)| (manifest.folder.child(name), tool))
+        .into_iter()
+        .find(|(lock, _)| tree.contains(lock))?;
+    let text = format!("`{lock}` holds a hash of it, which only {tool} can refresh");
+    Some((lock, text))
 }
 
 #[cfg(test)]
