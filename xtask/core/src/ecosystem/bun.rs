@@ -66,7 +66,9 @@ mod tests {
         };
         let named = |what: &str| format!("W0310 bun.lock: `bun.lock` {what}");
         assert_eq!(of("      \"version\": \"0.1.0\",\n", ""), named("holds the version of `web`"));
-        let needs = |range: &str| format!("      \"dependencies\": {{\n        \"@t/client\": \"{range}\",\n      }},\n");
+        let needs = |range: &str| {
+            format!("      \"dependencies\": {{\n        \"@t/client\": \"{range}\",\n      }},\n")
+        };
         assert_eq!(of(&needs("0.1.0"), ""), named("requires `@t/client` at its very version"));
         assert_eq!(of(&needs("workspace:*"), "\n      \"version\": \"0.1.0\","), "");
         assert_eq!(of(&needs("^0.1.0"), ""), "");

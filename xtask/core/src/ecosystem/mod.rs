@@ -29,8 +29,8 @@ pub mod maven;
 pub mod npm;
 pub mod openapi;
 pub mod outside;
-pub mod pinned;
 mod pdm;
+pub mod pinned;
 mod poetry;
 #[cfg(test)]
 mod properties;
@@ -243,8 +243,7 @@ pub struct Ours<'a> {
 
 impl<'a> Ours<'a> {
     pub fn new(manifests: impl IntoIterator<Item = &'a Manifest>) -> Ours<'a> {
-        let mut ours =
-            Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new(), guests: BTreeMap::new() };
+        let mut ours = Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new(), guests: BTreeMap::new() };
         for manifest in manifests.into_iter().filter(|manifest| manifest.is_moved()) {
             ours.by_folder.entry(&manifest.folder).or_insert(manifest);
             if let Some(name) = &manifest.name {

@@ -112,7 +112,10 @@ pub fn named<'a>(lock: &Source, ours: &Ours<'a>) -> Vec<&'a Manifest> {
     for path in lock.body().0.split(apart) {
         let path = path.trim_end_matches('/');
         let end = path.rsplit('/').next().unwrap_or_default();
-        if !end.is_empty() && ends.contains(end) && let Some(manifest) = ours.beside(&folder, path) {
+        if !end.is_empty()
+            && ends.contains(end)
+            && let Some(manifest) = ours.beside(&folder, path)
+        {
             found.insert(&manifest.folder, manifest);
         }
     }

@@ -80,7 +80,10 @@ mod tests {
     #[test]
     fn names_pdm_and_pipenv_locks_that_hold_a_version() {
         let pdm = |entry: &str| {
-            locked("app/pdm.lock", &format!("[metadata]\ncontent_hash = \"x\"\n[[package]]\nname = \"my-lib\"\n{entry}"))
+            locked(
+                "app/pdm.lock",
+                &format!("[metadata]\ncontent_hash = \"x\"\n[[package]]\nname = \"my-lib\"\n{entry}"),
+            )
         };
         let named = |file: &str, what: &str| format!("W0310 {file}: `{file}` {what}");
         let copy = "holds a copy of `my-lib` with its version";
@@ -88,11 +91,18 @@ mod tests {
         assert_eq!(pdm("version = \"0.1.0\"\npath = \"./../lib\"\n"), named("app/pdm.lock", copy));
         let pins = "requires `my_lib` at its very version";
         assert_eq!(pdm("path = \".\"\ndependencies = [\"my_lib==0.1.0\"]\n"), named("app/pdm.lock", pins));
-        for fine in ["version = \"0.1.0\"\n", "path = \"../lib\"\n", "path = \".\"\ndependencies = [\"my-lib>=0.1.0\"]\n"] {
+        for fine in [
+            "version = \"0.1.0\"\n",
+            "path = \"../lib\"\n",
+            "path = \".\"\ndependencies = [\"my-lib>=0.1.0\"]\n",
+        ] {
             assert_eq!(pdm(fine), "", "{fine}");
         }
         let pipenv = |entry: &str| {
-            locked("app/Pipfile.lock", &format!("{{\"_meta\": {{}}, \"default\": {{\"my-lib\": {{{entry}}}}}}}"))
+            locked(
+                "app/Pipfile.lock",
+                &format!("{{\"_meta\": {{}}, \"default\": {{\"my-lib\": {{{entry}}}}}}}"),
+            )
         };
         assert_eq!(pipenv("\"path\": \"../lib\", \"version\": \"==0.1.0\""), named("app/Pipfile.lock", copy));
         assert_eq!(pipenv("\"version\": \"==0.1.0\""), "");

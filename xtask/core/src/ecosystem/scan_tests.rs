@@ -12,8 +12,7 @@ fn a_shared_place_stands_once_and_in_every_manifest() {
         ("b/Cargo.toml", "[package]\nname = \"b\"\nversion.workspace = true\n"),
     ]);
     let read = scan(&tree, &config(&["b=b", "a=a"]));
-    let held: Vec<_> =
-        read.manifests.iter().map(|manifest| manifest.places[0].package.as_str()).collect();
+    let held: Vec<_> = read.manifests.iter().map(|manifest| manifest.places[0].package.as_str()).collect();
     assert_eq!(held, ["b", "a"]);
     assert_eq!(read.places.len(), 1);
     assert_eq!(read.places[0].package.as_str(), "b");
@@ -45,10 +44,7 @@ fn a_broken_manifest_is_one_problem_and_an_ignored_one_none() {
     let broken = "W0305 package.json:1: `package.json` is not JSON: EOF while parsing an object";
     assert_eq!(found(&files, &config), [broken]);
     ignore(&mut config, "package.json");
-    assert_eq!(
-        found(&files, &config),
-        ["W0313 windlass.toml:1: `web` has no version anywhere below `.`"]
-    );
+    assert_eq!(found(&files, &config), ["W0313 windlass.toml:1: `web` has no version anywhere below `.`"]);
     declare(&mut config, "VERSION 1 {version}");
     assert_eq!(found(&files, &config), ["web VERSION:1 {version} = 0.1.0 (semver, Mention)"]);
 }

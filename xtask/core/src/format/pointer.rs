@@ -50,7 +50,10 @@ mod tests {
     #[test]
     fn a_pointer_leads_back_to_its_string() {
         for (path, text) in [
-            ("a.json", "\u{feff}{\"a\": {\"@x/b~c\": [\"0.0.1\", {\"d.e\": \"0.1.0\"}]}, \"f\": \"0.1.0-a\"}"),
+            (
+                "a.json",
+                "\u{feff}{\"a\": {\"@x/b~c\": [\"0.0.1\", {\"d.e\": \"0.1.0\"}]}, \"f\": \"0.1.0-a\"}",
+            ),
             ("a.toml", "[a.\"@x/b~c\"]\nd = [\"0.0.1\", { \"e f\" = \"0.1.0\" }]\n"),
         ] {
             let source = Source { path: RepoPath::parse(path).unwrap(), text: text.into() };

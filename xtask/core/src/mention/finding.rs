@@ -156,7 +156,8 @@ impl<'a> Judge<'a> {
             said.extend(others.iter().map(|other| other.span.start));
             let again = rule.as_ref().is_some_and(|rule| !rules.insert(rule.text.clone()));
             let lines: Vec<usize> = others.iter().map(|other| other.line).collect();
-            problems.push(problem(text, finding, &lines, rule.as_ref(), again));
+            let first = others.first().copied().unwrap_or(finding);
+            problems.push(problem(text, first, &lines, rule.as_ref(), again));
         }
         problems
     }

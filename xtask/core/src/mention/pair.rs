@@ -42,6 +42,7 @@ impl<'a> View<'_, 'a> {
         let text = &self.body[from..self.line + before.len()];
         let opens = ["<dependency>", "<parent>", "<plugin>", "<extension>"];
         let element = opens.iter().filter_map(|tag| Some(text.rfind(tag)? + tag.len())).max()?;
+        let from = from + element;
         let text = &text[element..];
         if opens.iter().any(|tag| text.contains(&tag.replace('<', "</"))) {
             return None;
@@ -51,8 +52,8 @@ impl<'a> View<'_, 'a> {
             Some(group) => self.names.exactly(&format!("{group}:{artifact}"))?,
             None => self.names.exactly(artifact)?,
         };
-        let start = self.head.rfind("<version>").unwrap_or_default();
-        self.named(Named { start, ..named }, Evidence::Near)
+        let start = from + text.find("<artifactId>")?;
+        Some(Sighting { start, ..self.named(named, Evidence::Near)? })
     }
 }
 

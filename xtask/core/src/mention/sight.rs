@@ -131,7 +131,12 @@ pub(super) struct View<'v, 'a> {
 }
 
 impl<'a> View<'_, 'a> {
-    pub fn sighting(&self, start: usize, packages: Vec<&'a Package>, evidence: Evidence) -> Option<Sighting<'a>> {
+    pub fn sighting(
+        &self,
+        start: usize,
+        packages: Vec<&'a Package>,
+        evidence: Evidence,
+    ) -> Option<Sighting<'a>> {
         Some(Sighting { token: self.token, start: self.line + start, packages, evidence, is_badge: false })
     }
 

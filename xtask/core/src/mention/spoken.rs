@@ -5,8 +5,28 @@ use super::sight::{Evidence, Sighting, View};
 
 /// Words before a name that make a version one of a history: it stays when the next is released.
 const HISTORY: [&str; 22] = [
-    "since", "before", "until", "till", "after", "from", "than", "in", "to", "with", "added", "introduced", "removed",
-    "deprecated", "changed", "by", "of", "was", "as", "on", "through", "version",
+    "since",
+    "before",
+    "until",
+    "till",
+    "after",
+    "from",
+    "than",
+    "in",
+    "to",
+    "with",
+    "added",
+    "introduced",
+    "removed",
+    "deprecated",
+    "changed",
+    "by",
+    "of",
+    "was",
+    "as",
+    "on",
+    "through",
+    "version",
 ];
 
 impl<'a> View<'_, 'a> {
@@ -21,7 +41,8 @@ impl<'a> View<'_, 'a> {
         let named = self.names.at_end(rest.trim_end_matches(['`', '*'])).filter(|named| named.strong)?;
         let before = self.head[..named.start].trim_end_matches(['`', '*']);
         let word = before.split_whitespace().next_back().unwrap_or_default().to_ascii_lowercase();
-        let tells = before.trim_start().starts_with('#') || HISTORY.contains(&word.as_str()) || before.ends_with('-');
+        let tells =
+            before.trim_start().starts_with('#') || HISTORY.contains(&word.as_str()) || before.ends_with('-');
         if tells { None } else { self.named(named, Evidence::Spoken) }
     }
 }
@@ -29,12 +50,13 @@ impl<'a> View<'_, 'a> {
 /// Whether a badge's label, `release-` of `badge/release-1.2.3-green`, says that a version follows.
 pub fn is_label(label: &str) -> bool {
     const LABELS: [&str; 16] = [
-        "version", "release", "latest", "stable", "current", "v", "tag", "pypi", "npm", "crates", "io", "maven",
-        "central", "docker", "helm", "chart",
+        "version", "release", "latest", "stable", "current", "v", "tag", "pypi", "npm", "crates", "io",
+        "maven", "central", "docker", "helm", "chart",
     ];
     let Some(label) = label.strip_suffix('-') else { return false };
     let label = label.replace("%20", " ").to_ascii_lowercase();
-    let mut words = label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+    let mut words =
+        label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).peekable();
     words.peek().is_some() && words.all(|word| LABELS.contains(&word))
 }
 

@@ -65,7 +65,9 @@ fn in_pep440(text: &str) -> String {
         let at = part.find(|c: char| c.is_ascii_digit()).unwrap_or(part.len());
         let (head, rest) = part.split_at(at);
         match Version::parse(rest.trim_end()) {
-            Ok(version) => format!("{head}{}{}", Form::PEP440.render(version), &rest[rest.trim_end().len()..]),
+            Ok(version) => {
+                format!("{head}{}{}", Form::PEP440.render(version), &rest[rest.trim_end().len()..])
+            }
             Err(_) => part.to_owned(),
         }
     };
