@@ -6,9 +6,7 @@
 //! starts with that folder, the `/vN` left out ("Mapping versions to commits").
 
 use super::gomod::directives;
-use std::collections::BTreeMap;
-
-use super::{Dependency, Ecosystem, Manifest, Ours, siblings};
+use super::{Dependency, Ecosystem, Manifest, siblings};
 use crate::format::{Scalar, Text};
 use crate::model::config::{Config, Package, TagRule};
 use crate::model::form::Form;
@@ -40,14 +38,6 @@ impl Ecosystem for Go {
             }
         }
         Ok(Some(manifest))
-    }
-
-    fn manifest_name(&self) -> &'static str {
-        "go.mod"
-    }
-
-    fn folders(&self, tree: &dyn Tree, manifest: &Manifest, _: &Ours<'_>) -> BTreeMap<String, RepoPath> {
-        siblings::go::replaced(tree, manifest)
     }
 
     fn hindrance(

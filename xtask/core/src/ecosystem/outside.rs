@@ -1,6 +1,7 @@
 //! What stands outside of all packages and yet speaks of them: manifests that take ours from their
 //! folders and say a version, lock files that hold ours by path. A release would break them as it
-//! would break a package's own, so both follow it.
+//! would break a package's own, so both follow it. A Go module needs no version for what it takes
+//! from a folder: `replace` admits any.
 
 use std::collections::{BTreeMap, BTreeSet};
 

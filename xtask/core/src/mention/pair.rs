@@ -4,6 +4,15 @@
 use super::names::Named;
 use super::sight::{Evidence, PAIRED, Sighting, View};
 
+/// The tools whose tables in pyproject.toml repeat the project's own version, and under which key.
+const TOOLS: [(&str, &str); 5] = [
+    ("commitizen", "version"),
+    ("bumpversion", "current_version"),
+    ("bumpver", "current_version"),
+    ("briefcase", "version"),
+    ("towncrier", "version"),
+];
+
 impl<'a> View<'_, 'a> {
     /// `name:${TAG:-1.2.3}`, the default of a shell's and Compose's variables.
     pub fn by_default(&self) -> Option<Sighting<'a>> {
@@ -24,11 +33,11 @@ impl<'a> View<'_, 'a> {
                 return self.named(Named { start, ..named }, Evidence::Near);
             }
         }
-        let owner = self.site.owner.filter(|_| matches!(word, "version" | "current_version"))?;
+        let owner = self.site.owner?;
         let table = self.body[..self.line].lines().rev().map(str::trim).find(|line| line.starts_with('['))?;
         let tool = table.strip_prefix("[tool.")?.strip_suffix(']')?;
-        let outer = self.head[..start].trim().is_empty() && !tool.contains(['.', '[', ']']);
-        self.sighting(start, vec![owner], Evidence::Near).filter(|_| outer)
+        let known = TOOLS.contains(&(tool, word)) && self.head[..start].trim().is_empty();
+        self.sighting(start, vec![owner], Evidence::Near).filter(|_| known)
     }
 
     /// `<version>1.2.3</version>` in one element with the `<artifactId>`, and its `<groupId>` if one

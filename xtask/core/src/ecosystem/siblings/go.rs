@@ -2,8 +2,6 @@
 //! commit (a pseudo-version) is left alone, and so is `v0.0.0` where a `replace` leads to a folder:
 //! neither says a release.
 
-use std::collections::BTreeMap;
-
 use super::{Dependency, On, Owner};
 use crate::ecosystem::Manifest;
 use crate::ecosystem::go::split_major;
@@ -35,19 +33,6 @@ fn is_replaced(all: &[Directive], path: &str) -> bool {
         let folder = target.is_some_and(|target| target.text.starts_with('.'));
         folder && words.first().is_some_and(|word| word.text == path)
     })
-}
-
-/// The folders that a module takes others from, by their paths.
-pub fn replaced(tree: &dyn Tree, manifest: &Manifest) -> BTreeMap<String, RepoPath> {
-    let Ok(Some(source)) = tree.read(&manifest.file) else { return BTreeMap::new() };
-    let all = directives(&Text::new(&source));
-    let replaces = all.iter().filter(|directive| directive.verb == "replace");
-    let folder = |Directive { words, .. }: &Directive| {
-        let at = words.iter().position(|word| word.text == "=>")?;
-        let target = words.get(at + 1).filter(|target| target.text.starts_with('.'))?;
-        Some((words.first()?.text.clone(), manifest.folder.join(&target.text).ok()?))
-    };
-    replaces.filter_map(folder).collect()
 }
 
 /// A pseudo-version (Go Modules Reference): it ends with a time of 14 digits and 12 of a commit.
