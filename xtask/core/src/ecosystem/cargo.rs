@@ -54,8 +54,10 @@ impl Ecosystem for Cargo {
         tree.nearest(&manifest.folder, "Cargo.lock").into_iter().collect()
     }
 
-    fn held<'a>(&self, tree: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Vec<&'a Manifest> {
-        cargo_paths::held(tree, lock, ours)
+    /// Its entries are known by their names alone.
+    fn held<'a>(&self, tree: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Option<Ours<'a>> {
+        let held = cargo_paths::held(tree, lock, ours);
+        (!held.is_empty()).then(|| ours.only(held))
     }
 
     /// A Cargo.lock repeats no requirements.

@@ -99,9 +99,11 @@ pub trait Ecosystem: Sync {
         BTreeMap::new()
     }
 
-    /// Which of our packages a lock file that is near none of them takes from their folders.
-    fn held<'a>(&self, _tree: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Vec<&'a Manifest> {
-        outside::named(lock, ours)
+    /// What a lock file that is near to no package is to be read by; none if it takes none of ours from
+    /// its folder.
+    fn held<'a>(&self, _tree: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Option<Ours<'a>> {
+        let held = outside::named(lock, ours);
+        (!held.is_empty()).then(|| ours.clone())
     }
 
     /// The lock files, nearest to the package's folder, that may hold entries of it.
@@ -235,6 +237,7 @@ impl Manifest {
 }
 
 /// The manifests of one ecosystem that have a version, to look lock entries and siblings up in.
+#[derive(Clone)]
 pub struct Ours<'a> {
     by_folder: BTreeMap<&'a RepoPath, &'a Manifest>,
     by_name: BTreeMap<&'a str, &'a Manifest>,
@@ -251,6 +254,11 @@ impl<'a> Ours<'a> {
             }
         }
         ours
+    }
+
+    /// Some of the manifests alone.
+    pub fn only(&self, some: Vec<&'a Manifest>) -> Ours<'a> {
+        Ours { guests: self.guests.clone(), ..Ours::new(some) }
     }
 
     /// The same, and the manifests outside that require ours: locks repeat what they say, too.

@@ -11,7 +11,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dependency, Ecosystem, Locked, Manifest, Ours, bun, drifted, foreign, siblings, typed, unknown_lock,
+    Dependency, Ecosystem, Locked, Manifest, Ours, bun, drifted, foreign, outside, siblings, typed,
+    unknown_lock,
 };
 use crate::format::json::Json;
 use crate::format::{Node, Text, json};
@@ -57,6 +58,13 @@ impl Ecosystem for Npm {
             _ => locked(lock, ours),
         };
         locked.map_err(|problem| vec![problem])
+    }
+
+    /// What the other tools' locks take from a registry is pinned there, and no release's business.
+    fn held<'a>(&self, _: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Option<Ours<'a>> {
+        let held = outside::named(lock, ours);
+        let is_foreign = !lock.path.name().ends_with(".json");
+        (!held.is_empty()).then(|| if is_foreign { ours.only(held) } else { ours.clone() })
     }
 
     fn folders(&self, tree: &dyn Tree, manifest: &Manifest, ours: &Ours<'_>) -> BTreeMap<String, RepoPath> {

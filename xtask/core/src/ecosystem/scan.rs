@@ -144,9 +144,7 @@ impl Scanner<'_> {
         }
         for lock in far {
             let Ok(Some(source)) = self.tree.read(&lock) else { continue };
-            let held = ecosystem.held(self.tree, &source, &ours);
-            if !held.is_empty() {
-                let ours = Ours::new(held).with_guests(guests);
+            if let Some(ours) = ecosystem.held(self.tree, &source, &ours) {
                 self.take(ecosystem, ecosystem.locked(&source, &ours));
             }
         }
