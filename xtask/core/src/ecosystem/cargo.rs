@@ -50,10 +50,6 @@ impl Ecosystem for Cargo {
         &["Cargo.lock"]
     }
 
-    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
-        tree.nearest(&manifest.folder, "Cargo.lock").into_iter().collect()
-    }
-
     /// Its entries are known by their names alone.
     fn held<'a>(&self, tree: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Option<Ours<'a>> {
         let held = cargo_paths::held(tree, lock, ours);

@@ -107,8 +107,8 @@ pub trait Ecosystem: Sync {
     }
 
     /// The lock files, nearest to the package's folder, that may hold entries of it.
-    fn locks(&self, _tree: &dyn Tree, _manifest: &Manifest) -> Vec<RepoPath> {
-        Vec::new()
+    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
+        self.lock_names().iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
     }
 
     /// What one lock file holds of our packages.

@@ -45,10 +45,6 @@ impl Ecosystem for Npm {
         &LOCKS
     }
 
-    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
-        LOCKS.iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
-    }
-
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
         let locked = match lock.path.name() {
             "bun.lock" => bun::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err),

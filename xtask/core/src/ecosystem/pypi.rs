@@ -45,10 +45,6 @@ impl Ecosystem for Pypi {
         &LOCKS
     }
 
-    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
-        LOCKS.iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
-    }
-
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
         let locked = match lock.path.name() {
             "pdm.lock" | "Pipfile.lock" => pdm::check(lock, ours).map(|()| Locked::default()),

@@ -14,6 +14,7 @@ use super::token;
 use crate::format::Text;
 use crate::model::config::{Group, Package};
 use crate::model::names::Name;
+use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::Source;
 use crate::model::version::Version;
@@ -22,6 +23,8 @@ use crate::workspace::Workspace;
 /// Knows the names and versions of all packages.
 pub struct Judge<'a> {
     workspace: &'a Workspace,
+    /// The spans of the places and requirements in each file.
+    spans: BTreeMap<&'a RepoPath, Vec<&'a Range<usize>>>,
     names: Names<'a>,
     series: BTreeMap<&'a Name, Series>,
     /// The package that speaks for each group where only a version was seen; the default group's first.
@@ -48,8 +51,13 @@ impl<'a> Judge<'a> {
         let mut groups: Vec<&Group> = config.groups.iter().collect();
         groups.sort_by_key(|group| !group.default);
         let speaker = |group: &&Group| config.package(group.base.as_ref().or(group.packages.first())?);
+        let places = workspace.places.iter().map(|place| (&place.file, &place.span));
+        let required = workspace.requirements.iter().map(|required| (&required.file, &required.span));
+        let mut spans: BTreeMap<&RepoPath, Vec<&Range<usize>>> = BTreeMap::new();
+        places.chain(required).for_each(|(file, span)| spans.entry(file).or_default().push(span));
         Judge {
             workspace,
+            spans,
             names: Names::new(workspace),
             series: config.groups.iter().filter_map(of).collect(),
             speakers: groups.iter().filter_map(speaker).collect(),
@@ -83,10 +91,8 @@ impl<'a> Judge<'a> {
     /// The spans of the file's places and requirements, from the start of the body.
     fn declared(&self, text: &Text<'_>, source: &Source) -> Vec<Range<usize>> {
         let shift = text.scalar(0..0).span.start;
-        let places = self.workspace.places.iter().map(|place| (&place.file, &place.span));
-        let required = self.workspace.requirements.iter().map(|required| (&required.file, &required.span));
-        let here = places.chain(required).filter(|(file, _)| **file == source.path);
-        here.map(|(_, span)| span.start - shift..span.end - shift).collect()
+        let here = self.spans.get(&source.path).into_iter().flatten();
+        here.map(|span| span.start - shift..span.end - shift).collect()
     }
 
     /// A sighting as a finding, if its version is one of ours.

@@ -116,6 +116,16 @@ fn a_pasted_rule_declares_what_was_found() {
     }
 }
 
+#[test]
+fn no_two_rules_find_one_spot() {
+    let text = "`sketch-lib==1.2.5` or `sketch-lib==1.2.5`\n\nsketch-lib==1.2.5 |\n";
+    let found = problems(CONFIG, &with("1.2.5", "README.md", text), &[]);
+    let rules: Vec<_> =
+        found.iter().flat_map(|one| &one.help).filter(|line| line.starts_with("  {")).collect();
+    assert_eq!(rules, ["  { file = \"../README.md\", pattern = \"sketch-lib=={version}\", count = 3 }"]);
+    assert_eq!(found[0].at.as_ref().unwrap().line, Some(1));
+}
+
 /// What a package's own manifest holds besides its places and requirements.
 #[test]
 fn manifests_are_searched_for_what_no_adapter_reads() {
