@@ -7,7 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, siblings, typed, unknown_lock};
+use super::{
+    Dependency, Ecosystem, Locked, Manifest, Ours, cargo_paths, drifted, siblings, typed, unknown_lock,
+};
 use crate::format::toml::Toml;
 use crate::format::{Node, Scalar, Text, toml};
 use crate::model::config::Package;
@@ -40,8 +42,18 @@ impl Ecosystem for Cargo {
             .collect()
     }
 
-    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
-        tree.nearest(&manifest.folder, "Cargo.lock").into_iter().collect()
+    fn manifest_name(&self) -> &'static str {
+        "Cargo.toml"
+    }
+
+    fn lock_names(&self) -> &'static [&'static str] {
+        &["Cargo.lock"]
+    }
+
+    /// Its entries are known by their names alone.
+    fn held<'a>(&self, tree: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Option<Ours<'a>> {
+        let held = cargo_paths::held(tree, lock, ours);
+        (!held.is_empty()).then(|| ours.only(held))
     }
 
     /// A Cargo.lock repeats no requirements.
@@ -204,7 +216,7 @@ impl Workspaces<'_> {
             return Ok(());
         }
         let folder = file.parent().unwrap_or_default();
-        let owner = siblings::Owner { package, folder: &folder, file };
+        let owner = siblings::Owner { package: Some(package), folder: &folder, file };
         let version = match root.at(&INHERITED)? {
             Some(version) => Some(version.token(&INHERITED.join("."))?),
             None => None,

@@ -71,7 +71,8 @@ impl Chosen {
         let artifacts = read(&repository.root, &folder, &group, version)?;
         let mut needs: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
         for one in &workspace.requirements {
-            needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
+            let Some(package) = &one.package else { continue };
+            needs.entry(package.clone()).or_default().insert(one.sibling.clone());
         }
         Ok(Chosen {
             repository,
