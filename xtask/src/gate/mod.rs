@@ -26,7 +26,7 @@ mod tree;
 mod versions;
 
 use crate::model::config::Config;
-use crate::model::gate::{Finding, Stage};
+use crate::model::gate::{Finding, NEEDS_A_BUMP, Stage};
 use crate::model::problem::{Code, Problems};
 
 pub use run::{Asked, Judged, run};
@@ -121,7 +121,7 @@ fn owned(gate: &dyn Gate, situation: &Situation<'_>, seen: impl FnOnce() -> Stri
 fn needs_a_bump(situation: &Situation<'_>) -> Finding {
     Finding::off(match situation.bumped {
         true => "the next version can't be decided",
-        false => "name a bump: cargo xtask preflight minor",
+        false => NEEDS_A_BUMP,
     })
 }
 

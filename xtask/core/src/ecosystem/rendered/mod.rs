@@ -142,6 +142,10 @@ mod tests {
                 "image: {{ .Values.web.image.repository }}:{{ .Values.web.image.tag }}\n",
             ),
             (
+                "chart/templates/page.yaml",
+                "image: {{ .Values.page.image.repository }}:{{ .Chart.AppVersion }}\n",
+            ),
+            (
                 "chart/templates/db.yaml",
                 "# image: o/none:1\nimage: o/db:12\n---\n- image: 'o/db:12' # the same\n",
             ),
