@@ -40,7 +40,8 @@ fn open(app: &mut App<'_>) -> Result<(std::path::PathBuf, WorkTree, Workspace), 
 fn asked(workspace: &Workspace, forge: Forge) -> Result<Vec<File>, Problem> {
     let mut needs: pipeline::jobs::Needs = BTreeMap::new();
     for one in &workspace.requirements {
-        needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
+        let Some(package) = &one.package else { continue };
+        needs.entry(package.clone()).or_default().insert(one.sibling.clone());
     }
     pipeline::generate(forge, &workspace.config, &needs)
 }

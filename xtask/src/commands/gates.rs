@@ -2,18 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use crate::app::{App, Refusal};
 use crate::cli::Skips;
 use crate::config::nearest::advice;
-use crate::ecosystem::rendered::{self, Image};
+use crate::ecosystem::rendered::{self, Asked as AskedImages};
 use crate::forge::patience::Patience;
 use crate::forge::site::Around;
 use crate::forge::{self, Forge};
 use crate::gate::{self, Asked, Gate, Judged, Situation, Subject};
 use crate::io::env::{self, Env};
-use crate::io::signals::Interrupt;
 use crate::model::config::{Config, TagKind};
 use crate::model::facts::Facts;
 use crate::model::gate::{Skip, Stage};
@@ -35,7 +33,7 @@ pub(super) struct Ground<'a> {
     pub workspace: &'a Workspace,
     pub facts: &'a Facts,
     /// The images that the charts of the tree ask for.
-    pub images: &'a Result<Vec<Image>, Problem>,
+    pub images: &'a Result<AskedImages, Problem>,
     pub skips: &'a [Skip],
     /// Whether others are not to be asked.
     pub offline: bool,
@@ -178,22 +176,19 @@ pub(super) fn subjects(plan: &Plan) -> Vec<Subject> {
     plan.groups.iter().map(subject).collect()
 }
 
-/// The images that the charts of some groups ask for, where such a group publishes a chart and an image.
-pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Result<Vec<Image>, Problem> {
+/// The images that the charts of some groups ask for, where such a group publishes a chart.
+pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Result<AskedImages, Problem> {
     let ours =
         |target: &&Target| config.group_of(&target.package).is_some_and(|group| groups.contains(&group.name));
-    let of = |kind: TargetKind| config.targets.iter().filter(ours).filter(move |target| target.kind == kind);
-    if of(TargetKind::Image).next().is_none() {
-        return Ok(Vec::new());
-    }
-    let mut folders: Vec<_> = of(TargetKind::Helm)
-        .filter_map(|target| config.package(&target.package))
-        .map(|package| &package.path)
-        .collect();
+    let charts = config.targets.iter().filter(ours).filter(|target| target.kind == TargetKind::Helm);
+    let mut folders: Vec<_> =
+        charts.filter_map(|target| config.package(&target.package)).map(|package| &package.path).collect();
     folders.dedup();
-    let mut all = Vec::new();
+    let mut all = AskedImages::default();
     for folder in folders {
-        all.extend(rendered::images(tree, folder)?);
+        let asked = rendered::images(tree, folder)?;
+        all.images.extend(asked.images);
+        all.unread.extend(asked.unread);
     }
     Ok(all)
 }
@@ -202,14 +197,7 @@ pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Resul
 fn forge(env: &Env, config: &Config, address: Option<&str>) -> Result<Option<Box<dyn Forge>>, Problem> {
     let variables = env::variables();
     let around = Around { env: &variables, remote: address };
-    let mut patience = Patience::new(Interrupt::default());
-    if let Some(seconds) = env.call_limit {
-        patience.limit = Duration::from_secs(seconds);
-    }
-    if let Some(seconds) = env.patience {
-        patience = patience.no_longer_than(Duration::from_secs(seconds));
-    }
-    forge::open(config.forge.as_ref(), around, patience)
+    forge::open(config.forge.as_ref(), around, Patience::within(env.call_limit, env.patience))
 }
 
 /// Whether a remote is a folder of this machine: only there a rehearsal is believed to be one.

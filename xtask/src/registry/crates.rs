@@ -2,6 +2,7 @@
 //! `cargo publish` would package anew. Which registry it is, cargo's own configuration says; of the public one
 //! cargo itself is asked.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -15,6 +16,7 @@ use crate::model::secret::Secret;
 use crate::model::sighting::{Access, Class, Sighting, Trouble};
 use crate::model::target::Target;
 use crate::model::url::Url;
+use crate::model::version::Version;
 use crate::publish::classify::of_status;
 use crate::registry::cargo_config::CargoConfig;
 use crate::registry::crate_metadata;
@@ -201,7 +203,11 @@ impl<'a> Crates<'a> {
         let api = api.map_err(|why| Trouble::new(Class::Retry { after: None }, why))?;
         let archive = read(built.path).map_err(broken)?;
         let index = place.name.as_deref().and_then(|name| place.config.index(&self.world.clients, name));
-        let metadata = crate_metadata::of(&archive, index.as_deref()).map_err(broken)?.to_string();
+        // What names no registry goes to the public one. Where another is the default, that one stands in for it: for
+        // what is published there as well, though not for all else.
+        let none = BTreeSet::new();
+        let siblings = if self.target.registry.is_none() { built.siblings } else { &none };
+        let metadata = crate_metadata::of(&archive, index.as_deref(), siblings).map_err(broken)?.to_string();
         let mut request = Request::new(Method::Put, api.below("api/v1/crates/new").map_err(broken)?)
             .header("content-type", "application/octet-stream")
             .header("accept", "application/json")
@@ -255,7 +261,7 @@ fn index_path(name: &str) -> String {
 
 impl Registry for Crates<'_> {
     /// A registry says who asks only to its own page, so a token is taken for what it is.
-    fn access(&self, _name: &str) -> Access {
+    fn access(&self, _name: &str, _version: Option<Version>) -> Access {
         let place = match self.place() {
             Ok(place) => place,
             Err(why) => return Access::Unknown { why },

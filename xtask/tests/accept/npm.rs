@@ -6,15 +6,20 @@ use super::room::Room;
 const CI: &str = "npm ci --ignore-scripts";
 const RELOCK: &str = "npm install --package-lock-only --ignore-scripts";
 
+/// No package, with a lock of its own.
+const DEMO: &str = "examples/demo";
+
 #[test]
 fn takes_the_lock_as_it_was_written() {
     let mut room = Room::new("npm");
     room.passes("vendor", "npm pack ./left");
     room.passes("", RELOCK);
+    room.passes(DEMO, RELOCK);
     room.begin();
     for words in ["minor alpha", "release", "major"] {
         room.release(words);
         room.passes("", RELOCK);
+        room.passes(DEMO, RELOCK);
         assert_eq!(room.touched(), "", "after {words}");
         if words == "minor alpha" {
             assert_eq!(room.changes(), ALPHA);
@@ -38,9 +43,12 @@ fn takes_the_lock_as_it_was_written() {
 
 /// Written by hand.
 const ALPHA: &[&str] = &[
+    r#"examples/demo/package-lock.json: /packages/../../packages/ui/version "0.1.0" -> "0.2.0-alpha.1""#,
+    r#"examples/demo/package-lock.json: /packages/../../packages/ui/peerDependencies/@example/client "^0.1.0" -> "^0.2.0-alpha.1""#,
     r#"package-lock.json: /version "0.1.0" -> "0.2.0-alpha.1""#,
     r#"package-lock.json: /packages//version "0.1.0" -> "0.2.0-alpha.1""#,
     r#"package-lock.json: /packages/packages/client/version "0.1.0" -> "0.2.0-alpha.1""#,
+    r#"package-lock.json: /packages/packages/docs/dependencies/@example/client "0.1.0" -> "0.2.0-alpha.1""#,
     r#"package-lock.json: /packages/packages/ui/version "0.1.0" -> "0.2.0-alpha.1""#,
     r#"package-lock.json: /packages/packages/ui/peerDependencies/@example/client "^0.1.0" -> "^0.2.0-alpha.1""#,
     r#"package-lock.json: /packages/packages/web/version "0.1.0" -> "0.2.0-alpha.1""#,
@@ -48,6 +56,7 @@ const ALPHA: &[&str] = &[
     r#"package-lock.json: /packages/packages/web/dependencies/@example/ui "~0.1.0" -> "~0.2.0-alpha.1""#,
     r#"package.json: /version "0.1.0" -> "0.2.0-alpha.1""#,
     r#"packages/client/package.json: /version "0.1.0" -> "0.2.0-alpha.1""#,
+    r#"packages/docs/package.json: /dependencies/@example/client "0.1.0" -> "0.2.0-alpha.1""#,
     r#"packages/ui/package.json: /version "0.1.0" -> "0.2.0-alpha.1""#,
     r#"packages/ui/package.json: /peerDependencies/@example/client "^0.1.0" -> "^0.2.0-alpha.1""#,
     r#"packages/web/package.json: /version "0.1.0" -> "0.2.0-alpha.1""#,

@@ -4,6 +4,9 @@ use super::room::Room;
 
 const CHECK: &str = "uv lock --check";
 
+/// No package, with a lock of its own.
+const TRY: &str = "examples/try";
+
 /// Somebody else's package, at our version: an empty wheel.
 const WHEEL: &str = "import os, zipfile; os.mkdir('vendor'); wheel = zipfile.ZipFile('vendor/left-0.1.0-py3-none-any.whl', 'w'); \
     [wheel.writestr(zipfile.ZipInfo('left-0.1.0.dist-info/' + name), text) for name, text in \
@@ -15,10 +18,12 @@ fn takes_the_lock_as_it_was_written() {
     let mut room = Room::new("uv");
     room.python(WHEEL);
     room.passes("", "uv lock");
+    room.passes(TRY, "uv lock");
     room.begin();
     for words in ["minor alpha", "rc", "release", "major"] {
         room.release(words);
         room.passes("", CHECK);
+        room.passes(TRY, CHECK);
         if words == "minor alpha" {
             assert_eq!(room.changes(), ALPHA);
         }
@@ -35,6 +40,8 @@ fn takes_the_lock_as_it_was_written() {
 
 /// Written by hand.
 const ALPHA: &[&str] = &[
+    r#"examples/try/pyproject.toml: /project/dependencies/0 "scheduler==0.1.0" -> "scheduler==0.2.0a1""#,
+    r#"examples/try/uv.lock: /package/1/version "0.1.0" -> "0.2.0a1""#,
     r#"packages/api/pyproject.toml: /project/version "0.1.0" -> "0.2.0a1""#,
     r#"packages/api/pyproject.toml: /project/dependencies/0 "scheduler>=0.1.0,<0.2" -> "scheduler>=0.2.0a1,<0.3""#,
     r#"packages/api/pyproject.toml: /project/optional-dependencies/all/0 "scheduler ~= 0.1.0 ; python_version >= '3.11'" -> "scheduler ~= 0.2.0a1 ; python_version >= '3.11'""#,

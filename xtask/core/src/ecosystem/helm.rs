@@ -49,6 +49,14 @@ impl Ecosystem for Helm {
         Ok(Some(manifest))
     }
 
+    fn manifest_name(&self) -> &'static str {
+        "Chart.yaml"
+    }
+
+    fn lock_names(&self) -> &'static [&'static str] {
+        &["Chart.lock"]
+    }
+
     fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
         let lock = manifest.folder.child("Chart.lock");
         if tree.contains(&lock) { vec![lock] } else { Vec::new() }

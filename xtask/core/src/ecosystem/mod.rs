@@ -13,7 +13,9 @@ use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
+mod bun;
 pub mod cargo;
+mod cargo_paths;
 pub mod citation;
 mod companion;
 pub mod crossing;
@@ -26,6 +28,8 @@ pub mod imports;
 pub mod maven;
 pub mod npm;
 pub mod openapi;
+pub mod outside;
+mod pdm;
 pub mod pinned;
 mod poetry;
 #[cfg(test)]
@@ -35,6 +39,8 @@ mod prove;
 pub mod pypi;
 pub mod rendered;
 mod scan;
+#[cfg(test)]
+mod scan_tests;
 mod siblings;
 mod uv;
 pub mod values;
@@ -73,9 +79,36 @@ pub trait Ecosystem: Sync {
         None
     }
 
+    /// The name of its manifests, where other manifests of the kind may require them; else empty.
+    fn manifest_name(&self) -> &'static str {
+        ""
+    }
+
+    /// The names of the lock files that are read.
+    fn lock_names(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// The folders from which a manifest takes what it requires by name.
+    fn folders(
+        &self,
+        _tree: &dyn Tree,
+        _manifest: &Manifest,
+        _ours: &Ours<'_>,
+    ) -> BTreeMap<String, RepoPath> {
+        BTreeMap::new()
+    }
+
+    /// What a lock file that is near to no package is to be read by; none if it takes none of ours from
+    /// its folder.
+    fn held<'a>(&self, _tree: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Option<Ours<'a>> {
+        let held = outside::named(lock, ours);
+        (!held.is_empty()).then(|| ours.clone())
+    }
+
     /// The lock files, nearest to the package's folder, that may hold entries of it.
-    fn locks(&self, _tree: &dyn Tree, _manifest: &Manifest) -> Vec<RepoPath> {
-        Vec::new()
+    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
+        self.lock_names().iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
     }
 
     /// What one lock file holds of our packages.
@@ -127,8 +160,13 @@ pub struct Manifest {
     pub file: RepoPath,
     /// The name in the registry; a Go module's path.
     pub name: Option<String>,
+    /// Whether its folder is no package's: it has no version to keep, but it requires ours.
+    pub outside: bool,
     /// Never published, by its own word.
     pub private: bool,
+    /// Names of others that have the same version, since they inherit it: members of a Cargo workspace, told by its
+    /// first package.
+    pub inherited_by: Vec<String>,
     /// The manifest's own version first.
     pub places: Vec<Place>,
     /// What it requires, in versions; of a Cargo workspace's table with its first package.
@@ -146,7 +184,9 @@ impl Manifest {
             folder: package.path.clone(),
             file,
             name: None,
+            outside: false,
             private: false,
+            inherited_by: Vec::new(),
             places: Vec::new(),
             dependencies: Vec::new(),
             unversioned: None,
@@ -185,7 +225,8 @@ impl Manifest {
 
     /// For reading dependencies out of one of its files.
     fn owner<'a>(&'a self, file: &'a RepoPath) -> siblings::Owner<'a> {
-        siblings::Owner { package: &self.package, folder: &self.folder, file }
+        let package = (!self.outside).then_some(&self.package);
+        siblings::Owner { package, folder: &self.folder, file }
     }
 
     /// Whether a release moves its version: the file says one, or the tags do.
@@ -200,21 +241,39 @@ impl Manifest {
 }
 
 /// The manifests of one ecosystem that have a version, to look lock entries and siblings up in.
+#[derive(Clone)]
 pub struct Ours<'a> {
     by_folder: BTreeMap<&'a RepoPath, &'a Manifest>,
     by_name: BTreeMap<&'a str, &'a Manifest>,
+    guests: BTreeMap<&'a RepoPath, &'a Manifest>,
 }
 
 impl<'a> Ours<'a> {
     pub fn new(manifests: impl IntoIterator<Item = &'a Manifest>) -> Ours<'a> {
-        let mut ours = Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new() };
+        let mut ours = Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new(), guests: BTreeMap::new() };
+        let mut inheriting = Vec::new();
         for manifest in manifests.into_iter().filter(|manifest| manifest.is_moved()) {
             ours.by_folder.entry(&manifest.folder).or_insert(manifest);
             if let Some(name) = &manifest.name {
                 ours.by_name.entry(name).or_insert(manifest);
             }
+            inheriting.extend(manifest.inherited_by.iter().map(|name| (name, manifest)));
+        }
+        for (name, manifest) in inheriting {
+            ours.by_name.entry(name).or_insert(manifest);
         }
         ours
+    }
+
+    /// Some of the manifests alone.
+    pub fn only(&self, some: Vec<&'a Manifest>) -> Ours<'a> {
+        Ours { guests: self.guests.clone(), ..Ours::new(some) }
+    }
+
+    /// The same, and the manifests outside that require ours: locks repeat what they say, too.
+    pub fn with_guests(mut self, guests: &'a [Manifest]) -> Ours<'a> {
+        self.guests.extend(guests.iter().map(|manifest| (&manifest.folder, manifest)));
+        self
     }
 
     /// The manifest in a folder.
@@ -227,7 +286,13 @@ impl<'a> Ours<'a> {
         self.at(&folder.join(path).ok()?)
     }
 
-    /// The manifest with a registry name.
+    /// The manifest in the folder that a relative path leads to, ours or one that requires ours.
+    pub fn or_guest(&self, folder: &RepoPath, path: &str) -> Option<&'a Manifest> {
+        let folder = folder.join(path).ok()?;
+        self.at(&folder).or_else(|| self.guests.get(&folder).copied())
+    }
+
+    /// The manifest with a registry name, or whose version the one with that name inherits.
     pub fn named(&self, name: &str) -> Option<&'a Manifest> {
         self.by_name.get(name).copied()
     }
@@ -268,7 +333,8 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = "companion crossing declared foreign gomod imports mod pinned poetry properties prove rendered scan uv";
+        let besides = "bun cargo_paths companion crossing declared foreign gomod imports mod outside pdm pinned poetry \
+            properties prove scan scan_tests uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();
@@ -276,7 +342,9 @@ mod tests {
             let companions = companion::ALL.iter().map(|companion| companion.name());
             let listed = ecosystems.chain(companions).any(|name| format!("{name}.rs") == file);
             assert!(
-                listed || file == "siblings" || besides.split(' ').any(|name| format!("{name}.rs") == file),
+                listed
+                    || ["rendered", "siblings"].contains(&file.as_str())
+                    || besides.split(' ').any(|name| format!("{name}.rs") == file),
                 "{file} is not in ALL"
             );
         }

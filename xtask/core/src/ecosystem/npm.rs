@@ -5,11 +5,15 @@
 //! and each linked or packed sibling under its path; one of version 1 holds `version` alone. A
 //! private package at 0.0.0 says that it has no version: it has no places.
 //!
-//! `pnpm-lock.yaml` and `yarn.lock` are never edited; `foreign` names those that would drift.
+//! `pnpm-lock.yaml`, `yarn.lock` and `bun.lock` are never edited; `foreign` and `bun` name those that
+//! would drift.
 
 use std::collections::BTreeMap;
 
-use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, foreign, siblings, typed, unknown_lock};
+use super::{
+    Dependency, Ecosystem, Locked, Manifest, Ours, bun, drifted, foreign, outside, siblings, typed,
+    unknown_lock,
+};
 use crate::format::json::Json;
 use crate::format::{Node, Text, json};
 use crate::model::config::Package;
@@ -21,7 +25,8 @@ use crate::model::tree::{Source, Tree};
 
 pub struct Npm;
 
-const LOCKS: [&str; 4] = ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock"];
+const LOCKS: [&str; 5] =
+    ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];
 
 impl Ecosystem for Npm {
     fn name(&self) -> &'static str {
@@ -32,18 +37,34 @@ impl Ecosystem for Npm {
         read(tree, package).map_err(|problem| vec![problem])
     }
 
-    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
-        LOCKS.iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
+    fn manifest_name(&self) -> &'static str {
+        "package.json"
+    }
+
+    fn lock_names(&self) -> &'static [&'static str] {
+        &LOCKS
     }
 
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
         let locked = match lock.path.name() {
+            "bun.lock" => bun::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err),
             "pnpm-lock.yaml" | "yarn.lock" => {
                 foreign::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err)
             }
             _ => locked(lock, ours),
         };
         locked.map_err(|problem| vec![problem])
+    }
+
+    /// What the other tools' locks take from a registry is pinned there, and no release's business.
+    fn held<'a>(&self, _: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Option<Ours<'a>> {
+        let held = outside::named(lock, ours);
+        let is_foreign = !lock.path.name().ends_with(".json");
+        (!held.is_empty()).then(|| if is_foreign { ours.only(held) } else { ours.clone() })
+    }
+
+    fn folders(&self, tree: &dyn Tree, manifest: &Manifest, ours: &Ours<'_>) -> BTreeMap<String, RepoPath> {
+        siblings::workspaces::folders(tree, manifest, ours)
     }
 
     fn hindrance(
@@ -120,8 +141,10 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
     let by_key: BTreeMap<&str, Json<'_>> = packages.iter().map(|(key, node)| (&**key, *node)).collect();
     for (key, node) in &packages {
         let Some(path) = path(key, *node)? else { continue };
-        if let Some(manifest) = ours.beside(&folder, &path) {
-            entry(*node, manifest, format!("packages[\"{key}\"].version"))?;
+        if let Some(manifest) = ours.or_guest(&folder, &path) {
+            if !manifest.outside {
+                entry(*node, manifest, format!("packages[\"{key}\"].version"))?;
+            }
             let copies = siblings::npm::of_lock_entry(&by_key, (key, *node), &lock.path, manifest, ours)?;
             dependencies.extend(copies);
         }

@@ -1,5 +1,5 @@
 //! Python packages: `pyproject.toml` in the package's folder and the nearest `uv.lock` and
-//! `poetry.lock`.
+//! `poetry.lock`; `pdm.lock` and `Pipfile.lock` are never edited.
 //!
 //! The version is `project.version` (PEP 621) or `tool.poetry.version`. A dynamic one is
 //! followed to its file where the build backend names it plainly: hatchling's and PDM's `path`,
@@ -11,9 +11,9 @@
 //! same name that came from a registry are never touched.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, poetry, siblings, typed, uv};
+use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, pdm, poetry, siblings, typed, uv};
 use crate::format::toml::Toml;
 use crate::format::{Node, Scalar, Text, lines, toml};
 use crate::model::config::Package;
@@ -26,6 +26,8 @@ use crate::model::tree::{Source, Tree};
 
 pub struct Pypi;
 
+const LOCKS: [&str; 4] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"];
+
 impl Ecosystem for Pypi {
     fn name(&self) -> &'static str {
         "pypi"
@@ -35,12 +37,24 @@ impl Ecosystem for Pypi {
         read(tree, package).map_err(|problem| vec![problem])
     }
 
-    fn locks(&self, tree: &dyn Tree, manifest: &Manifest) -> Vec<RepoPath> {
-        ["uv.lock", "poetry.lock"].iter().filter_map(|name| tree.nearest(&manifest.folder, name)).collect()
+    fn manifest_name(&self) -> &'static str {
+        "pyproject.toml"
+    }
+
+    fn lock_names(&self) -> &'static [&'static str] {
+        &LOCKS
     }
 
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
-        locked(lock, ours).map_err(|problem| vec![problem])
+        let locked = match lock.path.name() {
+            "pdm.lock" | "Pipfile.lock" => pdm::check(lock, ours).map(|()| Locked::default()),
+            _ => locked(lock, ours),
+        };
+        locked.map_err(|problem| vec![problem])
+    }
+
+    fn folders(&self, tree: &dyn Tree, manifest: &Manifest, ours: &Ours<'_>) -> BTreeMap<String, RepoPath> {
+        siblings::sources::folders(tree, manifest, ours).unwrap_or_default()
     }
 
     fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, _: &Dependency) -> Option<(RepoPath, String)> {
@@ -212,10 +226,13 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
     let mut own = false;
     for entry in packages.iter().copied() {
         let path = if is_uv { uv::path(entry)? } else { poetry::path(entry)? };
-        let Some(manifest) = path.and_then(|path| ours.beside(&folder, &path)) else { continue };
+        let Some(manifest) = path.and_then(|path| ours.or_guest(&folder, &path)) else { continue };
         own |= manifest.folder == folder;
         if is_uv {
             dependencies.extend(siblings::pypi::of_lock_entry(&registry, entry, &lock.path, manifest, ours)?);
+        }
+        if manifest.outside {
+            continue;
         }
         // uv writes no version for a project whose version is dynamic.
         let Some(version) = entry.get("version")? else { continue };

@@ -4,7 +4,8 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::companion::{self, Known};
-use super::{ALL, Dependency, Ecosystem, Manifest, Ours, declared};
+use super::outside::Outside;
+use super::{ALL, Dependency, Ecosystem, Locked, Manifest, Ours, declared};
 use crate::model::config::Config;
 use crate::model::form::Form;
 use crate::model::glob;
@@ -41,6 +42,8 @@ pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
         dates: BTreeMap::new(),
         held: BTreeSet::new(),
         copies: Vec::new(),
+        outside: Outside::new(tree, config),
+        guests: Vec::new(),
         problems: Vec::new(),
     };
     let mut manifests = Vec::new();
@@ -72,6 +75,9 @@ struct Scanner<'a> {
     held: BTreeSet<Name>,
     /// Copies of requirements in lock files, by ecosystem.
     copies: Vec<(&'static str, Dependency)>,
+    outside: Outside,
+    /// Manifests outside of all packages that require ours.
+    guests: Vec<Manifest>,
     problems: Problems,
 }
 
@@ -110,30 +116,49 @@ impl Scanner<'_> {
                 }
             }
         }
-        let locks: BTreeSet<_> =
-            manifests.iter().flat_map(|manifest| ecosystem.locks(self.tree, manifest)).collect();
         let ours = Ours::new(&manifests);
-        for lock in locks {
-            if self.ignores(lock.as_str()) {
-                continue;
-            }
-            match self.tree.read(&lock) {
-                Ok(Some(source)) => match ecosystem.locked(&source, &ours) {
-                    Ok(locked) => {
-                        let copies = locked.dependencies.into_iter();
-                        self.copies.extend(copies.map(|copy| (ecosystem.name(), copy)));
-                        self.add(locked.places);
-                    }
-                    Err(problems) => self.report(problems),
-                },
-                Ok(None) => {}
-                Err(problem) => self.report(vec![problem]),
-            }
-        }
+        let mut guests = self.outside.guests(ecosystem, self.tree, &ours);
+        guests.retain(|guest| !self.ignores(guest.file.as_str()));
+        self.locks(ecosystem, &manifests, &guests);
+        self.guests.extend(guests);
         for manifest in &manifests {
             self.add(manifest.places.clone());
         }
         manifests
+    }
+
+    /// The lock files near to packages, and those anywhere that hold a package of ours by its folder.
+    fn locks(&mut self, ecosystem: &dyn Ecosystem, manifests: &[Manifest], guests: &[Manifest]) {
+        let ours = Ours::new(manifests).with_guests(guests);
+        let mut near: BTreeSet<_> =
+            manifests.iter().flat_map(|manifest| ecosystem.locks(self.tree, manifest)).collect();
+        let mut far = self.outside.locks(ecosystem).to_vec();
+        far.retain(|lock| !near.contains(lock) && !self.ignores(lock.as_str()));
+        near.retain(|lock| !self.ignores(lock.as_str()));
+        for lock in near {
+            match self.tree.read(&lock) {
+                Ok(Some(source)) => self.take(ecosystem, ecosystem.locked(&source, &ours)),
+                Ok(None) => {}
+                Err(problem) => self.report(vec![problem]),
+            }
+        }
+        for lock in far {
+            let Ok(Some(source)) = self.tree.read(&lock) else { continue };
+            if let Some(ours) = ecosystem.held(self.tree, &source, &ours) {
+                self.take(ecosystem, ecosystem.locked(&source, &ours));
+            }
+        }
+    }
+
+    fn take(&mut self, ecosystem: &dyn Ecosystem, locked: Result<Locked, Problems>) {
+        match locked {
+            Ok(locked) => {
+                let copies = locked.dependencies.into_iter();
+                self.copies.extend(copies.map(|copy| (ecosystem.name(), copy)));
+                self.add(locked.places);
+            }
+            Err(problems) => self.report(problems),
+        }
     }
 
     /// The files that repeat a version beside the manifests.
@@ -239,7 +264,8 @@ impl Scanner<'_> {
                 one.hindrance = one.hindrance.or(hindrance.map(|(_, why)| why));
                 found.entry((one.file.clone(), one.span.start, one.span.end)).or_insert(one);
             };
-            for manifest in all() {
+            let guests = self.guests.iter().filter(|guest| guest.ecosystem == ecosystem.name());
+            for manifest in all().chain(guests) {
                 for dependency in &manifest.dependencies {
                     let Some(one) = dependency.on_sibling(&ours) else { continue };
                     add(one, ecosystem.hindrance(self.tree, manifest, dependency));
@@ -325,69 +351,5 @@ fn misfit(config: &Config, place: &Place) -> Problem {
             problem.help(format!("Write `form = \"{form}\"` in `[packages.{}]`.", place.package))
         }
         (None, _) => problem.help("Write a version there, or list the file under `ignore.places`."),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::prove::{config, declare, found, ignore};
-    use super::*;
-    use crate::model::tree::MemoryTree;
-
-    #[test]
-    fn a_shared_place_stands_once_and_in_every_manifest() {
-        let tree = MemoryTree::new([
-            ("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n[workspace]\n"),
-            ("a/Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n"),
-            ("b/Cargo.toml", "[package]\nname = \"b\"\nversion.workspace = true\n"),
-        ]);
-        let read = scan(&tree, &config(&["b=b", "a=a"]));
-        let held: Vec<_> =
-            read.manifests.iter().map(|manifest| manifest.places[0].package.as_str()).collect();
-        assert_eq!(held, ["b", "a"]);
-        assert_eq!(read.places.len(), 1);
-        assert_eq!(read.places[0].package.as_str(), "b");
-    }
-
-    #[test]
-    fn several_ecosystems_in_one_folder_agree_on_its_form() {
-        let files = [
-            ("Cargo.toml", "[package]\nname = \"e\"\nversion = \"0.2.0-alpha.1\"\n"),
-            ("package.json", "{\"version\": \"0.2.0-alpha.1\"}"),
-            (
-                "pyproject.toml",
-                "[project]\nname = \"e\"\ndynamic = [\"version\"]\n[build-system]\nbuild-backend = \"maturin\"\n",
-            ),
-        ];
-        assert_eq!(
-            found(&files, &config(&["e=."])),
-            [
-                "e Cargo.toml:3 package.version = 0.2.0-alpha.1 (semver, Manifest)",
-                "e package.json:1 version = 0.2.0-alpha.1 (semver, Manifest)",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_broken_manifest_is_one_problem_and_an_ignored_one_none() {
-        let files = [("package.json", "{"), ("VERSION", "0.1.0\n")];
-        let mut config = config(&["web=."]);
-        let broken = "W0305 package.json:1: `package.json` is not JSON: EOF while parsing an object";
-        assert_eq!(found(&files, &config), [broken]);
-        ignore(&mut config, "package.json");
-        assert_eq!(
-            found(&files, &config),
-            ["W0313 windlass.toml:1: `web` has no version anywhere below `.`"]
-        );
-        declare(&mut config, "VERSION 1 {version}");
-        assert_eq!(found(&files, &config), ["web VERSION:1 {version} = 0.1.0 (semver, Mention)"]);
-    }
-
-    #[test]
-    fn a_package_without_any_version_is_named() {
-        assert_eq!(
-            found(&[], &config(&["web=packages/web"])),
-            ["W0313 windlass.toml:1: `web` has no version anywhere below `packages/web`"]
-        );
     }
 }

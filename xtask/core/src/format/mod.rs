@@ -10,6 +10,7 @@ pub mod json;
 mod key;
 pub mod lines;
 mod node;
+mod pointer;
 mod text;
 pub mod toml;
 pub mod xml;
@@ -17,6 +18,7 @@ pub mod yaml;
 
 pub use key::{Key, Look};
 pub use node::{Kind, Node};
+pub use pointer::pointer_to;
 pub use text::{Scalar, Text};
 
 /// A structured format, known by its files' endings.
@@ -58,7 +60,7 @@ mod tests {
 
     #[test]
     fn every_format_is_in_the_list() {
-        let besides = ["key.rs", "lines.rs", "mod.rs", "node.rs", "text.rs"];
+        let besides = ["key.rs", "lines.rs", "mod.rs", "node.rs", "pointer.rs", "text.rs"];
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/format");
         for entry in walkdir::WalkDir::new(folder).min_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::format::{Text, lines};
+use crate::format::{self, Text, lines};
 use crate::model::config::Package;
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
@@ -29,6 +29,24 @@ pub struct Wanted<'w> {
     /// The form to name, where it is not the package's own.
     pub form: Option<Form>,
     pub package: &'w Package,
+}
+
+/// The rule that names a string by its key, where it is a version and nothing else, in JSON or TOML.
+pub fn key(text: &Text<'_>, wanted: &Wanted<'_>, own: Form) -> Option<Rule> {
+    let span = text.scalar(wanted.span.clone()).span;
+    let (pointer, scalar) = format::pointer_to(text, span.start)?;
+    // A `v` before the numbers is part of the string, and of its form.
+    let seen = scalar.text.as_str();
+    let form = wanted.form.unwrap_or(own);
+    let form = if seen.starts_with('v') { Form { v: true, ..form } } else { Form { v: false, ..form } };
+    let fits = scalar.span.end == span.end && form.parse(seen).is_some();
+    let form = if form == own { String::new() } else { format!(", form = \"{form}\"") };
+    let file = quoted(&from(&wanted.package.path, text.path));
+    fits.then(|| Rule {
+        text: format!("{{ file = {file}, key = {}{form} }}", quoted(&pointer)),
+        pattern: pointer,
+        spans: vec![wanted.span.clone()],
+    })
 }
 
 /// How many lines above the version a pattern may start.

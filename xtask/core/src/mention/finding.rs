@@ -1,5 +1,6 @@
 //! Findings: sightings that are versions of ours, and what is said of them.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -13,6 +14,7 @@ use super::token;
 use crate::format::Text;
 use crate::model::config::{Group, Package};
 use crate::model::names::Name;
+use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::Source;
 use crate::model::version::Version;
@@ -21,6 +23,8 @@ use crate::workspace::Workspace;
 /// Knows the names and versions of all packages.
 pub struct Judge<'a> {
     workspace: &'a Workspace,
+    /// The spans of the places and requirements in each file.
+    spans: BTreeMap<&'a RepoPath, Vec<&'a Range<usize>>>,
     names: Names<'a>,
     series: BTreeMap<&'a Name, Series>,
     /// The package that speaks for each group where only a version was seen; the default group's first.
@@ -37,6 +41,7 @@ struct Finding<'a> {
     group: &'a Group,
     current: Version,
     is_badge: bool,
+    in_manifest: bool,
 }
 
 impl<'a> Judge<'a> {
@@ -46,8 +51,13 @@ impl<'a> Judge<'a> {
         let mut groups: Vec<&Group> = config.groups.iter().collect();
         groups.sort_by_key(|group| !group.default);
         let speaker = |group: &&Group| config.package(group.base.as_ref().or(group.packages.first())?);
+        let places = workspace.places.iter().map(|place| (&place.file, &place.span));
+        let required = workspace.requirements.iter().map(|required| (&required.file, &required.span));
+        let mut spans: BTreeMap<&RepoPath, Vec<&Range<usize>>> = BTreeMap::new();
+        places.chain(required).for_each(|(file, span)| spans.entry(file).or_default().push(span));
         Judge {
             workspace,
+            spans,
             names: Names::new(workspace),
             series: config.groups.iter().filter_map(of).collect(),
             speakers: groups.iter().filter_map(speaker).collect(),
@@ -60,7 +70,7 @@ impl<'a> Judge<'a> {
         let body = looked::before_tests(&source.path, text.body);
         let sightings = token::tokens(body).filter_map(|token| sight::see(&self.names, site, body, token));
         let mut findings: Vec<Finding<'_>> =
-            sightings.filter_map(|sighting| self.judge(&text, &sighting)).collect();
+            sightings.filter_map(|sighting| self.judge(&text, &sighting, site.is_manifest)).collect();
         if findings.is_empty() {
             return Problems::new();
         }
@@ -81,14 +91,12 @@ impl<'a> Judge<'a> {
     /// The spans of the file's places and requirements, from the start of the body.
     fn declared(&self, text: &Text<'_>, source: &Source) -> Vec<Range<usize>> {
         let shift = text.scalar(0..0).span.start;
-        let places = self.workspace.places.iter().map(|place| (&place.file, &place.span));
-        let required = self.workspace.requirements.iter().map(|required| (&required.file, &required.span));
-        let here = places.chain(required).filter(|(file, _)| **file == source.path);
-        here.map(|(_, span)| span.start - shift..span.end - shift).collect()
+        let here = self.spans.get(&source.path).into_iter().flatten();
+        here.map(|span| span.start - shift..span.end - shift).collect()
     }
 
     /// A sighting as a finding, if its version is one of ours.
-    fn judge(&self, text: &Text<'_>, sighting: &Sighting<'a>) -> Option<Finding<'a>> {
+    fn judge(&self, text: &Text<'_>, sighting: &Sighting<'a>, in_manifest: bool) -> Option<Finding<'a>> {
         let token = sighting.token;
         let seen = &text.body[token.start..token.end];
         let packages = if sighting.packages.is_empty() { &self.speakers } else { &sighting.packages };
@@ -97,9 +105,10 @@ impl<'a> Judge<'a> {
             let series = self.series.get(&group.name)?;
             let age = series.age(seen, advice::own_form(self.workspace, package))?;
             let proven = match (age, sighting.evidence) {
-                (Age::Current(_), Evidence::Named | Evidence::Near)
+                (Age::Current(_), Evidence::Named | Evidence::Near | Evidence::Spoken)
                 | (Age::Older { .. }, Evidence::Named) => true,
                 (Age::Older { known, .. }, Evidence::Near) => known,
+                (Age::Older { .. }, Evidence::Spoken) => false,
                 (Age::Current(_), Evidence::Alone) => token.staged,
                 (Age::Older { known, .. }, Evidence::Alone) => token.staged && known,
             };
@@ -116,6 +125,7 @@ impl<'a> Judge<'a> {
             group,
             current,
             is_badge: sighting.is_badge,
+            in_manifest,
         })
     }
 
@@ -130,11 +140,19 @@ impl<'a> Judge<'a> {
         let mut problems = Problems::new();
         let mut said: BTreeSet<usize> = BTreeSet::new();
         let mut rules: BTreeSet<String> = BTreeSet::new();
-        for finding in findings {
+        // Those first whose rules find the most, so that no rule finds what another has.
+        let none = BTreeSet::new();
+        let reach = |finding: &&Finding<'a>| {
+            let rule = self.rule(text, finding, findings, declared, &none);
+            Reverse(rule.map_or(0, |rule| rule.spans.len()))
+        };
+        let mut order: Vec<&Finding<'a>> = findings.iter().collect();
+        order.sort_by_cached_key(reach);
+        for finding in order {
             if said.contains(&finding.span.start) {
                 continue;
             }
-            let rule = self.rule(text, finding, findings, declared);
+            let rule = self.rule(text, finding, findings, declared, &said);
             let alike = |other: &&Finding<'_>| {
                 other.span == finding.span
                     || code(other.age) == code(finding.age)
@@ -144,7 +162,8 @@ impl<'a> Judge<'a> {
             said.extend(others.iter().map(|other| other.span.start));
             let again = rule.as_ref().is_some_and(|rule| !rules.insert(rule.text.clone()));
             let lines: Vec<usize> = others.iter().map(|other| other.line).collect();
-            problems.push(problem(text, finding, &lines, rule.as_ref(), again));
+            let first = others.first().copied().unwrap_or(finding);
+            problems.push(problem(text, first, &lines, rule.as_ref(), again));
         }
         problems
     }
@@ -155,6 +174,7 @@ impl<'a> Judge<'a> {
         finding: &Finding<'_>,
         findings: &[Finding<'_>],
         declared: &[Range<usize>],
+        said: &BTreeSet<usize>,
     ) -> Option<Rule> {
         let own = advice::own_form(self.workspace, finding.package);
         let (Age::Current(form) | Age::Older { form, .. }) = finding.age;
@@ -166,9 +186,17 @@ impl<'a> Judge<'a> {
             form: (!same).then_some(form),
             package: finding.package,
         };
+        if finding.in_manifest
+            && let Some(rule) = advice::key(text, &wanted, own)
+        {
+            return Some(rule);
+        }
         let ours = |span: &Range<usize>| {
             declared.contains(span)
-                || findings.iter().any(|other| other.span == *span && other.group.name == finding.group.name)
+                || findings.iter().any(|other| {
+                    let said = said.contains(&other.span.start);
+                    other.span == *span && other.group.name == finding.group.name && !said
+                })
         };
         advice::rule(text, &wanted, own, ours)
     }

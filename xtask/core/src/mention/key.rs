@@ -46,7 +46,7 @@ fn words(name: &str) -> Vec<String> {
 /// Whether a constant's name says that it is the version of the package: `version` and words
 /// that add nothing, or its own name.
 pub fn is_version(name: &str, owner: &Package) -> bool {
-    const IDLE: [&str; 16] = [
+    const IDLE: [&str; 17] = [
         "app",
         "application",
         "package",
@@ -56,6 +56,7 @@ pub fn is_version(name: &str, owner: &Package) -> bool {
         "library",
         "lib",
         "project",
+        "sonar",
         "product",
         "release",
         "current",

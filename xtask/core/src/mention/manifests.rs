@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::looked;
 use super::site::Sites;
 use crate::ecosystem::{self, Manifest};
-use crate::model::config::{Dates, Package};
 use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
@@ -48,17 +47,7 @@ fn is_subchart(tree: &dyn Tree, folder: &RepoPath) -> bool {
 
 /// The first manifest in a folder that holds a version of its own.
 fn manifest(tree: &dyn Tree, workspace: &Workspace, folder: &RepoPath) -> Option<Manifest> {
-    let name = Name::parse("unnamed").ok()?;
-    let package = Package {
-        name,
-        path: folder.clone(),
-        form: None,
-        requirements: None,
-        places: Vec::new(),
-        images: Vec::new(),
-        dates: Dates::default(),
-        line: 0,
-    };
+    let package = ecosystem::outside::stranger(folder)?;
     // A version that packages inherit moves with them.
     let known =
         |own: &Place| workspace.places.iter().any(|place| place.file == own.file && place.span == own.span);

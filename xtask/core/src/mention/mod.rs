@@ -1,4 +1,5 @@
-//! What nobody declared: versions of ours in texts, and manifests outside of all packages.
+//! What nobody declared: versions of ours in texts, and manifests outside of all packages. In
+//! manifests it is what their ecosystem does not account for.
 //!
 //! A text is looked through once, for tokens that look like a version (`token`); what stands
 //! around one may say that it is ours (`sight`, by `key`s and the `names` of packages); the versions that
@@ -16,9 +17,11 @@ mod key;
 mod looked;
 mod manifests;
 mod names;
+mod pair;
 mod series;
 mod sight;
 mod site;
+mod spoken;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -47,7 +50,7 @@ pub fn undeclared(tree: &dyn Tree, workspace: &Workspace, tagged: &Tagged<'_>) -
     let known = Known::new(workspace);
     for (path, mode) in tree.entries() {
         let is_file = matches!(mode, Mode::File | Mode::Executable);
-        if !is_file || !looked::by_path(sites.below(path)) || sites.is_manifest(path) || known.covers(path) {
+        if !is_file || !looked::by_path(sites.below(path)) || known.covers(path) {
             continue;
         }
         let Some(source) = tree.glance(path, looked::LARGEST) else { continue };

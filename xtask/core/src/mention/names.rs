@@ -70,6 +70,12 @@ impl<'a> Names<'a> {
         None
     }
 
+    /// A registry's name, and nothing but it.
+    pub fn exactly(&self, name: &str) -> Option<Named<'a>> {
+        let packages = self.strong.get(name)?;
+        Some(Named { packages: packages.clone(), strong: true, start: 0 })
+    }
+
     /// The first name among the words of a line.
     pub fn in_words(&self, line: &str) -> Option<Named<'a>> {
         let apart = |c: char| {

@@ -2,18 +2,22 @@
 //!
 //! | text | evidence |
 //! |---|---|
-//! | `name@1.2.3`, `name==1.2.3`, `name:1.2.3` | named |
+//! | `name@1.2.3`, `name==1.2.3`, `name[extra]==1.2.3`, `name:1.2.3`, `name:${TAG:-1.2.3}` | named |
 //! | `name … --version 1.2.3` on one line (a `\` at its end continues it), `NAME_VERSION=1.2.3` | named |
-//! | `tag: 1.2.3` next to a line `repository: …/name` | named |
+//! | `tag: 1.2.3` next to a line `repository: …/name` | named, in manifests near |
 //! | `name = "1.2.3"`, `"name": "1.2.3"`, `name = { version = "1.2.3" }` | near |
 //! | `name-1.2.3.tgz`, `name_1.2.3`, `name/1.2.3`; images that only a folder is called like | near |
 //! | `__version__ = "1.2.3"` and other constants in a package's own folder | near |
-//! | `>v1.2.3<`, `badge/version-1.2.3-blue` | near |
+//! | `<version>1.2.3</version>` beside an `<artifactId>` | near |
+//! | `>v1.2.3<`, `badge/version-1.2.3-blue`, `badge/pypi-1.2.3-blue` | near |
+//! | `name 1.2.3`, `name (v1.2.3)` in prose | spoken |
 //! | `LATEST_TAG = "1.2.3-rc.1"` anywhere | alone |
 
 use super::key;
 use super::looked::Language;
 use super::names::{Named, Names};
+use super::pair;
+use super::spoken;
 use super::token::Token;
 use crate::model::config::Package;
 
@@ -24,6 +28,8 @@ pub enum Evidence {
     Named,
     /// It is ours if we ever had that version.
     Near,
+    /// It is ours if it is the current one: of older ones prose tells what they brought.
+    Spoken,
     /// As near, and only with a stage, which other people's versions hardly share.
     Alone,
 }
@@ -48,6 +54,8 @@ pub struct Site<'a> {
     pub owner: Option<&'a Package>,
     /// Whether it is a manifest: its own version is told of elsewhere, what it requires is not.
     pub is_manifest: bool,
+    /// Whether it is Sphinx's, where `release` is the version.
+    pub is_sphinx: bool,
 }
 
 /// A longer line is nobody's to read.
@@ -57,13 +65,13 @@ const LONGEST_LINE: usize = 1_000;
 const FLAGS: [&str; 5] = ["--version", "--tag", "--branch", "image.tag", "--app-version"];
 
 /// Keys under which a neighbour of a name tells its version.
-const PAIRED: [&str; 6] = ["tag", "newTag", "version", "targetRevision", "rev", "ref"];
+pub(super) const PAIRED: [&str; 6] = ["tag", "newTag", "version", "targetRevision", "rev", "ref"];
 
 /// Sees what stands around a token.
 pub fn see<'a>(names: &Names<'a>, site: Site<'a>, body: &str, token: Token) -> Option<Sighting<'a>> {
     let at = token.start - usize::from(token.v);
     let closes = body.as_bytes().get(token.end) == Some(&b'<');
-    if !closes && !is_promising(&body.as_bytes()[..at], token.whole) {
+    if !closes && !is_promising(&body.as_bytes()[..at], site.language, token.whole) {
         return None;
     }
     let line = body[..at].rfind('\n').map_or(0, |feed| feed + 1);
@@ -76,56 +84,76 @@ pub fn see<'a>(names: &Names<'a>, site: Site<'a>, body: &str, token: Token) -> O
     if token.open {
         return view.joined().or_else(|| view.badge());
     }
-    let beside = view.beside().or_else(|| view.joined());
+    let beside = view.beside().or_else(|| view.joined()).or_else(|| view.by_default());
     if !token.whole {
         return beside.or_else(|| view.keyed());
     }
-    beside.or_else(|| view.flagged()).or_else(|| view.keyed()).or_else(|| view.badge())
+    beside
+        .or_else(|| view.flagged())
+        .or_else(|| view.keyed())
+        .or_else(|| view.dependency())
+        .or_else(|| view.badge())
+        .or_else(|| view.spoken())
 }
 
 /// Whether a sighting may follow what stands before a token, by its last bytes: most numbers in a text
 /// are done with here, all that no tag closes.
-fn is_promising(before: &[u8], whole: bool) -> bool {
+fn is_promising(before: &[u8], language: Language, whole: bool) -> bool {
     let Some(last) = before.last() else { return false };
     match last {
         b'@' | b':' | b'=' | b'"' | b'\'' | b'`' => true,
         b'-' | b'_' | b'/' | b'>' => whole,
+        b'(' => whole && language == Language::Prose,
         b' ' | b'\t' => {
-            let word = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
+            let mut words = before.iter().rev().skip_while(|byte| matches!(byte, b' ' | b'\t'));
+            let word = words.clone().next();
             let flag = FLAGS.iter().any(|flag| flag.as_bytes().last() == word);
-            matches!(word, Some(b':' | b'=' | b'>')) || whole && flag
+            let spoken = language == Language::Prose && word.is_some_and(|byte| !byte.is_ascii_punctuation());
+            let quoted = language == Language::Prose && matches!(word, Some(b'`' | b'*'));
+            matches!(word, Some(b':' | b'=' | b'>'))
+                || whole && (flag || spoken || quoted)
+                || words.find(|byte| !key::in_key(**byte)) == Some(&b'&')
         }
         _ => false,
     }
 }
 
-struct View<'v, 'a> {
-    names: &'v Names<'a>,
-    site: Site<'a>,
-    body: &'v str,
-    token: Token,
+pub(super) struct View<'v, 'a> {
+    pub names: &'v Names<'a>,
+    pub site: Site<'a>,
+    pub body: &'v str,
+    pub token: Token,
     /// Where the token's line starts.
-    line: usize,
+    pub line: usize,
     /// The line before the token, and behind it.
-    head: &'v str,
-    tail: &'v str,
+    pub head: &'v str,
+    pub tail: &'v str,
 }
 
 impl<'a> View<'_, 'a> {
-    fn sighting(&self, start: usize, packages: Vec<&'a Package>, evidence: Evidence) -> Option<Sighting<'a>> {
+    pub fn sighting(
+        &self,
+        start: usize,
+        packages: Vec<&'a Package>,
+        evidence: Evidence,
+    ) -> Option<Sighting<'a>> {
         Some(Sighting { token: self.token, start: self.line + start, packages, evidence, is_badge: false })
     }
 
-    fn named(&self, named: Named<'a>, strongest: Evidence) -> Option<Sighting<'a>> {
+    pub fn named(&self, named: Named<'a>, strongest: Evidence) -> Option<Sighting<'a>> {
         let evidence = if named.strong { strongest } else { Evidence::Near };
         self.sighting(named.start, named.packages, evidence)
     }
 
-    /// `name@`, `name==`.
+    /// `name@`, `name==`, `name[extra]==`.
     fn beside(&self) -> Option<Sighting<'a>> {
         let rest = match self.head.strip_suffix('@') {
             Some(rest) => rest,
             None => self.head.trim_end().strip_suffix("==")?.trim_end_matches('=').trim_end(),
+        };
+        let rest = match rest.strip_suffix(']') {
+            Some(extras) => extras[..extras.rfind('[')?].trim_end(),
+            None => rest,
         };
         self.named(self.names.at_end(rest)?, Evidence::Named)
     }
@@ -173,7 +201,7 @@ impl<'a> View<'_, 'a> {
             }
             _ => {}
         }
-        let head = head.trim_end();
+        let head = pair::before_anchor(head.trim_end());
         let (key, sign) = (head.get(..head.len().checked_sub(1)?)?, head.chars().last()?);
         if !matches!(sign, ':' | '=') || key.ends_with(['=', '!', '<', '>', '~', '^', '+', '-']) {
             return None;
@@ -187,12 +215,17 @@ impl<'a> View<'_, 'a> {
         let key = key.strip_suffix(['"', '\'']).unwrap_or(key);
         let from = key.bytes().rev().take_while(|byte| key::in_key(*byte)).count();
         let (start, word) = (key.len() - from, &key[key.len() - from..]);
-        if let Some(named) = self.names.at_end(word).filter(|named| named.strong && named.start == 0) {
+        // A key of npm's overrides may be a path: `other/@acme/web`.
+        let is_whole = |named: &Named<'_>| named.start == 0 || self.site.is_manifest;
+        if let Some(named) = self.names.at_end(word).filter(|named| named.strong && is_whole(named)) {
             // What requires us says so too, and a range such as Cargo's may start lower.
             return self.sighting(start, named.packages, Evidence::Near);
         }
-        if !self.token.whole || self.site.is_manifest {
+        if !self.token.whole {
             return None;
+        }
+        if self.site.is_manifest {
+            return self.known_in_manifest(start, word);
         }
         self.known_as(start, word).or_else(|| self.constant(start, word, quoted.is_some()))
     }
@@ -213,7 +246,7 @@ impl<'a> View<'_, 'a> {
     }
 
     /// The name that one of the two lines above, or the one below, ends with, as deep as this key.
-    fn neighbour(&self) -> Option<Named<'a>> {
+    pub fn neighbour(&self) -> Option<Named<'a>> {
         let above = self.body[..self.line].lines().rev().take(2);
         let below = self.body[self.token.end..].lines().skip(1).take(1);
         above.chain(below).find_map(|line| {
@@ -241,6 +274,7 @@ impl<'a> View<'_, 'a> {
                 let sure = first && top && quoted && self.site.language == Language::Code;
                 (vec![owner], if sure { Evidence::Named } else { Evidence::Near })
             }
+            Some(owner) if self.site.is_sphinx && word == "release" => (vec![owner], Evidence::Near),
             _ if key::speaks_of_versions(word) => (Vec::new(), Evidence::Alone),
             _ => return None,
         };
@@ -271,7 +305,8 @@ impl<'a> View<'_, 'a> {
         } else {
             let address = self.head.rfind("/badge/")?;
             let ends = ["version-", "/v", "/"].iter().any(|end| self.head.ends_with(end));
-            (self.token.v || ends).then_some(address)?
+            let label = &self.head[address + "/badge/".len()..];
+            (self.token.v || ends || spoken::is_label(label)).then_some(address)?
         };
         let packages = self.site.owner.into_iter().collect();
         Some(Sighting { is_badge: true, ..self.sighting(start, packages, Evidence::Near)? })

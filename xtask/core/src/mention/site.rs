@@ -34,13 +34,8 @@ impl<'a> Sites<'a> {
 
     pub fn of(&self, path: &RepoPath) -> Site<'a> {
         let owner = above(path.as_str()).find_map(|up| self.folders.get(up).copied()).flatten();
-        Site { language: looked::language(path), owner, is_manifest: MANIFESTS.contains(&path.name()) }
-    }
-
-    /// Whether a file is a package's own manifest, which its ecosystem reads.
-    pub fn is_manifest(&self, path: &RepoPath) -> bool {
-        let known = MANIFESTS.contains(&path.name()) || path.name() == "go.mod";
-        known && matches!(self.folders.get(folder(path.as_str()).unwrap_or_default()), Some(Some(_)))
+        let is_manifest = MANIFESTS.contains(&path.name()) || path.name() == "go.mod";
+        Site { language: looked::language(path), owner, is_manifest, is_sphinx: path.name() == "conf.py" }
     }
 
     /// A path from the folder of the package that holds it, if one does.

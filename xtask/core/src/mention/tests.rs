@@ -92,6 +92,18 @@ fn a_pasted_rule_declares_what_was_found() {
         ("site/c.html", "<b>Release v0.4.0-beta.1</b>\n"),
         ("site/b.mdx", "export const LATEST_TAG = \"0.4.0-beta.1\";\n"),
         ("web/README.md", "![](https://127.0.0.1/badge/version-0.4.0-beta.1-blue)\n"),
+        ("README.md", "pip install sketch-lib[fast]==0.4.0b1 'sketch-lib[a,b] == 0.4.0b1'\n"),
+        ("README.md", "The current release is `sketch-lib` (0.4.0b1).\n\nsketch-lib v0.4.0b1\n"),
+        ("README.md", "![](https://127.0.0.1/badge/release-0.4.0--beta.1-green) `sketch-lib==0.4.0b1`\n"),
+        (
+            "docs/f.md",
+            "![](https://127.0.0.1/badge/pypi-0.4.0b1-green) ![](https://127.0.0.1/badge/v-0.4.0b1-green)\n",
+        ),
+        ("deploy/c.yaml", "a:\n  image: \"${HOST:-127.0.0.1}/acme/web:${TAG:-0.4.0-beta.1}\"\n"),
+        ("deploy/d.yaml", "b:\n  repository: ghcr.io/acme/sketch\n  tag: &tag 0.4.0-beta.1\n"),
+        ("lib/docs/conf.py", "release = \"0.4.0b1\"\n"),
+        ("lib/sonar-project.properties", "sonar.projectKey=x\nsonar.projectVersion=0.4.0b1\n"),
+        ("docs/g.md", "`sketch-lib==0.4.0b1` and sketch-lib==0.4.0b1 and `sketch-lib==0.4.0b1`\n"),
         ("docs/e.md", "web/0.4.0-beta.1 and sketch-lib==0.4.0b1 and\n{\"sketch-lib\": \"0.4.0b1\"}\n"),
     ];
     for (path, text) in beta {
@@ -102,6 +114,95 @@ fn a_pasted_rule_declares_what_was_found() {
         let config = pasted(&first);
         assert_eq!(problems(&config, &files, &[]), [], "{text}\n{config}");
     }
+}
+
+#[test]
+fn no_two_rules_find_one_spot() {
+    let text = "`sketch-lib==1.2.5` or `sketch-lib==1.2.5`\n\nsketch-lib==1.2.5 |\n";
+    let found = problems(CONFIG, &with("1.2.5", "README.md", text), &[]);
+    let rules: Vec<_> =
+        found.iter().flat_map(|one| &one.help).filter(|line| line.starts_with("  {")).collect();
+    assert_eq!(rules, ["  { file = \"../README.md\", pattern = \"sketch-lib=={version}\", count = 3 }"]);
+    assert_eq!(found[0].at.as_ref().unwrap().line, Some(1));
+}
+
+/// What a package's own manifest holds besides its places and requirements.
+#[test]
+fn manifests_are_searched_for_what_no_adapter_reads() {
+    let web = |more: &str| {
+        format!(
+            "{{\n  \"name\": \"@sketch/web\",\n  \"version\": \"1.2.5\",\n  \"dependencies\": {{\"x\": \"1.2.5\"}},\n  {more}\n}}\n"
+        )
+    };
+    let lib = |more: &str| format!("[project]\nname = \"sketch-lib\"\nversion = \"1.2.5\"\n{more}\n");
+    let chart = |more: &str| format!("name: sketch\nversion: 1.2.5\n{more}\n");
+    let told = |path: &str, text: &str| {
+        let mut files = files("1.2.5");
+        files.retain(|(known, _)| known != path);
+        files.push((path.to_owned(), text.to_owned()));
+        let first = problems(CONFIG, &files, &["1.2.4"]);
+        assert!(first.iter().all(|problem| problem.code == Code::W0320), "{text}: {first:?}");
+        assert_eq!(problems(&pasted(&first), &files, &["1.2.4"]), [], "{text}\n{}", pasted(&first));
+        let rules =
+            first.iter().filter_map(|problem| problem.help.iter().find(|line| line.starts_with("  {")));
+        rules.map(|rule| rule.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let key = |file: &str, key: &str| vec![format!("{{ file = \"{file}\", key = \"{key}\" }}")];
+    let pattern = |file: &str, pattern: &str| vec![format!("{{ file = \"{file}\", pattern = {pattern} }}")];
+    for (table, pointer) in [
+        ("\"overrides\": {\"@sketch/web\": \"1.2.5\"}", "/overrides/@sketch~1web"),
+        ("\"resolutions\": {\"**/@sketch/web\": \"1.2.5\"}", "/resolutions/**~1@sketch~1web"),
+        ("\"pnpm\": {\"overrides\": {\"a>@sketch/web\": \"1.2.5\"}}", "/pnpm/overrides/a>@sketch~1web"),
+    ] {
+        assert_eq!(told("web/package.json", &web(table)), key("package.json", pointer));
+    }
+    let alias = web("\"devDependencies\": {\"old\": \"npm:@sketch/web@1.2.5\"}");
+    assert_eq!(told("web/package.json", &alias), pattern("package.json", "'@sketch/web@{version}\"'"));
+    let script = web("\"scripts\": {\"up\": \"npx @sketch/web@1.2.5 up\"}");
+    assert_eq!(told("web/package.json", &script), pattern("package.json", "\"@sketch/web@{version}\""));
+    let note = chart("annotations:\n  images: |\n    - image: ghcr.io/acme/sketch:1.2.5");
+    assert_eq!(told("chart/Chart.yaml", &note), pattern("Chart.yaml", "\"sketch:{version}\""));
+    let tool = "[tool.commitizen]\nversion = \"1.2.5\"\n[tool.bumpversion]\ncurrent_version = \"1.2.5\"";
+    let tools = ["/tool/commitizen/version", "/tool/bumpversion/current_version"];
+    let tools: Vec<_> = tools.iter().flat_map(|pointer| key("pyproject.toml", pointer)).collect();
+    assert_eq!(told("lib/pyproject.toml", &lib(tool)), tools);
+    for (path, text) in [
+        ("web/package.json", web("\"engines\": {\"node\": \"1.2.5\"}, \"config\": {\"version\": \"1.2.5\"}")),
+        ("web/package.json", web("\"overrides\": {\"@other/web\": \"1.2.5\", \"web\": \"1.2.5\"}")),
+        (
+            "chart/Chart.yaml",
+            chart("dependencies:\n- name: db\n  version: 1.2.5\n  repository: https://127.0.0.1"),
+        ),
+        ("lib/pyproject.toml", lib("[tool.poetry.dependencies.x]\nversion = \"1.2.5\"")),
+        ("lib/pyproject.toml", lib("[tool.ruff]\nrequired-version = \"1.2.5\"\ntarget-version = \"1.2.5\"")),
+        ("lib/pyproject.toml", lib("[[tool.x]]\nversion = \"1.2.5\"\n[other]\nversion = \"1.2.5\"")),
+    ] {
+        assert_eq!(told(path, &text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn a_poms_dependency_on_ours_is_told_by_group_and_artifact() {
+    let config = "[packages.core]\npath = \"core\"\n[packages.app]\npath = \"app\"\n[groups.all]\npackages = [\"core\", \"app\"]\n";
+    let pom = |artifact: &str, more: &str| {
+        format!(
+            "<project>\n<groupId>org.x</groupId><artifactId>{artifact}</artifactId>\n<version>1.2.5</version>\n{more}</project>\n"
+        )
+    };
+    let lines = |more: &str| {
+        let files = [("core/pom.xml", pom("core", "")), ("app/pom.xml", pom("app", more))];
+        let files = files.map(|(path, text)| (path.to_owned(), text));
+        let of = |problem: &Problem| problem.at.as_ref().and_then(|at| at.line).unwrap_or_default();
+        problems(config, &files, &[]).iter().map(of).collect::<Vec<_>>()
+    };
+    let needs = |group: &str, artifact: &str| {
+        format!(
+            "<dependency>\n<groupId>{group}</groupId>\n<artifactId>{artifact}</artifactId>\n<version>1.2.5</version>\n</dependency>\n"
+        )
+    };
+    assert_eq!(lines(&needs("org.x", "core")), [7]);
+    assert_eq!(lines(&needs("${project.groupId}", "core")), [7]);
+    assert_eq!(lines(&(needs("org.other", "core") + &needs("org.x", "other"))), [0; 0]);
 }
 
 #[test]
@@ -143,6 +244,10 @@ fn what_is_not_ours_is_left_alone() {
         "sketch-lib==1.3.0 sketch-lib==1.2.5.1 sketch-lib==1.2.5x\n",
         "python_version: \"1.2.5\"\n",
         "> v1.2.4\n",
+        "since sketch-lib 1.2.5, sketch-lib 1.2.4 was slow; sketch-lib 1.2.5 -> 1.3.0\n",
+        "my-sketch-lib 1.2.5, other (1.2.5), sketch-lib, 1.2.5 times\n",
+        "![](https://127.0.0.1/badge/python-1.2.5-blue) other:${TAG:-1.2.5}\n",
+        "repository: ghcr.io/acme/other\ntag: &t 1.2.5\n",
     ] {
         quiet("README.md", text);
         quiet("docs/a.yaml", text);

@@ -40,8 +40,8 @@ pub enum Dialect {
 /// One spot in one file that says which versions of a sibling are fine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Requirement {
-    /// The package that requires.
-    pub package: Name,
+    /// The package that requires; none where a manifest outside of all packages does.
+    pub package: Option<Name>,
     /// The package that is required.
     pub sibling: Name,
     pub file: RepoPath,

@@ -26,7 +26,7 @@ pub(super) fn brought_along(
     let mut problems = Problems::new();
     for one in &workspace.requirements {
         let Some(next) = next.get(&one.sibling) else { continue };
-        let policy = workspace.config.policy(&one.package);
+        let policy = policy(workspace, one);
         if crosses(workspace, one, *next) {
             if let (Some(why), true) = (&one.hindrance, policy != Policy::Leave) {
                 problems.push(hindered(one, &format!("v{next}"), why));
@@ -43,6 +43,12 @@ pub(super) fn brought_along(
         }
     }
     (edits, problems)
+}
+
+/// What is done with a requirement; one of a manifest outside of all packages follows the word for all.
+fn policy(workspace: &Workspace, one: &Requirement) -> Policy {
+    let config = &workspace.config;
+    one.package.as_ref().map_or(config.release.requirements, |package| config.policy(package))
 }
 
 /// Whether a requirement is on a module that takes another path, which all that names it follows.
@@ -63,7 +69,7 @@ pub fn not_admitting(workspace: &Workspace) -> Problems {
     let mut problems = Problems::new();
     for one in &workspace.requirements {
         let Some(version) = current(one) else { continue };
-        if workspace.config.policy(&one.package) == Policy::Leave {
+        if policy(workspace, one) == Policy::Leave {
             continue;
         }
         let version = one.seen(version);
@@ -116,7 +122,10 @@ fn left_behind(one: &Requirement, what: String) -> Problem {
 }
 
 fn leave(one: &Requirement) -> String {
-    format!("leave it alone: `requirements = \"leave\"` under [packages.{}]", one.package)
+    match &one.package {
+        Some(package) => format!("leave it alone: `requirements = \"leave\"` under [packages.{package}]"),
+        None => format!("leave it alone: `{}` in `places` of [ignore]", one.file),
+    }
 }
 
 fn edit(one: &Requirement, new: String) -> Edit {

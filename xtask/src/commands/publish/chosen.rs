@@ -71,7 +71,8 @@ impl Chosen {
         let artifacts = read(&repository.root, &folder, &group, version)?;
         let mut needs: BTreeMap<Name, BTreeSet<Name>> = BTreeMap::new();
         for one in &workspace.requirements {
-            needs.entry(one.package.clone()).or_default().insert(one.sibling.clone());
+            let Some(package) = &one.package else { continue };
+            needs.entry(package.clone()).or_default().insert(one.sibling.clone());
         }
         Ok(Chosen {
             repository,
@@ -84,6 +85,24 @@ impl Chosen {
             tags: tags.to_vec(),
             needs,
         })
+    }
+
+    /// That the tag is here: else what stands at registries would be said of a release that nobody cut.
+    ///
+    /// # Errors
+    /// `W0763`.
+    pub fn is_tagged(&self) -> Result<(), Refusal> {
+        match &self.tag {
+            Some(tag) if !self.tags.iter().any(|known| known == tag.as_str()) => {
+                let remote = &self.workspace.config.release.remote;
+                Err(Refusal::refused(vec![
+                    Problem::new(Code::W0763, format!("there is no tag {tag} here"))
+                        .help("when it was cut elsewhere:")
+                        .run(format!("git fetch {remote} tag {tag}")),
+                ]))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The folder of what was built, from the repository's root.

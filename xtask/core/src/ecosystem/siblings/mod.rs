@@ -12,14 +12,16 @@ pub(super) mod go;
 pub(super) mod helm;
 pub(super) mod npm;
 pub(super) mod pypi;
+pub(super) mod sources;
 #[cfg(test)]
 mod tests;
+pub(super) mod workspaces;
 
 /// A requirement as it was found, perhaps on somebody else's package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependency {
-    /// The package that requires.
-    pub package: Name,
+    /// The package that requires; none for a manifest outside of all packages.
+    pub package: Option<Name>,
     pub on: On,
     pub file: RepoPath,
     /// The table that it stands in, for people: `dependencies`, `project.dependencies`.
@@ -45,7 +47,7 @@ pub enum On {
 /// The package and file that dependencies are read from.
 #[derive(Clone, Copy)]
 pub(super) struct Owner<'a> {
-    pub package: &'a Name,
+    pub package: Option<&'a Name>,
     pub folder: &'a RepoPath,
     pub file: &'a RepoPath,
 }
@@ -53,7 +55,7 @@ pub(super) struct Owner<'a> {
 impl Owner<'_> {
     pub fn needs(self, on: On, table: &str, name: &str, scalar: Scalar, dialect: Dialect) -> Dependency {
         Dependency {
-            package: self.package.clone(),
+            package: self.package.cloned(),
             on,
             file: self.file.clone(),
             table: table.to_owned(),

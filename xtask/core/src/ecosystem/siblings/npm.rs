@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::{Dependency, On, Owner, part, published};
-use crate::ecosystem::{Manifest, Ours};
+use crate::ecosystem::{Manifest, Ours, bun};
 use crate::format::json::Json;
 use crate::format::{Node, Scalar};
 use crate::model::path::RepoPath;
@@ -68,7 +68,7 @@ pub fn of_lock_entry(
     manifest: &Manifest,
     ours: &Ours<'_>,
 ) -> Result<Vec<Dependency>, Problem> {
-    let owner = Owner { package: &manifest.package, folder: &manifest.folder, file: lock };
+    let owner = manifest.owner(lock);
     let mut found = of_package(node, &format!("packages[\"{key}\"]."), owner)?;
     found.retain(|one| ours.named(&one.name).is_some());
     for one in &mut found {
@@ -93,7 +93,7 @@ pub fn of_old_lock(root: Json<'_>, lock: &RepoPath, ours: &Ours<'_>) -> Result<V
         let Some(manifest) = ours.named(&name).filter(|_| node.holds("\"file:")) else { continue };
         let packed = node.value_at(&["version"])?.is_some_and(|version| version.starts_with("file:"));
         if let Some(requires) = node.get("requires")?.filter(|_| packed) {
-            let owner = Owner { package: &manifest.package, folder: &manifest.folder, file: lock };
+            let owner = manifest.owner(lock);
             entries(requires, &format!("dependencies[\"{name}\"].requires"), owner, &mut found)?;
         }
     }
@@ -101,14 +101,15 @@ pub fn of_old_lock(root: Json<'_>, lock: &RepoPath, ours: &Ours<'_>) -> Result<V
     Ok(found)
 }
 
-/// A pnpm or yarn lock that repeats a requirement and is not edited.
+/// A lock of pnpm, yarn or bun that repeats a requirement and is not edited.
 pub fn copied(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<(RepoPath, String)> {
-    ["pnpm-lock.yaml", "yarn.lock"].iter().find_map(|name| {
+    ["pnpm-lock.yaml", "yarn.lock", "bun.lock"].iter().find_map(|name| {
         let lock = tree.nearest(&manifest.folder, name)?;
         let source = tree.read(&lock).ok().flatten()?;
         let (body, _) = source.body();
         let range = one.scalar.text.as_str();
         let repeats = match *name {
+            "bun.lock" => bun::repeats(body, &one.name, range),
             "yarn.lock" => {
                 let rest = |at: usize| body[at..].lines().next().unwrap_or_default();
                 body.match_indices(&format!("{}@", one.name)).any(|(at, _)| rest(at).contains(range))

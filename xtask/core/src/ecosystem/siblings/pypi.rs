@@ -107,7 +107,7 @@ pub fn of_lock_entry(
     manifest: &Manifest,
     ours: &Ours<'_>,
 ) -> Result<Vec<Dependency>, Problem> {
-    let owner = Owner { package: &manifest.package, folder: &manifest.folder, file: lock };
+    let owner = manifest.owner(lock);
     let of = entry.value_at(&["name"])?.unwrap_or_default();
     let mut lists = Vec::new();
     if let Some(list) = entry.at(&["metadata", "requires-dist"])? {
@@ -147,11 +147,16 @@ pub fn from_registry(packages: &[Toml<'_>], ours: &Ours<'_>) -> Result<BTreeSet<
     Ok(found)
 }
 
-/// A poetry.lock beside the manifest, whose hash of all requirements is not written again.
+/// A lock of poetry's or PDM's beside the manifest, whose hash of all requirements is not written
+/// again.
 pub fn hashed(tree: &dyn Tree, manifest: &Manifest) -> Option<(RepoPath, String)> {
-    let lock = manifest.folder.child("poetry.lock");
-    let text = format!("`{lock}` holds a hash of it, which only poetry can refresh");
-    tree.contains(&lock).then_some((lock, text))
+    let locks = [("poetry.lock", "poetry"), ("pdm.lock", "pdm")];
+    let (lock, tool) = locks
+        .map(|(name, tool)| (manifest.folder.child(name), tool))
+        .into_iter()
+        .find(|(lock, _)| tree.contains(lock))?;
+    let text = format!("`{lock}` holds a hash of it, which only {tool} can refresh");
+    Some((lock, text))
 }
 
 #[cfg(test)]

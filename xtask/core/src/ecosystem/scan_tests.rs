@@ -1,0 +1,58 @@
+//! What a scan makes of several packages, of broken files, of packages without a version.
+
+use super::prove::{config, declare, found, ignore};
+use super::scan;
+use crate::model::tree::MemoryTree;
+
+#[test]
+fn a_shared_place_stands_once_and_in_every_manifest() {
+    let tree = MemoryTree::new([
+        ("Cargo.toml", "[workspace.package]\nversion = \"0.1.0\"\n[workspace]\n"),
+        ("a/Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n"),
+        ("b/Cargo.toml", "[package]\nname = \"b\"\nversion.workspace = true\n"),
+    ]);
+    let read = scan(&tree, &config(&["b=b", "a=a"]));
+    let held: Vec<_> = read.manifests.iter().map(|manifest| manifest.places[0].package.as_str()).collect();
+    assert_eq!(held, ["b", "a"]);
+    assert_eq!(read.places.len(), 1);
+    assert_eq!(read.places[0].package.as_str(), "b");
+}
+
+#[test]
+fn several_ecosystems_in_one_folder_agree_on_its_form() {
+    let files = [
+        ("Cargo.toml", "[package]\nname = \"e\"\nversion = \"0.2.0-alpha.1\"\n"),
+        ("package.json", "{\"version\": \"0.2.0-alpha.1\"}"),
+        (
+            "pyproject.toml",
+            "[project]\nname = \"e\"\ndynamic = [\"version\"]\n[build-system]\nbuild-backend = \"maturin\"\n",
+        ),
+    ];
+    assert_eq!(
+        found(&files, &config(&["e=."])),
+        [
+            "e Cargo.toml:3 package.version = 0.2.0-alpha.1 (semver, Manifest)",
+            "e package.json:1 version = 0.2.0-alpha.1 (semver, Manifest)",
+        ]
+    );
+}
+
+#[test]
+fn a_broken_manifest_is_one_problem_and_an_ignored_one_none() {
+    let files = [("package.json", "{"), ("VERSION", "0.1.0\n")];
+    let mut config = config(&["web=."]);
+    let broken = "W0305 package.json:1: `package.json` is not JSON: EOF while parsing an object";
+    assert_eq!(found(&files, &config), [broken]);
+    ignore(&mut config, "package.json");
+    assert_eq!(found(&files, &config), ["W0313 windlass.toml:1: `web` has no version anywhere below `.`"]);
+    declare(&mut config, "VERSION 1 {version}");
+    assert_eq!(found(&files, &config), ["web VERSION:1 {version} = 0.1.0 (semver, Mention)"]);
+}
+
+#[test]
+fn a_package_without_any_version_is_named() {
+    assert_eq!(
+        found(&[], &config(&["web=packages/web"])),
+        ["W0313 windlass.toml:1: `web` has no version anywhere below `packages/web`"]
+    );
+}

@@ -1,0 +1,1 @@
+module 127.0.0.1/plan/go/sdk
