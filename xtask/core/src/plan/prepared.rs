@@ -80,7 +80,8 @@ pub fn prepared(
         let Some(edits) = expected.get(&path) else { return false };
         let text = before.sources.get(&path).map(|source| source.text.as_str());
         let wanted = text.and_then(|text| apply(text, edits).ok());
-        wanted.is_some() && wanted == read(&path).and_then(|text| apply(&text, &blanks(after, &path)).ok())
+        let there = read(&path).and_then(|text| apply(&text, &blanks(after, &path)).ok());
+        wanted.is_some() && wanted.map(unified) == there.map(unified)
     };
     let told = |path: &str| told.iter().any(|one| one.rules.file.as_str() == path);
     let pins = |of: &Workspace| -> Vec<String> {
@@ -202,4 +203,9 @@ fn blanks(workspace: &Workspace, path: &RepoPath) -> Vec<Edit> {
     let mut blanks: Vec<Edit> = all.filter(|(file, ..)| *file == path).map(blank).collect();
     blanks.sort_by_key(|edit| (edit.start, edit.end));
     blanks
+}
+
+/// A text whose line ends do not depend on how a work tree is checked out.
+fn unified(text: String) -> String {
+    text.replace("\r\n", "\n")
 }

@@ -93,3 +93,64 @@ pub fn started(
         Forge::GitLab => gitlab::started(text, pushed, others),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const PARTS: [&str; 24] = [
+        "script: [x]",
+        "stage: .pre",
+        "stage: none",
+        "when: on_failure",
+        "when: never",
+        "needs: [a]",
+        "needs: [b, {job: c, optional: true}]",
+        "needs: b",
+        "rules: [{if: $X, needs: [c]}, {when: always}]",
+        "rules: !reference [.t, rules]",
+        "only: [tags]",
+        "extends: .t",
+        "extends: [a, b]",
+        "trigger: x/y",
+        "parallel: 2",
+        "dependencies: [b]",
+        "runs-on: x",
+        "steps: [{run: x}]",
+        "steps: [x]",
+        "if: vars.X",
+        "uses: ./.github/workflows/x.yml",
+        "strategy: {matrix: {x: [1], exclude: [{x: 1}]}}",
+        "strategy: {matrix: {x: [], y: 1}}",
+        "with: {x: 1}",
+    ];
+
+    proptest! {
+        /// Whatever jobs are made of, there is an answer or a refusal, and a refusal has its line.
+        #[test]
+        fn any_jobs_have_an_answer(
+            jobs in prop::collection::vec(prop::collection::btree_set(0..PARTS.len(), 0..5), 4),
+            includes in any::<bool>(),
+        ) {
+            let job = |parts: &std::collections::BTreeSet<usize>| -> String {
+                let mut parts: Vec<&str> = parts.iter().map(|at| PARTS[*at]).collect();
+                parts.dedup_by_key(|part| part.split(':').next());
+                format!("{{{}}}", parts.join(", "))
+            };
+            let named = |start: &str| -> String {
+                jobs.iter().zip(["a", "b", "c", ".t"]).map(|(parts, name)| format!("{start}{name}: {}\n", job(parts))).collect()
+            };
+            let gitlab = format!("{}{}", if includes { "include: {template: X}\n" } else { "" }, named(""));
+            let github = format!("on: [push, workflow_call]\njobs:\n{}", named("  ").replace(".t: ", "t: "));
+            let others = |_: &str| Some(github.clone());
+            for (forge, text) in [(Forge::GitLab, &gitlab), (Forge::GitHub, &github)] {
+                match started(forge, text, &Pushed::tag("v1", "main"), &others) {
+                    Ok(found) => prop_assert!(found.why.is_none() || found.any() == Answer::No),
+                    Err((line, why)) => prop_assert!((1..=text.lines().count()).contains(&line), "{}: {}", line, why),
+                }
+            }
+        }
+    }
+}
