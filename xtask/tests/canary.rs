@@ -3,7 +3,7 @@
 mod support;
 
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use support::canary::{Canary, Leak, credential};
@@ -40,22 +40,18 @@ elif way == "link":
     os.symlink(token, "to")
 "#;
 
-fn program(dir: &Path, way: &str, secret: &str) -> Output {
+fn program(dir: &Path, way: &str, secret: &str) -> Command {
     let mut command = Command::new("python3");
     command.args(["-I", "-c", LEAKING, way]).current_dir(dir).env("TOKEN", secret);
-    command.output().expect("python3")
+    command
 }
 
 fn found(way: &str, secret: &str) -> Vec<String> {
     let mut canary = Canary::default();
     canary.watch("TOKEN", secret);
     let folder = tempfile::tempdir().expect("a folder");
-    let (output, mut leaks) = canary.during(|| program(folder.path(), way, secret));
+    let (output, leaks) = canary.run(&mut program(folder.path(), way, secret), folder.path());
     assert!(output.status.success(), "{way}: {}", String::from_utf8_lossy(&output.stderr).lines().count());
-    leaks.extend(canary.in_bytes("stdout", &output.stdout));
-    leaks.extend(canary.in_bytes("stderr", &output.stderr));
-    leaks.extend(canary.below(folder.path()));
-    leaks.sort();
     leaks.iter().map(Leak::to_string).collect()
 }
 

@@ -6,12 +6,12 @@ mod support;
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
 use fakes::github::{Github, refusal};
 use fakes::gitlab::Gitlab;
 use fakes::server::{Fault, Harm, Server};
-use support::sandbox::{Sandbox, copy_tree, files_below};
+use support::canary::{Canary, Leak, credential};
+use support::sandbox::{Sandbox, copy_tree};
 
 /// The token, put together so that it looks like nobody's.
 fn token() -> String {
@@ -49,18 +49,37 @@ fn head(sandbox: &Sandbox) -> String {
     sandbox.git(&["rev-parse", "HEAD"])
 }
 
-/// A run, its exit code, and all that it printed. The token is in none of it, nor in anything it left.
+/// A run, its exit code, and all that it printed. The token is in none of it, in no command line, nor in anything
+/// that the run left.
 fn run(sandbox: &Sandbox, args: &[&str], env: &[(&str, &str)]) -> (i32, String) {
+    let (exit, said, leaks) = watched(sandbox, args, env, &token());
+    Canary::silent(&leaks);
+    (exit, said)
+}
+
+fn watched(sandbox: &Sandbox, args: &[&str], env: &[(&str, &str)], token: &str) -> (i32, String, Vec<Leak>) {
+    let mut canary = Canary::default();
+    canary.watch("FORGE_TOKEN", token);
     let mut command = sandbox.command("windlass");
-    command.args(args).env("FORGE_TOKEN", token()).env("WINDLASS_LOCAL_PATIENCE", "0");
-    let Output { status, stdout, stderr } = command.envs(env.iter().copied()).output().expect("windlass");
-    let said = String::from_utf8_lossy(&stdout).into_owned() + &String::from_utf8_lossy(&stderr);
-    assert!(!said.contains(&token()), "{said}");
-    for (path, bytes) in files_below(sandbox.path()) {
-        let holds = bytes.windows(token().len()).any(|window| window == token().as_bytes());
-        assert!(!holds, "{path} holds the token");
-    }
-    (status.code().unwrap_or(-1), said)
+    command.args(args).env("FORGE_TOKEN", token).env("WINDLASS_LOCAL_PATIENCE", "0");
+    let (output, leaks) = canary.run(command.envs(env.iter().copied()), sandbox.path());
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code().unwrap_or(-1), said, leaks)
+}
+
+/// The search would find a gate of somebody's own that keeps what it was not given to keep.
+#[test]
+fn a_leak_that_is_planted_is_found() {
+    let server = github();
+    let script =
+        "import base64,os;t=os.environ['FORGE_TOKEN'].encode();open('kept','wb').write(base64.b64encode(t))";
+    let own = format!("[[gates.own]]\nname = \"keeps\"\nrun = [\"python3\", \"-c\", \"{script}\"]");
+    let sandbox = of_github(&server, "", &own);
+    let (_, said, leaks) = watched(&sandbox, &["preflight", "--offline"], &[], &credential("planted"));
+    assert_eq!(word(&said, "own/keeps"), "pass", "{said}");
+    let leaks: Vec<String> = leaks.iter().map(Leak::to_string).collect();
+    assert_eq!(leaks, ["FORGE_TOKEN (base64) in work/kept"]);
 }
 
 /// A gate's line of the table: `pass`, and what was seen.

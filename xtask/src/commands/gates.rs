@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::app::{App, Refusal};
 use crate::cli::Skips;
 use crate::config::nearest::advice;
-use crate::ecosystem::rendered::{self, Image};
+use crate::ecosystem::rendered::{self, Asked as AskedImages};
 use crate::forge::patience::Patience;
 use crate::forge::site::Around;
 use crate::forge::{self, Forge};
@@ -33,7 +33,7 @@ pub(super) struct Ground<'a> {
     pub workspace: &'a Workspace,
     pub facts: &'a Facts,
     /// The images that the charts of the tree ask for.
-    pub images: &'a Result<Vec<Image>, Problem>,
+    pub images: &'a Result<AskedImages, Problem>,
     pub skips: &'a [Skip],
     /// Whether others are not to be asked.
     pub offline: bool,
@@ -176,22 +176,19 @@ pub(super) fn subjects(plan: &Plan) -> Vec<Subject> {
     plan.groups.iter().map(subject).collect()
 }
 
-/// The images that the charts of some groups ask for, where such a group publishes a chart and an image.
-pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Result<Vec<Image>, Problem> {
+/// The images that the charts of some groups ask for, where such a group publishes a chart.
+pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Result<AskedImages, Problem> {
     let ours =
         |target: &&Target| config.group_of(&target.package).is_some_and(|group| groups.contains(&group.name));
-    let of = |kind: TargetKind| config.targets.iter().filter(ours).filter(move |target| target.kind == kind);
-    if of(TargetKind::Image).next().is_none() {
-        return Ok(Vec::new());
-    }
-    let mut folders: Vec<_> = of(TargetKind::Helm)
-        .filter_map(|target| config.package(&target.package))
-        .map(|package| &package.path)
-        .collect();
+    let charts = config.targets.iter().filter(ours).filter(|target| target.kind == TargetKind::Helm);
+    let mut folders: Vec<_> =
+        charts.filter_map(|target| config.package(&target.package)).map(|package| &package.path).collect();
     folders.dedup();
-    let mut all = Vec::new();
+    let mut all = AskedImages::default();
     for folder in folders {
-        all.extend(rendered::images(tree, folder)?);
+        let asked = rendered::images(tree, folder)?;
+        all.images.extend(asked.images);
+        all.unread.extend(asked.unread);
     }
     Ok(all)
 }

@@ -6,7 +6,7 @@ use super::confirm::{Answer, ask};
 use super::gates;
 use crate::app::{App, Exit, Refusal, Session};
 use crate::cli::Release;
-use crate::ecosystem::rendered::Image;
+use crate::ecosystem::rendered::Asked;
 use crate::execute::{self, World};
 use crate::io::{env, files, terminal};
 use crate::load;
@@ -168,7 +168,7 @@ pub(super) struct Seen {
     pub git: GitConfig,
     pub request: Request,
     /// The images that the groups' charts ask for.
-    pub images: Result<Vec<Image>, Problem>,
+    pub images: Result<Asked, Problem>,
 }
 
 impl Seen {

@@ -86,8 +86,9 @@ fn ask(situation: &Situation<'_>) -> Result<BTreeMap<usize, Access>, Problem> {
             .filter(|(_, target)| wanted(situation, target))
             .map(|(number, target)| {
                 let (world, name) = (&world, situation.workspace.registry_name(target));
+                let version = situation.subject_of(&target.package).and_then(|subject| subject.version);
                 let asked = scope.spawn(move || match (open(target, world), name) {
-                    (Some(registry), Some(name)) => registry.access(&name),
+                    (Some(registry), Some(name)) => registry.access(&name, version),
                     _ => Access::Unknown { why: "its manifest says no name".into() },
                 });
                 (number, asked)
@@ -119,6 +120,9 @@ fn judge(situation: &Situation<'_>, access: &BTreeMap<usize, Access>) -> Finding
                 sure |= !wrong.open;
                 problems.push(wrong.problem);
             }
+        }
+        if let Access::May { untold: Some(what), .. } = access {
+            reminders.push(format!("{label}: {what}"));
         }
         reminders.extend(reminder(target, access));
     }
@@ -160,14 +164,14 @@ fn one(target: &Target, access: &Access, who: Option<&str>, again: &str) -> Resu
             .help("log in as the expected user, or mend `who` under [gates.credentials]")
     };
     match (access, who) {
-        (Access::May { who: Some(user) }, Some(who)) if user != who => {
+        (Access::May { who: Some(user), .. }, Some(who)) if user != who => {
             Err(Wrong::sure(expected(format!("{user} is logged in"))))
         }
-        (Access::May { who: None } | Access::CannotTell { .. }, Some(_)) => {
+        (Access::May { who: None, .. } | Access::CannotTell { .. }, Some(_)) => {
             Err(Wrong::open(expected("and the registry does not say who asks".into())))
         }
-        (Access::May { who: Some(user) }, _) => Ok(format!("{label} as {user}")),
-        (Access::May { who: None }, None) => Ok(label),
+        (Access::May { who: Some(user), .. }, _) => Ok(format!("{label} as {user}")),
+        (Access::May { who: None, .. }, None) => Ok(label),
         (Access::CannotTell { .. }, None) => Ok(format!("{label} present")),
         (Access::Missing { set }, _) => {
             let problem = Problem::new(Code::W0755, format!("{label}: needs {}", set.join(", ")));

@@ -1,6 +1,6 @@
 //! Nothing is open in the milestone of the version that is released.
 
-use super::{Gate, Need, Situation, forge_is_known, needs_a_bump};
+use super::{Gate, Need, Situation, forge_is_known, needs_a_bump, worst};
 use crate::forge::{Forge, trouble};
 use crate::model::config::Group;
 use crate::model::forge::{Milestone as Found, Open};
@@ -133,14 +133,6 @@ fn judge(found: &Found) -> Finding {
     }
     let problem = problem.help(format!("close them, or move them to another milestone: {}", found.page));
     Finding::fail(seen, vec![problem])
-}
-
-/// Of two findings the one that stands more in the way, with the problems of both.
-fn worst(first: Finding, second: Finding) -> Finding {
-    let (mut kept, other) =
-        if second.verdict.bars() && !first.verdict.bars() { (second, first) } else { (first, second) };
-    kept.problems.extend(other.problems);
-    kept
 }
 
 #[cfg(test)]

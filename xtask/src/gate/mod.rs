@@ -26,7 +26,7 @@ mod tree;
 mod versions;
 
 use crate::model::config::Config;
-use crate::model::gate::{Finding, Stage};
+use crate::model::gate::{Finding, NEEDS_A_BUMP, Stage, Verdict};
 use crate::model::problem::{Code, Problems};
 
 pub use run::{Asked, Judged, run};
@@ -121,8 +121,21 @@ fn owned(gate: &dyn Gate, situation: &Situation<'_>, seen: impl FnOnce() -> Stri
 fn needs_a_bump(situation: &Situation<'_>) -> Finding {
     Finding::off(match situation.bumped {
         true => "the next version can't be decided",
-        false => "name a bump: cargo xtask preflight minor",
+        false => NEEDS_A_BUMP,
     })
+}
+
+/// Of two findings the one that stands more in the way, with the problems of both.
+fn worst(first: Finding, second: Finding) -> Finding {
+    let weight = |finding: &Finding| match finding.verdict {
+        Verdict::Fail => 3,
+        Verdict::Unknown => 2,
+        Verdict::Pass => 1,
+        Verdict::Off | Verdict::Skipped { .. } => 0,
+    };
+    let (mut kept, other) = if weight(&second) > weight(&first) { (second, first) } else { (first, second) };
+    kept.problems.extend(other.problems);
+    kept
 }
 
 /// What it takes to ask the forge, if there is one.

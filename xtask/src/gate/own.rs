@@ -1,13 +1,15 @@
-//! Gates of the repository's own: a command, and what its exit codes mean.
+//! Gates of the repository's own: a command, and what its exit codes mean. It runs once for each group that it
+//! asks for differently.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::{Gate, Need, Situation, needs_a_bump};
+use super::{Gate, Need, Situation, Subject, needs_a_bump, worst};
 use crate::io::env;
 use crate::model::form::Form;
 use crate::model::gate::{Finding, Stage, Verdict};
 use crate::model::gate_rules::{Meaning, OwnGate};
+use crate::model::names::Name;
 use crate::model::problem::Code;
 use crate::model::template::Part;
 use crate::tool::clients::Clients;
@@ -45,30 +47,43 @@ impl Gate for Own {
         if !situation.commands {
             return Finding::off("runs in `preflight`, and when the release is applied");
         }
-        let Some(subject) = situation.subjects.first() else { return Finding::off("there is no group") };
-        let asks = |part: &Part| !matches!(part, Part::Literal(_));
-        let Some(words) = (match subject.version {
-            Some(version) => Some(
-                gate.run
-                    .iter()
-                    .map(|word| {
-                        word.render(version, Form::SEMVER, |value| match value {
-                            "tag" => subject.tag.as_ref().map(ToString::to_string).unwrap_or_default(),
-                            _ => subject.group.to_string(),
-                        })
-                    })
-                    .collect::<Vec<String>>(),
-            ),
-            None if gate.run.iter().any(|word| word.parts().iter().any(asks)) => None,
-            None => Some(gate.run.iter().map(ToString::to_string).collect()),
-        }) else {
-            return needs_a_bump(situation);
-        };
-        let ended = run(situation, &words, Duration::from_secs(gate.limit));
-        let gone =
-            words.first().filter(|program| env::find_program(program, &situation.repository.root).is_none());
-        judge(&gate.name, &gate.meanings, ended, gone.map(String::as_str))
+        let mut runs: Vec<(&Name, Vec<String>)> = Vec::new();
+        for subject in situation.subjects {
+            let Some(words) = words(gate, subject) else { return needs_a_bump(situation) };
+            // What names neither version, tag nor group is one question for all of them.
+            if runs.iter().all(|(_, known)| *known != words) {
+                runs.push((&subject.group, words));
+            }
+        }
+        let several = runs.len() > 1;
+        let findings = runs.iter().map(|(group, words)| {
+            let name = if several { format!("{} for {group}", gate.name) } else { gate.name.clone() };
+            let ended = run(situation, words, Duration::from_secs(gate.limit));
+            let program = words.first();
+            let gone =
+                program.filter(|program| env::find_program(program, &situation.repository.root).is_none());
+            let mut finding = judge(&name, &gate.meanings, ended, gone.map(String::as_str));
+            if several && finding.verdict.bars() {
+                finding.seen = format!("{group}: {}", finding.seen);
+            }
+            finding
+        });
+        findings.reduce(worst).unwrap_or_else(|| Finding::off("there is no group"))
     }
+}
+
+/// The command for one group; none where it asks for what a bump decides.
+fn words(gate: &OwnGate, subject: &Subject) -> Option<Vec<String>> {
+    let asks = |part: &Part| !matches!(part, Part::Literal(_));
+    let Some(version) = subject.version else {
+        let plain = !gate.run.iter().any(|word| word.parts().iter().any(asks));
+        return plain.then(|| gate.run.iter().map(ToString::to_string).collect());
+    };
+    let value = |name: &str| match name {
+        "tag" => subject.tag.as_ref().map(ToString::to_string).unwrap_or_default(),
+        _ => subject.group.to_string(),
+    };
+    Some(gate.run.iter().map(|word| word.render(version, Form::SEMVER, value)).collect())
 }
 
 fn run(situation: &Situation<'_>, words: &[String], limit: Duration) -> Result<(), Failure> {

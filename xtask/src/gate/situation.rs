@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ecosystem::rendered::Image;
+use crate::ecosystem::rendered::Asked;
 use crate::forge::Forge;
 use crate::io::env::Env;
 use crate::model::command::paste;
@@ -37,7 +37,7 @@ pub struct Situation<'a> {
     /// The tree that is released: the work tree, or the tag's commit.
     pub released: &'a Workspace,
     /// The images that the subjects' charts ask for there.
-    pub images: &'a Result<Vec<Image>, Problem>,
+    pub images: &'a Result<Asked, Problem>,
     pub facts: &'a Facts,
     pub env: &'a Env,
     pub subjects: &'a [Subject],

@@ -79,7 +79,7 @@ fn ask(publication: &Publication<'_>, question: &Question) -> Answer {
             let upload = publication.desired.uploads.iter().find(|one| one.target == *target);
             let name = upload.map_or("", |one| one.coordinate.name.as_str());
             let Some(registry) = publication.registry(*target) else {
-                return Answer::Rights(*target, Access::May { who: None }, false);
+                return Answer::Rights(*target, Access::May { who: None, untold: None }, false);
             };
             // A module's name is its repository's: there is no first publication to announce.
             let go = publication.targets[*target].kind == TargetKind::Go;
@@ -87,7 +87,7 @@ fn ask(publication: &Publication<'_>, question: &Question) -> Answer {
             if let Some(upload) = upload.filter(|_| first) {
                 publication.say(Event::First { target: upload.label.clone(), name: name.to_owned() });
             }
-            Answer::Rights(*target, registry.access(name), first)
+            Answer::Rights(*target, registry.access(name, Some(publication.version)), first)
         }
     }
 }

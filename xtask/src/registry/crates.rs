@@ -16,6 +16,7 @@ use crate::model::secret::Secret;
 use crate::model::sighting::{Access, Class, Sighting, Trouble};
 use crate::model::target::Target;
 use crate::model::url::Url;
+use crate::model::version::Version;
 use crate::publish::classify::of_status;
 use crate::registry::cargo_config::CargoConfig;
 use crate::registry::crate_metadata;
@@ -260,7 +261,7 @@ fn index_path(name: &str) -> String {
 
 impl Registry for Crates<'_> {
     /// A registry says who asks only to its own page, so a token is taken for what it is.
-    fn access(&self, _name: &str) -> Access {
+    fn access(&self, _name: &str, _version: Option<Version>) -> Access {
         let place = match self.place() {
             Ok(place) => place,
             Err(why) => return Access::Unknown { why },

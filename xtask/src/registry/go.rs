@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::model::sighting::{Access, Sighting, Trouble};
 use crate::model::target::Target;
+use crate::model::version::Version;
 use crate::registry::world::World;
 use crate::registry::{Built, Registry, Wanted};
 use crate::tool::clients::Clients;
@@ -51,8 +52,8 @@ impl<'a> Go<'a> {
 
 impl Registry for Go<'_> {
     /// Nothing is uploaded, so nobody is asked.
-    fn access(&self, _name: &str) -> Access {
-        Access::May { who: None }
+    fn access(&self, _name: &str, _version: Option<Version>) -> Access {
+        Access::May { who: None, untold: None }
     }
 
     fn versions(&self, name: &str) -> Result<Vec<String>, String> {

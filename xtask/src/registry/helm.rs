@@ -2,6 +2,7 @@
 
 use crate::model::sighting::{Access, Class, Sighting, Trouble};
 use crate::model::target::Target;
+use crate::model::version::Version;
 use crate::registry::packed::Packed;
 use crate::registry::world::World;
 use crate::registry::{Built, Registry, Wanted, image};
@@ -23,7 +24,7 @@ fn tag(version: &str) -> String {
 }
 
 impl Registry for Charts<'_> {
-    fn access(&self, name: &str) -> Access {
+    fn access(&self, name: &str, _version: Option<Version>) -> Access {
         image::access(self.target, self.world, name)
     }
 

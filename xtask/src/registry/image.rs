@@ -4,6 +4,7 @@ use crate::model::artifact::Artifact;
 use crate::model::oci::OciName;
 use crate::model::sighting::{Access, Class, Sighting, Trouble};
 use crate::model::target::Target;
+use crate::model::version::Version;
 use crate::registry::oci::Oci;
 use crate::registry::oci_auth::docker_login;
 use crate::registry::packed::Packed;
@@ -83,7 +84,7 @@ pub(super) fn push(
 }
 
 impl Registry for Images<'_> {
-    fn access(&self, name: &str) -> Access {
+    fn access(&self, name: &str, _version: Option<Version>) -> Access {
         access(self.target, self.world, name)
     }
 

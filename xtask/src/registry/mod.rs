@@ -8,6 +8,7 @@ pub mod go;
 pub mod helm;
 pub mod image;
 pub mod npm;
+mod npm_rights;
 pub mod oci;
 mod oci_auth;
 mod packed;
@@ -21,6 +22,7 @@ use std::path::Path;
 use crate::model::artifact::{Artifact, Coordinate};
 use crate::model::sighting::{Access, Sighting, Trouble};
 use crate::model::target::{Target, TargetKind};
+use crate::model::version::Version;
 
 pub use world::World;
 
@@ -49,8 +51,8 @@ impl Built<'_> {
 
 /// One registry as one target sees it.
 pub trait Registry: Send + Sync {
-    /// Who would publish, and whether they may. Never changes anything.
-    fn access(&self, name: &str) -> Access;
+    /// Who would publish a version, and whether they may; none where it is not decided yet. Never changes anything.
+    fn access(&self, name: &str, version: Option<Version>) -> Access;
 
     /// Every version that the registry shows of a name, in its own spelling; none when it has never heard of
     /// the name.

@@ -9,9 +9,13 @@ use serde_json::Value;
 use crate::io::files;
 use crate::model::artifact::Coordinate;
 use crate::model::digest::sha512_base64;
+use crate::model::form::Form;
 use crate::model::sighting::{Access, Class, Sighting, Trouble};
 use crate::model::target::Target;
+use crate::model::version::Version;
 use crate::publish::classify::of_words;
+use crate::publish::floating::{floating, versions};
+use crate::registry::npm_rights::{self, Rights};
 use crate::registry::world::World;
 use crate::registry::{Built, Registry, Wanted};
 use crate::tool::clients::Clients;
@@ -58,8 +62,14 @@ impl<'a> Npm<'a> {
         ] {
             clients.put(name, value);
         }
-        let (_, Some(token)) = self.world.credentials(self.target) else { return Ok(clients) };
+        let (_, token) = self.world.credentials(self.target);
+        if token.is_none() && !name.contains('/') {
+            return Ok(clients);
+        }
+        // `npm whoami` and its like ask the default registry, whatever a scope's is.
         let registry = self.registry(&clients, name)?;
+        clients.put("npm_config_registry", &registry);
+        let Some(token) = token else { return Ok(clients) };
         let mut text = format!("registry={registry}\n");
         if let Some((scope, _)) = name.split_once('/') {
             text.push_str(&format!("{scope}:registry={registry}\n"));
@@ -104,6 +114,60 @@ impl<'a> Npm<'a> {
         Ok(found)
     }
 
+    /// What the registry says of a user who is logged in.
+    fn rights(&self, clients: &Clients, name: &str, who: String) -> Access {
+        let exists = match self.package(name) {
+            Ok(package) => package.is_some(),
+            Err(why) => return Access::Unknown { why },
+        };
+        let ask = |words: &[&str]| match clients.run("npm", words, &self.world.root) {
+            Ok(output) => serde_json::from_slice(&output).map_err(|_| "npm printed no JSON".to_owned()),
+            Err(failure) => {
+                let said = code_of(&failure).unwrap_or_else(|| failure.last());
+                Err(format!("the registry does not say ({said})"))
+            }
+        };
+        match npm_rights::rights(name, &who, exists, &ask) {
+            Rights::May => Access::May { who: Some(who), untold: None },
+            Rights::Not(why) => Access::Denied { why },
+            Rights::Untold(what) => Access::May { who: Some(who), untold: Some(what) },
+        }
+    }
+
+    /// Who has nothing but the run's identity may upload; a dist-tag that is to move needs a token.
+    fn by_identity(&self, name: &str, version: Option<Version>) -> Access {
+        let form = Form::SEMVER;
+        let moves = match version {
+            Some(version) => {
+                let spelled = match self.package(name) {
+                    Ok(package) => package.map_or_else(Vec::new, |value| list(&value["versions"])),
+                    Err(why) => return Access::Unknown { why },
+                };
+                let seen = versions(self.target, form, &spelled);
+                let tags = floating(self.target, version, form, &seen);
+                tags.into_iter().find(|one| one.stays.is_none()).map(|one| format!("`{}`", one.tag))
+            }
+            None => Some("of the release".to_owned()),
+        };
+        match moves {
+            None => Access::CannotTell {
+                why: "the CI run's own identity counts when something is uploaded".into(),
+            },
+            Some(tag) => Access::Missing {
+                set: vec![format!(
+                    "{} for the dist-tag {tag}, which the run's own identity cannot move",
+                    self.to_set().join(", ")
+                )],
+            },
+        }
+    }
+
+    /// What somebody without credentials has to set.
+    fn to_set(&self) -> Vec<String> {
+        let unset = self.world.unset(self.target);
+        if unset.is_empty() { vec!["`npm login`".into()] } else { unset }
+    }
+
     /// Something may have changed there.
     fn forget(&self) {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -118,19 +182,20 @@ impl<'a> Npm<'a> {
             Ok(output) => {
                 serde_json::from_slice(&output).map(Some).map_err(|error| format!("npm view: {error}"))
             }
-            Err(failure) if is_not_found(&failure) => Ok(None),
+            Err(failure) if code_of(&failure).as_deref() == Some("E404") => Ok(None),
             Err(failure) => Err(failure.problem_text()),
         }
     }
 }
 
-/// npm's own code for it, in the JSON that it prints, or on the line `npm error code E404`.
-fn is_not_found(failure: &Failure) -> bool {
+/// npm's own code of an error, in the JSON that it prints, or on the line `npm error code E404`.
+fn code_of(failure: &Failure) -> Option<String> {
     let printed: Value = serde_json::from_slice(&failure.printed).unwrap_or_default();
-    match printed["error"]["code"].as_str() {
-        Some(code) => code == "E404",
-        None => failure.said.iter().any(|line| line.trim_end().ends_with("code E404")),
-    }
+    let on_a_line = || {
+        let mut codes = failure.said.iter().filter_map(|line| line.trim_end().split_once("error code "));
+        codes.next().map(|(_, code)| code.to_owned())
+    };
+    printed["error"]["code"].as_str().map(str::to_owned).or_else(on_a_line)
 }
 
 fn spec(coordinate: &Coordinate) -> String {
@@ -157,35 +222,37 @@ fn list(value: &Value) -> Vec<String> {
 }
 
 impl Registry for Npm<'_> {
-    fn access(&self, name: &str) -> Access {
+    /// The user by `npm whoami`, and what the registry says of their right to publish the name. An identity of the
+    /// CI run uploads and does nothing else (npm's documentation, "Trusted publishing"): what moves a dist-tag
+    /// needs a token.
+    fn access(&self, name: &str, version: Option<Version>) -> Access {
         let clients = match self.clients(name) {
             Ok(clients) => clients,
             Err(why) => return Access::Unknown { why },
         };
-        let (_, token) = self.world.credentials(self.target);
-        if token.is_none() && self.world.has_identity() {
-            return Access::CannotTell {
-                why: "the CI run's own identity counts when something is uploaded".into(),
-            };
-        }
-        match clients.run("npm", &["whoami", "--json"], &self.world.root) {
+        let failure = match clients.run("npm", &["whoami", "--json"], &self.world.root) {
             Ok(output) => {
-                let who = serde_json::from_slice::<String>(&output).ok();
-                Access::May { who }
+                return match serde_json::from_slice::<String>(&output) {
+                    Ok(who) => self.rights(clients, name, who),
+                    Err(_) => Access::May { who: None, untold: Some("who asks".into()) },
+                };
             }
-            Err(failure) => {
-                let words = failure.words().join(" ");
-                if words.contains("ENEEDAUTH") {
-                    let unset = self.world.unset(self.target);
-                    Access::Missing { set: if unset.is_empty() { vec!["`npm login`".into()] } else { unset } }
-                } else if words.contains("E401") || words.contains("E403") {
-                    Access::Denied { why: failure.last() }
-                } else if words.contains("E404") || words.contains("E405") {
-                    Access::CannotTell { why: "the registry does not say who asks".into() }
-                } else {
-                    Access::Unknown { why: failure.problem_text() }
-                }
-            }
+            Err(failure) => failure,
+        };
+        let words = failure.words().join(" ");
+        let said = |code: &str| words.contains(code);
+        let (_, token) = self.world.credentials(self.target);
+        let nobody = said("ENEEDAUTH") || said("E401") || said("E403");
+        if nobody && token.is_none() && self.world.has_identity(self.target) {
+            self.by_identity(name, version)
+        } else if said("ENEEDAUTH") {
+            Access::Missing { set: self.to_set() }
+        } else if nobody {
+            Access::Denied { why: failure.last() }
+        } else if said("E404") || said("E405") {
+            Access::CannotTell { why: "the registry does not say who asks".into() }
+        } else {
+            Access::Unknown { why: failure.problem_text() }
         }
     }
 

@@ -236,7 +236,7 @@ impl<'a> Oci<'a> {
                 {
                     let _ = self.send(|| Ok(self.to(Method::Delete, &place)), true);
                 }
-                Access::May { who }
+                Access::May { who, untold: None }
             }
             401 if self.login.is_none() => Access::Missing { set: Vec::new() },
             401 | 403 => Access::Denied { why: wrong(&answer).to_string() },

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use crate::model::form::Form;
 use crate::model::sighting::{Access, Class, Sighting, Trouble};
 use crate::model::target::Target;
+use crate::model::version::Version;
 use crate::publish::classify::of_words;
 use crate::registry::pip::{self, File, Index};
 use crate::registry::world::World;
@@ -30,13 +31,13 @@ impl<'a> Pypi<'a> {
 
 impl Registry for Pypi<'_> {
     /// An index has no way to say who asks. twine's own variables and `~/.pypirc` count as well.
-    fn access(&self, _name: &str) -> Access {
+    fn access(&self, _name: &str, _version: Option<Version>) -> Access {
         let clients = &self.world.clients;
         let home = clients.get("HOME").or_else(|| clients.get("USERPROFILE"));
         let kept = home.is_some_and(|home| std::path::Path::new(home).join(".pypirc").is_file());
         let (_, token) = self.world.credentials(self.target);
         let set = token.is_some() || clients.get("TWINE_PASSWORD").is_some();
-        if set || kept || self.world.has_identity() {
+        if set || kept || self.world.has_identity(self.target) {
             Access::CannotTell { why: "an index says so only when something is uploaded".into() }
         } else {
             let unset = self.world.unset(self.target);

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use crate::io::http::{Client, Manner};
 use crate::io::lock::ReleaseLock;
+use crate::model::names::Name;
 use crate::model::secret::Secret;
-use crate::model::target::Target;
+use crate::model::target::{Target, TargetKind};
 use crate::tool::clients::Clients;
 
 /// How long a call of a client may take, unless `WINDLASS_CALL_LIMIT` (seconds) says otherwise.
@@ -16,6 +17,9 @@ pub const CALL_LIMIT: Duration = Duration::from_secs(300);
 
 /// The variable by which a rehearsal takes the place of every OCI registry.
 const LOCAL_OCI: &str = "WINDLASS_LOCAL_OCI";
+
+/// Where a job of GitHub's with `id-token: write` asks for its identity.
+const GITHUB_IDENTITY: &str = "ACTIONS_ID_TOKEN_REQUEST_URL";
 
 /// The longest answer of a registry that is read: an index page of a package with many versions.
 const MOST: u64 = 64 << 20;
@@ -88,12 +92,19 @@ impl World {
         named.filter(|name| self.clients.get(name).is_none()).cloned().collect()
     }
 
-    /// Whether a CI run has an identity that registries may trust instead of a token (OpenID Connect: GitHub's and
-    /// GitLab's variables).
-    pub fn has_identity(&self) -> bool {
-        ["ACTIONS_ID_TOKEN_REQUEST_URL", "NPM_ID_TOKEN", "PYPI_ID_TOKEN"]
-            .iter()
-            .any(|name| self.clients.get(name).is_some())
+    /// Whether the CI run has an identity that the target's registry may trust instead of a token (OpenID Connect),
+    /// as its client looks for one: twine for the public index alone, npm for whichever registry. Of cargo's
+    /// registries no client here asks by an identity.
+    pub fn has_identity(&self, target: &Target) -> bool {
+        let registry = target.registry.as_ref().map(Name::as_str);
+        let variables: &[&str] = match target.kind {
+            TargetKind::Pypi if matches!(registry, None | Some("pypi" | "testpypi")) => {
+                &[GITHUB_IDENTITY, "PYPI_ID_TOKEN"]
+            }
+            TargetKind::Npm => &[GITHUB_IDENTITY, "NPM_ID_TOKEN"],
+            _ => &[],
+        };
+        variables.iter().any(|name| self.clients.get(name).is_some())
     }
 
     /// The clients, with the target's token masked in all that they say.
@@ -130,6 +141,44 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Surroundings, read};
+
+    /// Which kinds of targets each variable speaks for.
+    #[test]
+    fn an_identity_is_of_its_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let tables = TargetKind::ALL.map(|kind| {
+            let own = match kind {
+                TargetKind::Image | TargetKind::Helm => format!("name = \"ghcr.io/example/{kind}\"\n"),
+                TargetKind::Files => "files = [\"dist/*\"]\n".to_owned(),
+                _ => String::new(),
+            };
+            format!("[[targets]]\npackage = \"api\"\nkind = \"{kind}\"\n{own}")
+        });
+        let more = ["testpypi", "internal"].map(|name| {
+            format!("[[targets]]\npackage = \"{name}\"\nkind = \"pypi\"\nregistry = \"{name}\"\n")
+        });
+        let packages =
+            ["api", "testpypi", "internal"].map(|name| format!("[packages.{name}]\npath = \"{name}\"\n"));
+        let text = [packages.concat(), tables.concat(), more.concat()].concat();
+        let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
+        let table: [(&str, &[&str]); 5] = [
+            ("ACTIONS_ID_TOKEN_REQUEST_URL", &["api/pypi", "api/npm", "testpypi/pypi"]),
+            ("PYPI_ID_TOKEN", &["api/pypi", "testpypi/pypi"]),
+            ("NPM_ID_TOKEN", &["api/npm"]),
+            ("CARGO_ID_TOKEN", &[]),
+            ("GITHUB_TOKEN", &[]),
+        ];
+        for (variable, trusted) in table {
+            let mut world = World::for_tests(folder.path());
+            for name in [GITHUB_IDENTITY, "PYPI_ID_TOKEN", "NPM_ID_TOKEN"] {
+                world.clients.put(name, "");
+            }
+            world.clients.put(variable, "x");
+            let targets = config.targets.iter().filter(|target| world.has_identity(target));
+            assert_eq!(targets.map(Target::label).collect::<Vec<_>>(), trusted, "{variable}");
+        }
+    }
 
     #[test]
     fn only_loopback_takes_the_place_of_a_registry() {

@@ -2,9 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
 use windlass::io::loopback::{Loopback, Response};
 
-use super::scene::{add_image, forge_release, github, on_github, token, with_changed_file, with_token};
+use super::scene::{
+    LIMIT, add_image, forge_release, github, on_github, token, watched, with_changed_file, with_token,
+};
+use crate::support::canary::credential;
 
 const RUN: [&str; 2] = ["--tag", "v0.2.0"];
 
@@ -90,4 +94,18 @@ fn an_unknown_tag() {
     let ended = forge_release(&on_github(&server), &["--tag", "v9.9.9"]);
     assert_eq!((ended.exit, ended.code().as_str()), (1, "W0762"), "{ended:?}");
     assert_eq!(server.count(), 0);
+}
+
+/// The search of every run here would find a token that shows: in what is printed, in a command line, in a file.
+#[test]
+fn a_leak_that_is_planted_is_found() {
+    let planted = credential("planted");
+    let kept = format!("# {}", base64::engine::general_purpose::STANDARD.encode(&planted));
+    let (ended, leaks) = watched("", &["--tag", &planted], Some(&planted), &kept, LIMIT);
+    assert_ne!(ended.exit, 0, "{ended:?}");
+    let found =
+        |form: &str, place: &str| leaks.iter().any(|leak| leak.form == form && leak.place.starts_with(place));
+    assert!(found("plain", "stderr"), "{leaks:?}");
+    assert!(found("plain", "a command line"), "{leaks:?}");
+    assert!(found("base64", "config-"), "{leaks:?}");
 }

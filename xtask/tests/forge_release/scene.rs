@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::forge::server::Server;
 use crate::forge::{github_releases as github, gitlab_releases as gitlab};
+use crate::support::canary::{Canary, Leak};
 use crate::support::sandbox::Sandbox;
 
 /// A version and its fixes, the newest final version, the next pre-release.
@@ -193,6 +194,19 @@ pub fn in_a_hurry(forge: &str, args: &[&str], limit: u64) -> Ended {
 }
 
 fn run(forge: &str, args: &[&str], token: Option<&str>, config: &str, limit: u64) -> Ended {
+    let (ended, leaks) = watched(forge, args, token, config, limit);
+    Canary::silent(&leaks);
+    ended
+}
+
+/// A run, and wherever its token was found: printed, in a command line, in what lies in the repository.
+pub fn watched(
+    forge: &str,
+    args: &[&str],
+    token: Option<&str>,
+    config: &str,
+    limit: u64,
+) -> (Ended, Vec<Leak>) {
     static COUNT: AtomicUsize = AtomicUsize::new(0);
     let sandbox = &scene().sandbox;
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -202,17 +216,19 @@ fn run(forge: &str, args: &[&str], token: Option<&str>, config: &str, limit: u64
     let mut command = sandbox.command("windlass");
     command.arg("forge-release").args(args).arg("--config").arg(&path);
     command.env("WINDLASS_LOCAL_PATIENCE", "0").env("WINDLASS_CALL_LIMIT", limit.to_string());
+    let mut canary = Canary::default();
+    canary.watch("TOKEN", &self::token());
     if let Some(token) = token {
         command.env("TOKEN", token);
+        canary.watch("TOKEN", token);
     }
-    let output = command.output().expect("windlass");
-    let shown = text(&output);
-    assert!(!shown.contains(&self::token()), "the token shows: {shown}");
-    Ended {
+    let (output, leaks) = canary.run(&mut command, sandbox.path());
+    let ended = Ended {
         exit: output.status.code().expect("an exit code"),
         stdout: String::from_utf8(output.stdout).expect("UTF-8"),
         stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-    }
+    };
+    (ended, leaks)
 }
 
 fn text(output: &Output) -> String {

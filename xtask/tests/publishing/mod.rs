@@ -8,6 +8,7 @@ pub mod optional;
 pub mod order;
 pub mod pinned;
 pub mod release;
+pub mod rights;
 pub mod scene;
 pub mod states;
 pub mod whole;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -131,6 +131,16 @@ impl Canary {
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         })
+    }
+
+    /// Runs a program to its end: what is found in its output, in command lines meanwhile, and then below a folder.
+    pub fn run(&self, command: &mut Command, folder: &Path) -> (Output, Vec<Leak>) {
+        let (output, mut leaks) = self.during(|| command.output().expect("a program"));
+        leaks.extend(self.in_bytes("stdout", &output.stdout));
+        leaks.extend(self.in_bytes("stderr", &output.stderr));
+        leaks.extend(self.below(folder));
+        leaks.sort();
+        (output, leaks)
     }
 
     /// What is found in command lines at this moment.

@@ -9,6 +9,9 @@ use super::problem::Problems;
 /// The reason of gates that were left out since nobody else was to be asked.
 pub const OFFLINE: &str = "--offline";
 
+/// What a gate saw that can't look before the next version is known.
+pub const NEEDS_A_BUMP: &str = "name a bump: cargo xtask preflight minor";
+
 /// Before what a gate stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

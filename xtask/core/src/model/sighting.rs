@@ -48,8 +48,8 @@ impl Sighting {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "access", rename_all = "kebab-case")]
 pub enum Access {
-    /// The registry knows who asks and lets them in.
-    May { who: Option<String> },
+    /// The registry knows who asks and lets them in; what it does not say of them is told to a person.
+    May { who: Option<String>, untold: Option<String> },
     /// There are credentials; the registry has no way to try them without publishing.
     CannotTell { why: String },
     /// No credentials; what to set.

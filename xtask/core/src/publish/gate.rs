@@ -144,7 +144,7 @@ mod tests {
             after: vec![vec![], vec![0]],
             skipped: Vec::new(),
         };
-        let may = Access::May { who: None };
+        let may = Access::May { who: None, untold: None };
         let mut seen = Seen {
             sightings: vec![Sighting::Absent, Sighting::Absent],
             access: BTreeMap::from([(0, may.clone()), (1, may)]),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::problem::{Gravity, problems};
 use super::style::{Style, pad, widest};
-use crate::model::gate::{Finding, OFFLINE, Skip, Verdict};
+use crate::model::gate::{Finding, NEEDS_A_BUMP, OFFLINE, Skip, Verdict};
 use crate::model::problem::{Problem, Problems};
 
 /// The table, the problems of what does not pass, what a person should look after, the count.
@@ -80,10 +80,23 @@ pub fn skipped(skips: &[Skip], style: Style) -> String {
 fn holds(findings: &[Finding]) -> String {
     let skipped = findings.iter().filter(|finding| matches!(finding.verdict, Verdict::Skipped { .. }));
     let names: Vec<&str> = skipped.map(|finding| finding.gate.as_str()).collect();
-    match names.len() {
-        0 => "every gate passes".to_owned(),
-        count => format!("no gate fails; {count} skipped: {}", names.join(", ")),
-    }
+    let blind = findings.iter().filter(|one| one.verdict == Verdict::Off && one.seen == NEEDS_A_BUMP).count();
+    let blind = match blind {
+        0 => None,
+        1 => Some("1 needs a bump".to_owned()),
+        count => Some(format!("{count} need a bump")),
+    };
+    let skipped = match names.len() {
+        0 => None,
+        count => Some(format!("{count} skipped: {}", names.join(", "))),
+    };
+    let begins = match (&skipped, &blind) {
+        (Some(_), _) => "no gate fails",
+        (None, Some(_)) => "every gate that could look passes",
+        (None, None) => "every gate passes",
+    };
+    let all = [Some(begins.to_owned()), blind, skipped];
+    all.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// What was seen. A gate that does not pass begins with its problem's code and is cut, for it is told in full

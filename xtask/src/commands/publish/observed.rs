@@ -4,7 +4,7 @@ use super::chosen::Chosen;
 use crate::app::{App, Refusal, Session};
 use crate::cli::Preflight;
 use crate::commands::gates::{self, Ground, Matter};
-use crate::ecosystem::rendered::Image;
+use crate::ecosystem::rendered::Asked;
 use crate::gate::{Judged, Subject};
 use crate::load::{self, CONFIG, ConfigText};
 use crate::model::facts::{Facts, TagFact};
@@ -24,7 +24,7 @@ pub struct Observed {
     pub facts: Facts,
     /// The tag's commit, where it is not what is checked out.
     pub released: Option<Workspace>,
-    pub images: Result<Vec<Image>, Problem>,
+    pub images: Result<Asked, Problem>,
 }
 
 impl Observed {

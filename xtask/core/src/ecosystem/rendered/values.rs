@@ -1,31 +1,20 @@
 //! The images that a chart asks for by its own values: each `image` table with a `repository` (the layout of
-//! `helm create`). An empty tag stands for the chart's `appVersion`; whether a `v` goes before it is said by the
+//! `helm create`), and each `image` that is a text with a tag in it. An empty tag stands for the chart's `appVersion`; whether a `v` goes before it is said by the
 //! template that names both.
 
+use super::template::reference;
+use super::{By, Image};
 use crate::format::yaml::Yaml;
 use crate::format::{Kind, Node, Text, yaml};
 use crate::model::path::RepoPath;
 use crate::model::problem::Problem;
 use crate::model::tree::Tree;
 
-/// One image as the chart would pull it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Image {
-    /// With its registry, where the table names one.
-    pub repository: String,
-    /// None where neither values nor chart say it.
-    pub tag: Option<String>,
-    /// Whether the tag is the chart's `appVersion`.
-    pub by_chart: bool,
-    pub file: RepoPath,
-    pub line: usize,
-}
-
 /// The images of the chart in a folder, in the order of its values.
 ///
 /// # Errors
 /// A file that can't be read.
-pub fn images(tree: &dyn Tree, folder: &RepoPath) -> Result<Vec<Image>, Problem> {
+pub(super) fn images(tree: &dyn Tree, folder: &RepoPath) -> Result<Vec<Image>, Problem> {
     let file = folder.child("values.yaml");
     let Some(source) = tree.read(&file)? else { return Ok(Vec::new()) };
     let text = Text::new(&source);
@@ -35,14 +24,21 @@ pub fn images(tree: &dyn Tree, folder: &RepoPath) -> Result<Vec<Image>, Problem>
     while let Some((node, is_image)) = open.pop() {
         if is_image && node.kind() == Kind::Table {
             found.extend(image(node, &file)?);
+        } else if is_image
+            && let Some((repository, tag @ Some(_))) = node.value().as_deref().and_then(reference)
+        {
+            found.push(Image { repository, tag, by: By::Values, file: file.clone(), line: node.line() });
         }
         open.extend(node.pairs().map(|(key, inside)| (inside, key == "image")));
         open.extend(node.items()?.into_iter().map(|item| (item, false)));
     }
     found.sort_by_key(|image| image.line);
-    if found.iter().any(|image| image.by_chart) {
+    if found.iter().any(|image| image.by == By::Chart) {
         let stands_in = app_version(tree, folder)?;
-        found.iter_mut().filter(|image| image.by_chart).for_each(|image| image.tag.clone_from(&stands_in));
+        found
+            .iter_mut()
+            .filter(|image| image.by == By::Chart)
+            .for_each(|image| image.tag.clone_from(&stands_in));
     }
     Ok(found)
 }
@@ -55,14 +51,14 @@ fn image(node: Yaml<'_>, file: &RepoPath) -> Result<Option<Image>, Problem> {
         Some(registry) if !registry.is_empty() => format!("{registry}/{}", repository.text),
         _ => repository.text,
     };
-    let tag = node.value_at(&["tag"])?.map(|tag| tag.into_owned()).filter(|tag| !tag.is_empty());
-    Ok(Some(Image {
-        repository: full,
-        by_chart: tag.is_none(),
-        tag,
-        file: file.clone(),
-        line: repository.line,
-    }))
+    let tag = node.get("tag")?.and_then(|tag| Some((tag.value()?.into_owned(), tag.line())));
+    let tag = tag.filter(|(tag, _)| !tag.is_empty() && tag != "null" && tag != "~");
+    let line = tag.as_ref().map_or(repository.line, |(_, line)| *line);
+    let (by, tag) = match tag {
+        Some((tag, _)) => (By::Values, Some(tag)),
+        None => (By::Chart, None),
+    };
+    Ok(Some(Image { repository: full, tag, by, file: file.clone(), line }))
 }
 
 /// The chart's `appVersion` as the templates put it into an image's tag.
@@ -104,7 +100,7 @@ mod tests {
                 image.repository,
                 image.tag.as_deref().unwrap_or("?"),
                 image.line,
-                image.by_chart
+                image.by == By::Chart
             )
         };
         images(&tree, &folder).unwrap().iter().map(line).collect()
@@ -113,10 +109,11 @@ mod tests {
     #[test]
     fn reads_what_the_values_say() {
         let values = "image: {registry: ghcr.io, repository: o/api, tag: \"\"}\nweb:\n  image:\n    repository: o/web\n    tag: v1\n\
-            db: {image: {tag: x}}\nimages: {repository: no}\nlist:\n- image: {repository: o/last}\n";
+            db: {image: {tag: x}}\nimages: {repository: no}\nlist:\n- image: {repository: o/last}\n- image: o/text:1\n\
+            - image: o/untagged\n";
         assert_eq!(
             shown(values, "image: \"{{ .repository }}:{{ .tag | default .Chart.AppVersion }}\"\n"),
-            ["ghcr.io/o/api:0.4.0 1 true", "o/web:v1 4 false", "o/last:0.4.0 9 true"]
+            ["ghcr.io/o/api:0.4.0 1 true", "o/web:v1 5 false", "o/last:0.4.0 9 true", "o/text:1 10 false"]
         );
         assert_eq!(shown("a: 1\n", ""), [""; 0]);
     }
