@@ -115,11 +115,11 @@ pub fn find_program(program: &str, dir: &Path) -> Option<PathBuf> {
         return Some(dir.join(program)).filter(|path| path.is_file());
     }
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .flat_map(|folder| {
-            [folder.join(program), folder.join(format!("{program}{}", std::env::consts::EXE_SUFFIX))]
-        })
-        .find(|path| path.is_file())
+    let mut names = vec![program.to_owned(), program_file(program)];
+    names.dedup();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let mut places = folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name)));
+    places.find(|path| path.is_file())
 }
 
 /// The file name of a program on this system.

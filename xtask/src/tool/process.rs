@@ -7,10 +7,13 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
 use std::thread::JoinHandle;
 use std::time::Duration;
+
+use crate::io::env::find_program;
 
 /// What a caller's environment may not turn: git must look at the repository it is started in, and
 /// read our paths as we write them.
@@ -56,6 +59,14 @@ pub(super) struct Start<'a> {
     pub errors: Option<File>,
 }
 
+/// Where a program is. git is started several times within milliseconds, and each start would look through the whole
+/// `PATH` again.
+fn place_of(program: &str) -> &Path {
+    static GIT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let found = (program == "git").then(|| GIT.get_or_init(|| find_program("git", Path::new(""))));
+    found.and_then(Option::as_deref).unwrap_or(Path::new(program))
+}
+
 /// A started process.
 #[derive(Debug)]
 pub(super) enum Process {
@@ -70,7 +81,7 @@ impl Start<'_> {
 
     /// Spawns it; `PATH` is left alone, so that the system's own spawning does for it.
     pub(super) fn plain(self) -> io::Result<Process> {
-        let mut command = Command::new(self.program);
+        let mut command = Command::new(place_of(self.program));
         command.args(self.args).current_dir(self.dir).stdout(Stdio::piped());
         self.left_out().for_each(|name| {
             command.env_remove(name);

@@ -20,8 +20,21 @@ pub fn held<'a>(tree: &dyn Tree, lock: &Source, ours: &Ours<'a>) -> Vec<&'a Mani
         return held;
     }
     let reached = reached(tree, &lock.path.parent().unwrap_or_default());
-    held.retain(|manifest| reached.contains(&manifest.folder));
+    let members = reached.iter().filter_map(|folder| inheriting(tree, folder));
+    let members: BTreeSet<String> = members.filter(|name| entries.contains(name)).collect();
+    let inherits = |manifest: &Manifest| manifest.inherited_by.iter().any(|name| members.contains(name));
+    held.retain(|manifest| reached.contains(&manifest.folder) || inherits(manifest));
     held
+}
+
+/// The name of a crate that inherits its version.
+fn inheriting(tree: &dyn Tree, folder: &RepoPath) -> Option<String> {
+    let source = tree.read(&folder.child("Cargo.toml")).ok()??;
+    let text = Text::new(&source);
+    let document = toml::parse(&text).ok()?;
+    let package = document.root().get("package").ok()??;
+    let inherits = package.at(&["version", "workspace"]).ok()?.is_some_and(Toml::is_true);
+    Some(package.value_at(&["name"]).ok()??.into_owned()).filter(|_| inherits)
 }
 
 /// The folders of all crates that the manifests around a lock lead to, from one to the next.
@@ -82,4 +95,37 @@ fn collect(table: Toml<'_>, found: &mut Vec<String>) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::prove::{config, found};
+
+    #[test]
+    fn a_lock_apart_holds_who_inherits_the_version() {
+        let lock = |name: &str| format!("version = 4\n[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
+        let of = |path: &str, lock: &str| {
+            let fuzz = format!(
+                "[package]\nname = \"fuzz\"\n[dependencies]\nx = {{ path = \"{path}\" }}\n[workspace]\n"
+            );
+            let files = [
+                ("Cargo.toml", "[workspace]\nmembers = [\"*\"]\n[workspace.package]\nversion = \"0.1.0\"\n"),
+                ("a/Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n"),
+                ("task/Cargo.toml", "[package]\nname = \"task\"\nversion.workspace = true\n"),
+                ("own/Cargo.toml", "[package]\nname = \"own\"\nversion = \"0.1.0\"\n"),
+                ("fuzz/Cargo.toml", fuzz.as_str()),
+                ("fuzz/Cargo.lock", lock),
+            ];
+            let mut lines = found(&files, &config(&["a=a"]));
+            lines.retain(|line| line.contains("fuzz/Cargo.lock"));
+            lines.concat()
+        };
+        let held =
+            |name: &str| format!("a fuzz/Cargo.lock:4 package[\"{name}\"].version = 0.1.0 (semver, Lock)");
+        assert_eq!(of("../a", &lock("a")), held("a"));
+        assert_eq!(of("../task", &lock("task")), held("task"));
+        assert_eq!(of("../own", &lock("own")), "");
+        assert_eq!(of("../own", &lock("a")), "");
+        assert_eq!(of("../own", &lock("task")), "");
+    }
 }

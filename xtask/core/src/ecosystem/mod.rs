@@ -1,7 +1,7 @@
 //! Where versions stand: one file per ecosystem, each of which reads manifests and lock files
 //! and answers with places. Nothing here says what should stand there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::format::Scalar;
 use crate::model::config::{Config, Package};
@@ -246,14 +246,22 @@ pub struct Ours<'a> {
     by_folder: BTreeMap<&'a RepoPath, &'a Manifest>,
     by_name: BTreeMap<&'a str, &'a Manifest>,
     guests: BTreeMap<&'a RepoPath, &'a Manifest>,
+    /// The last parts of paths that may lead to one of them.
+    ends: BTreeSet<&'a str>,
 }
 
 impl<'a> Ours<'a> {
     pub fn new(manifests: impl IntoIterator<Item = &'a Manifest>) -> Ours<'a> {
-        let mut ours = Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new(), guests: BTreeMap::new() };
+        let mut ours = Ours {
+            by_folder: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+            guests: BTreeMap::new(),
+            ends: BTreeSet::from([".."]),
+        };
         let mut inheriting = Vec::new();
         for manifest in manifests.into_iter().filter(|manifest| manifest.is_moved()) {
             ours.by_folder.entry(&manifest.folder).or_insert(manifest);
+            ours.ends.insert(manifest.folder.name());
             if let Some(name) = &manifest.name {
                 ours.by_name.entry(name).or_insert(manifest);
             }
@@ -290,6 +298,11 @@ impl<'a> Ours<'a> {
     pub fn or_guest(&self, folder: &RepoPath, path: &str) -> Option<&'a Manifest> {
         let folder = folder.join(path).ok()?;
         self.at(&folder).or_else(|| self.guests.get(&folder).copied())
+    }
+
+    /// Whether a path may lead to one of them, by its last part.
+    fn may_end(&self, path: &str) -> bool {
+        self.ends.contains(path.rsplit('/').next().unwrap_or_default())
     }
 
     /// The manifest with a registry name, or whose version the one with that name inherits.

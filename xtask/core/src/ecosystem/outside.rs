@@ -107,14 +107,12 @@ pub fn stranger(folder: &RepoPath) -> Option<Package> {
 /// `file:../../web`, `workspace:packages/a`.
 pub fn named<'a>(lock: &Source, ours: &Ours<'a>) -> Vec<&'a Manifest> {
     let folder = lock.path.parent().unwrap_or_default();
-    let ends: BTreeSet<&str> = ours.all().map(|manifest| manifest.folder.name()).chain([".."]).collect();
     let apart = |c: char| c.is_whitespace() || "\"'`:,;()[]{}<>#|".contains(c);
     let mut found: BTreeMap<&RepoPath, &Manifest> = BTreeMap::new();
     for path in lock.body().0.split(apart) {
         let path = path.trim_end_matches('/');
-        let end = path.rsplit('/').next().unwrap_or_default();
-        if !end.is_empty()
-            && ends.contains(end)
+        if !path.is_empty()
+            && ours.may_end(path)
             && let Some(manifest) = ours.beside(&folder, path)
         {
             found.insert(&manifest.folder, manifest);
