@@ -121,7 +121,8 @@ fn job(all: &Pipelines, one: &Job, tagged: bool) -> Yaml {
         let strategy = Table::new().with("fail-fast", Yaml::switch(false)).with("matrix", matrix.into());
         table = table.with("strategy", strategy.into());
     }
-    table = table.with("runs-on", Yaml::text(runner)).with("timeout-minutes", Yaml::number(all.ci.timeout));
+    let limit = Yaml::number(all.ci.timeout + one.waits);
+    table = table.with("runs-on", Yaml::text(runner)).with("timeout-minutes", limit);
     if let Some(name) = &one.environment {
         table = table.with("environment", Yaml::text(name.clone()));
     }
@@ -136,11 +137,8 @@ fn job(all: &Pipelines, one: &Job, tagged: bool) -> Yaml {
 fn permissions(one: &Job) -> Yaml {
     let contents = if one.forge == Forge::Releases { "write" } else { "read" };
     let mut table = Table::new().with("contents", Yaml::text(contents));
-    if let Forge::Reads { milestone } = one.forge {
-        let more: &[&str] = if milestone { &["issues", "pull-requests"] } else { &[] };
-        for name in ["actions"].iter().chain(more) {
-            table = table.with(*name, Yaml::text("read"));
-        }
+    if one.forge == Forge::Reads {
+        table = table.with("actions", Yaml::text("read"));
     }
     if !one.identity.is_empty() {
         table = table.with("id-token", Yaml::text("write"));
@@ -196,7 +194,7 @@ fn python_build() -> &'static str {
 }
 
 fn steps(one: &Job, tagged: bool) -> Vec<Yaml> {
-    let asks_remote = tagged && matches!(one.forge, Forge::Reads { .. });
+    let asks_remote = tagged && one.forge == Forge::Reads;
     let checkout = Table::new()
         .with("fetch-depth", Yaml::number(0))
         .with("persist-credentials", Yaml::switch(asks_remote));

@@ -87,10 +87,14 @@ fn defaults(all: &Pipelines) -> Yaml {
         .with("paths", Yaml::short(["target/cargo/", "target/debug/"]));
     Table::new()
         .with("image", Yaml::text(all.ci.image.clone()))
-        .with("timeout", Yaml::text(format!("{} minutes", all.ci.timeout)))
+        .with("timeout", Yaml::text(minutes(all.ci.timeout)))
         .with("interruptible", Yaml::switch(true))
         .with("cache", cache.into())
         .into()
+}
+
+fn minutes(number: usize) -> String {
+    format!("{number} minutes")
 }
 
 fn variables() -> Yaml {
@@ -108,6 +112,9 @@ fn job(all: &Pipelines, one: &Job, prefix: &str, conditions: &[String]) -> Yaml 
     table = table.with("needs", Yaml::short(needs));
     if tagged {
         table = table.with("interruptible", Yaml::switch(false));
+    }
+    if one.waits > 0 {
+        table = table.with("timeout", Yaml::text(minutes(all.ci.timeout + one.waits)));
     }
     if let Some(machine) = &one.machine {
         let image = machine.image.as_ref().map(|image| Yaml::text(image.replace("{python}", "$PYTHON")));

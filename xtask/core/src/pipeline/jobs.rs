@@ -63,10 +63,8 @@ pub enum Handover {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Forge {
     Nothing,
-    /// Asks what CI says of a commit, and what is left of a milestone.
-    Reads {
-        milestone: bool,
-    },
+    /// Asks what CI says of a commit.
+    Reads,
     /// Writes the release entry.
     Releases,
 }
@@ -107,6 +105,8 @@ pub struct Job {
     pub machine: Option<CiBuild>,
     /// Whether it makes something public, so that it runs once at a time and to its end.
     pub publishes: bool,
+    /// Minutes that it may wait for CI, besides those that it may work.
+    pub waits: usize,
     /// Runs for merge requests alone.
     pub review: bool,
 }
@@ -189,6 +189,7 @@ pub(super) fn job(id: &str, title: String, stage: Stage) -> Job {
         environment: None,
         machine: None,
         publishes: false,
+        waits: 0,
         review: false,
     }
 }

@@ -6,6 +6,7 @@ use super::building::build;
 use super::credit::{credit, secrets};
 use super::jobs::{Forge, Handover, Job, Needs, Stage, job, tagged, with_setup};
 use super::shell::{Word, line, plain};
+use super::waiting::Waiting;
 use crate::model::ci::CiRules;
 use crate::model::config::{Config, Group};
 use crate::model::form::Form;
@@ -27,10 +28,11 @@ pub(super) fn release(
     let public: Vec<&(usize, &Target)> =
         targets.iter().filter(|(_, one)| one.kind != TargetKind::Files).collect();
 
-    let reads = Forge::Reads { milestone: group.milestone.is_some() };
+    let waiting = Waiting::of(config, ci);
     let mut preflight = job("preflight", "Preflight".into(), Stage::Preflight);
-    preflight.forge = reads;
-    let mut gates = tagged("preflight", &[Word::Plain("--for"), Word::Plain("publish")]);
+    let stage = [Word::Plain("--for"), Word::Plain("publish")];
+    let mut gates = tagged("preflight", &[&stage, waiting.words().as_slice()].concat());
+    waiting.asks(&mut preflight);
     let mut hidden = false;
     let mut shown = BTreeMap::new();
     for (index, target) in &public {
@@ -75,18 +77,19 @@ pub(super) fn release(
             credit(&mut publish, config, *index, target);
         }
         publish.takes = Some(Handover::Artifacts);
-        publish.forge = reads;
+        waiting.asks(&mut publish);
         publish.publishes = true;
         publish.environment = ci.environment(first).map(str::to_owned);
+        let only = [Word::Plain("--only"), Word::Plain(&label)];
         publish.commands = with_setup(
             ci,
             &[first.kind],
-            vec![tagged("publish", &[Word::Plain("--only"), Word::Plain(&label)])],
+            vec![tagged("publish", &[&only, waiting.words().as_slice()].concat())],
         );
         done.push(publish.id.clone());
         jobs.push(publish);
     }
-    let follows = follow(config, ci, &public, &done, reads);
+    let follows = follow(config, ci, &public, &done, &waiting);
     done.extend(follows.iter().map(|one| one.id.clone()));
     jobs.extend(follows);
     if !public.is_empty() {
@@ -114,7 +117,7 @@ fn follow(
     ci: &CiRules,
     public: &[&(usize, &Target)],
     done: &[String],
-    reads: Forge,
+    waiting: &Waiting,
 ) -> Vec<Job> {
     let all: Vec<&Target> =
         public.iter().map(|(_, target)| *target).filter(|target| floating(config, target)).collect();
@@ -146,9 +149,10 @@ fn follow(
         }
         follow.identity.clear();
         follow.takes = Some(Handover::Artifacts);
-        follow.forge = reads;
+        waiting.asks(&mut follow);
         follow.publishes = true;
         follow.environment = environment.map(str::to_owned);
+        words.extend(waiting.words());
         let kinds: Vec<TargetKind> = floats.iter().map(|target| target.kind).collect();
         follow.commands = with_setup(ci, &kinds, vec![tagged("publish", &words)]);
         follow
