@@ -113,7 +113,7 @@ fn judge(ci: &Ci, commit: &CommitId, waited: Duration, situation: &Situation<'_>
                 None => format!("CI has not ended for {short}: {run}"),
             };
             let problem = Problem::new(Code::W0806, what)
-                .help("--wait 30m lets the command wait for it, wait = \"30m\" under [gates.ci-green] every one")
+                .help("--wait 30m waits for it, as wait = \"30m\" under [gates.ci-green] does")
                 .run(again);
             Finding::unknown(format!("{short} has not ended, {run}"), vec![problem])
         }
