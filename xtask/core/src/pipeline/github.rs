@@ -2,7 +2,7 @@
 
 use super::audit::GITHUB;
 use super::file::{File, head};
-use super::jobs::{Forge, Handover, Job, Pipelines, Source};
+use super::jobs::{Forge, Handover, Job, Packages, Pipelines, Source};
 use super::tags::filters;
 use super::writer::{Table, Yaml, document};
 use crate::model::config::TagRule;
@@ -143,9 +143,11 @@ fn permissions(one: &Job) -> Yaml {
     if !one.identity.is_empty() {
         table = table.with("id-token", Yaml::text("write"));
     }
-    if one.packages {
-        table = table.with("packages", Yaml::text("write"));
-    }
+    table = match one.packages {
+        Packages::Nothing => table,
+        Packages::Reads => table.with("packages", Yaml::text("read")),
+        Packages::Writes => table.with("packages", Yaml::text("write")),
+    };
     table.into()
 }
 

@@ -132,7 +132,11 @@ fn job(all: &Pipelines, one: &Job, prefix: &str, conditions: &[String]) -> Yaml 
         table = table.with("resource_group", Yaml::text(format!("{prefix}{}", one.id)));
     }
     if let Some(name) = &one.environment {
-        table = table.with("environment", Yaml::text(name.clone()));
+        // Whoever only reads has the secrets, and no deployment begins.
+        let deploys = one.stage == Stage::Publish;
+        let read =
+            || Table::new().with("name", Yaml::text(name.clone())).with("action", Yaml::text("access"));
+        table = table.with("environment", if deploys { Yaml::text(name.clone()) } else { read().into() });
     }
     let tokens = identity(all, one);
     if !tokens.is_empty() {

@@ -69,6 +69,14 @@ pub enum Forge {
     Releases,
 }
 
+/// What a job does at the package registry of GitHub itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Packages {
+    Nothing,
+    Reads,
+    Writes,
+}
+
 /// Where the value of a credential's variable comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -96,10 +104,11 @@ pub struct Job {
     /// Kinds of registries that are shown the job's identity instead of a token (OpenID Connect).
     pub identity: BTreeSet<TargetKind>,
     pub forge: Forge,
-    /// Whether it pushes to GitHub's own container registry.
-    pub packages: bool,
+    /// What it does at GitHub's own package registry.
+    pub packages: Packages,
     pub takes: Option<Handover>,
     pub gives: Option<Handover>,
+    /// The one whose secrets it has.
     pub environment: Option<String>,
     /// A machine of its own.
     pub machine: Option<CiBuild>,
@@ -183,7 +192,7 @@ pub(super) fn job(id: &str, title: String, stage: Stage) -> Job {
         secrets: BTreeMap::new(),
         identity: BTreeSet::new(),
         forge: Forge::Nothing,
-        packages: false,
+        packages: Packages::Nothing,
         takes: None,
         gives: None,
         environment: None,

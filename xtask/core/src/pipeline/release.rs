@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::building::build;
-use super::credit::{credit, secrets};
-use super::jobs::{Forge, Handover, Job, Needs, Stage, job, tagged, with_setup};
+use super::credit::{credit, reading, secrets};
+use super::jobs::{Forge, Handover, Job, Needs, Packages, Source, Stage, job, tagged, with_setup};
 use super::shell::{Word, line, plain};
 use super::waiting::Waiting;
 use crate::model::ci::CiRules;
@@ -50,7 +50,10 @@ pub(super) fn release(
         let words = ["--skip-gate", "credentials", "--reason", reason].map(Word::Plain);
         gates = format!("{gates} {}", line(&words));
     }
-    preflight.packages = false;
+    // Whether an upload would be taken is asked by opening one; without the gate nothing is asked.
+    if hidden || !preflight.secrets.values().any(|source| *source == Source::OwnToken) {
+        preflight.packages = Packages::Nothing;
+    }
     preflight.commands = with_setup(ci, &kinds(&all), vec![gates]);
     let mut jobs = vec![preflight];
     if targets.is_empty() {
@@ -96,6 +99,7 @@ pub(super) fn release(
         let mut verify = job("verify", "Verify".into(), Stage::Verify);
         verify.needs = done.clone();
         verify.takes = Some(Handover::Artifacts);
+        reading(&mut verify, config, ci, &public)?;
         verify.commands = with_setup(ci, &kinds(&all), vec![tagged("verify", &[])]);
         done.push(verify.id.clone());
         jobs.push(verify);
@@ -103,6 +107,7 @@ pub(super) fn release(
     let mut entry = job("forge-release", "Release entry".into(), Stage::Release);
     entry.needs = done;
     entry.takes = Some(Handover::Artifacts);
+    reading(&mut entry, config, ci, &public)?;
     entry.forge = Forge::Releases;
     entry.publishes = true;
     entry.commands = with_setup(ci, &[], vec![tagged("forge-release", &[])]);
@@ -139,12 +144,20 @@ fn follow(
         if let (Some(name), true) = (environment, environments.len() > 1) {
             id = format!("{id}-{name}");
             title = format!("{title} ({name})");
+        }
+        // Whoever does not see all secrets asks for its own targets alone.
+        let asked = |one: &Target| {
+            matches!(one.kind, TargetKind::Npm | TargetKind::Image | TargetKind::Helm) || one.private
+        };
+        let unseen = |(index, one): &&&(usize, &Target)| {
+            asked(one) && !seen(one) && !secrets(config, *index, one).is_empty()
+        };
+        if environments.len() > 1 || public.iter().any(|one| unseen(&one)) {
             words.extend(labels.iter().flat_map(|label| [Word::Plain("--only"), Word::Plain(label)]));
         }
         let mut follow = job(&id, title, Stage::Publish);
         follow.needs = done.to_vec();
-        let asked = |kind| matches!(kind, TargetKind::Npm | TargetKind::Image | TargetKind::Helm);
-        for (index, target) in public.iter().filter(|(_, one)| asked(one.kind) && seen(one)) {
+        for (index, target) in public.iter().filter(|(_, one)| asked(one) && seen(one)) {
             credit(&mut follow, config, *index, target);
         }
         follow.identity.clear();

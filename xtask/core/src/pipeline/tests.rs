@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use super::audit::{Answer, Forge, Pushed, started};
-use super::jobs::{Job, Needs, Stage, pipelines};
+use super::jobs::{Forge as Asks, Job, Needs, Packages, Stage, pipelines};
 use super::{file, generate};
 use crate::config::{Surroundings, read};
 use crate::model::config::Config;
 use crate::model::names::Name;
+use crate::model::problem::Problem;
 
 const CONFIG: &str = r#"
 [release]
 branches = ["main", "release/{a,b}"]
 [groups.suite]
+milestone = "{major}.{minor}"
 packages = ["api", "client", "chart"]
 tags = [{ name = "client/v{version}", kind = "lightweight", push = "first" }, "v{version}", "api-v{version:pep440}"]
 [groups.tool]
@@ -124,7 +126,19 @@ fn each_job_may_do_as_little_as_it_can() {
     };
     assert_eq!(with("contents: write"), ["forge-release"]);
     assert_eq!(with("id-token: write"), ["preflight", "publish-api-pypi", "publish-client-npm"]);
-    assert_eq!(with("packages: write"), ["publish-api-image", "publish-floating-tags"]);
+    assert_eq!(with("packages: write"), ["preflight", "publish-api-image", "publish-floating-tags"]);
+    assert_eq!(with("packages: read"), ["forge-release", "verify"]);
+    assert_eq!(
+        with("actions: read"),
+        ["preflight"]
+            .into_iter()
+            .chain(jobs.keys().copied().filter(|id| id.starts_with("publish-")))
+            .collect::<Vec<_>>()
+    );
+    assert!(!text.contains("issues:") && !text.contains("pull-requests:"));
+    assert!(
+        jobs["verify"].contains("GITHUB_TOKEN: ${{ github.token }}") && !jobs["verify"].contains("secrets.")
+    );
     assert_eq!(with("environment: pypi"), [""; 0]);
     assert!(jobs["publish-api-pypi"].contains("\n    environment: pypi\n"));
     assert!(!jobs["publish-api-pypi"].contains("secrets."));
@@ -220,7 +234,7 @@ fn floating_tags_are_moved_where_their_secrets_are() {
         assert_eq!(job(&id).environment.as_deref(), Some(environment));
         assert_eq!(
             job(&id).commands.last().unwrap(),
-            &format!("cargo xtask publish --tag \"$TAG\" --only {label}")
+            &format!("cargo xtask publish --tag \"$TAG\" --only {label} --wait 1h")
         );
         let mut expected = [own, &["IMAGES_TOKEN", "IMAGES_USER"]].concat();
         expected.sort_unstable();
@@ -229,6 +243,92 @@ fn floating_tags_are_moved_where_their_secrets_are() {
     }
     assert_eq!(names("preflight"), ["IMAGES_TOKEN", "IMAGES_USER"]);
     assert!(job("preflight").commands[0].contains("--skip-gate credentials"));
+}
+
+#[test]
+fn what_only_reads_has_the_secrets_of_private_targets() {
+    let reads = |text: &str, environments: &str| {
+        let text = text.replace("{ pypi = \"pypi\" }", environments);
+        let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
+        let jobs = pipelines(&config, &needs())?.releases.remove(0).jobs;
+        let found = jobs.into_iter().filter(|job| ["verify", "forge-release"].contains(&job.id.as_str()));
+        Ok::<_, Problem>(found.collect::<Vec<Job>>())
+    };
+    let own = ["ACTOR", "GITHUB_TOKEN"];
+    let private =
+        CONFIG.replace("token = \"IMAGES_TOKEN\" }\n", "token = \"IMAGES_TOKEN\" }\nprivate = true\n");
+    for (text, environments, secrets, environment) in [
+        (CONFIG, "{ helm = \"charts\" }", &own[..], None),
+        (&private, "{ pypi = \"pypi\" }", &["ACTOR", "GITHUB_TOKEN", "IMAGES_TOKEN", "IMAGES_USER"], None),
+        (
+            &private,
+            "{ helm = \"a\", image = \"b\" }",
+            &["ACTOR", "GITHUB_TOKEN", "IMAGES_TOKEN", "IMAGES_USER"],
+            Some("a"),
+        ),
+    ] {
+        for job in reads(text, environments).unwrap() {
+            assert_eq!(job.secrets.keys().collect::<Vec<_>>(), secrets, "{} {environments}", job.id);
+            assert_eq!(
+                (job.environment.as_deref(), job.packages),
+                (environment, Packages::Reads),
+                "{}",
+                job.id
+            );
+        }
+    }
+    let both = private.replace("after = [\"api\"]", "private = true");
+    let refused = reads(&both, "{ helm = \"a\", npm = \"b\" }").unwrap_err();
+    assert_eq!((refused.code.name(), refused.what.ends_with("environments a, b")), ("W0867", true));
+    assert_eq!(reads(&both, "{ helm = \"a\", npm = \"a\" }").unwrap()[0].environment.as_deref(), Some("a"));
+}
+
+#[test]
+fn a_floating_tag_is_moved_without_what_another_environment_hides() {
+    let text = CONFIG.replace("{ pypi = \"pypi\" }", "{ helm = \"charts\", npm = \"packages\" }");
+    let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
+    let jobs = pipelines(&config, &needs()).unwrap().releases.remove(0).jobs;
+    let job = jobs.iter().find(|job| job.id == "publish-floating-tags").unwrap();
+    assert_eq!(
+        job.commands.last().unwrap(),
+        "cargo xtask publish --tag \"$TAG\" --only api/image --only client/npm --wait 1h"
+    );
+    assert!(!job.secrets.contains_key("IMAGES_TOKEN"));
+}
+
+#[test]
+fn jobs_that_ask_the_forge_wait_as_long_as_the_checks_may_take() {
+    let waits = |rest: &str| {
+        let config =
+            read("windlass.toml", &format!("{CONFIG}{rest}"), &Surroundings { exists: &|_| true }).unwrap();
+        let pipelines = pipelines(&config, &needs()).unwrap();
+        let jobs = pipelines.releases[0].jobs.iter();
+        for job in jobs.clone() {
+            assert_eq!(job.forge == Asks::Reads, job.waits > 0, "{}", job.id);
+        }
+        let asks = jobs.filter(|job| job.forge == Asks::Reads);
+        let said = asks.map(|job| {
+            let line = job.commands.last().unwrap();
+            (
+                job.waits,
+                line.split_once(" --wait ").map(|(_, rest)| rest.split(' ').next().unwrap().to_owned()),
+            )
+        });
+        let mut said: Vec<_> = said.collect();
+        assert!(said.len() > 4);
+        said.dedup();
+        assert_eq!(said.len(), 1, "{said:?}");
+        said.remove(0)
+    };
+    assert_eq!(waits(""), (60, Some("1h".to_owned())));
+    assert_eq!(waits("[gates.ci-green]\nwait = \"90s\"\n"), (2, None));
+    let short = CONFIG.replace("scan = ", "timeout = 45\nscan = ");
+    let config = read("windlass.toml", &short, &Surroundings { exists: &|_| true }).unwrap();
+    for (forge, limit) in [(Forge::GitHub, "timeout-minutes: 90"), (Forge::GitLab, "timeout: '90 minutes'")] {
+        let files = generate(forge, &config, &needs()).unwrap();
+        let text = &files.iter().find(|file| file.text.contains("--for publish --wait 45m")).unwrap().text;
+        assert!(text.contains(limit), "{text}");
+    }
 }
 
 #[test]
