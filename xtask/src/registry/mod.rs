@@ -9,7 +9,7 @@ pub mod helm;
 pub mod image;
 pub mod npm;
 pub mod oci;
-mod oci_auth;
+pub(crate) mod oci_auth;
 mod packed;
 pub mod pip;
 pub mod pypi;

@@ -1,7 +1,7 @@
 //! An npm registry, spoken to by npm: which one it is, npm's own configuration says.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
@@ -23,6 +23,15 @@ pub const STAGED: &str = "staged";
 
 /// The variable from which npm takes the token; its configuration holds only this name.
 const TOKEN: &str = "WINDLASS_NPM_TOKEN";
+
+/// What a configuration brings to a package's registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// All that npm asks for.
+    All,
+    /// Packages of its scope, or all where it has none.
+    Own,
+}
 
 pub struct Npm<'a> {
     target: &'a Target,
@@ -58,10 +67,23 @@ impl<'a> Npm<'a> {
         ] {
             clients.put(name, value);
         }
-        let (_, Some(token)) = self.world.credentials(self.target) else { return Ok(clients) };
-        let registry = self.registry(&clients, name)?;
-        let mut text = format!("registry={registry}\n");
-        if let Some((scope, _)) = name.split_once('/') {
+        self.refer(&mut clients, &room, name, Share::All)?;
+        Ok(clients)
+    }
+
+    /// Lets clients use the target's token where it is set: by a configuration in `room` that names its variable.
+    ///
+    /// # Errors
+    /// Why the registry is not known, or the file can't be written.
+    pub fn refer(&self, clients: &mut Clients, room: &Path, name: &str, share: Share) -> Result<(), String> {
+        let (_, Some(token)) = self.world.credentials(self.target) else { return Ok(()) };
+        let registry = self.registry(&self.world.clients, name)?;
+        let scope = name.split_once('/').map(|(scope, _)| scope);
+        let mut text = String::new();
+        if share == Share::All || scope.is_none() {
+            text.push_str(&format!("registry={registry}\n"));
+        }
+        if let Some(scope) = scope {
             text.push_str(&format!("{scope}:registry={registry}\n"));
         }
         let place = registry.split_once(':').map_or("", |(_, place)| place).trim_end_matches('/');
@@ -71,7 +93,8 @@ impl<'a> Npm<'a> {
         clients.put("NPM_CONFIG_USERCONFIG", file.display().to_string());
         clients.put("npm_config_userconfig", file.display().to_string());
         clients.put(TOKEN, token.reveal());
-        Ok(clients)
+        clients.hide("", &token);
+        Ok(())
     }
 
     /// The registry that npm takes for a name: its scope's, else the default one.
