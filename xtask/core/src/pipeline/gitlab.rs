@@ -74,11 +74,14 @@ fn workflow(all: &Pipelines) -> Yaml {
             format!("$CI_COMMIT_BRANCH == \"{glob}\"")
         }
     };
-    let mut conditions = vec![REVIEW.to_owned()];
-    conditions.extend(all.branches.iter().map(branch));
-    conditions.extend(all.releases.iter().map(|release| of_tag(&release.tag.name)));
-    conditions.extend(all.companions.iter().flat_map(|one| one.tags.iter().map(|rule| of_tag(&rule.name))));
-    Table::new().with("rules", rules(&conditions)).into()
+    let one = |condition: String| Table::new().with("if", Yaml::text(condition));
+    // A push that follows would end the checks of the one before, and releases ask for its commit.
+    let kept = || Table::new().with("on_new_commit", Yaml::text("none")).into();
+    let mut rules = vec![one(REVIEW.to_owned())];
+    rules.extend(all.branches.iter().map(|glob| one(branch(glob)).with("auto_cancel", kept())));
+    rules.extend(all.releases.iter().map(|release| one(of_tag(&release.tag.name))));
+    rules.extend(all.companions.iter().flat_map(|all| all.tags.iter().map(|rule| one(of_tag(&rule.name)))));
+    Table::new().with("rules", Yaml::List(rules.into_iter().map(Yaml::Table).collect())).into()
 }
 
 fn defaults(all: &Pipelines) -> Yaml {

@@ -143,6 +143,8 @@ pub struct Pipelines {
     /// Branches whose pushes are checked, as globs; the first is the main one.
     pub branches: Vec<String>,
     pub checks: Vec<Job>,
+    /// Whether a label can spare a review its note, so that labels are a reason to check once more.
+    pub labels_count: bool,
     pub releases: Vec<Release>,
     pub companions: Option<Companions>,
 }
@@ -175,6 +177,10 @@ pub fn pipelines(config: &Config, needs: &Needs) -> Result<Pipelines, Problem> {
     Ok(Pipelines {
         branches: config.release.branches.clone(),
         checks: checks(config, &ci),
+        labels_count: config
+            .changelogs
+            .iter()
+            .any(|rules| rules.fragments.is_some() && !rules.exempt_labels.is_empty()),
         releases,
         companions,
         ci,
