@@ -1,14 +1,16 @@
 //! What must hold for every generated pipeline, tried on a config with a bit of everything.
 
+mod secrets;
+mod waiting;
+
 use std::collections::BTreeMap;
 
 use super::audit::{Answer, Forge, Pushed, started};
-use super::jobs::{Forge as Asks, Job, Needs, Packages, Stage, pipelines};
+use super::jobs::{Job, Needs, Stage, pipelines};
 use super::{file, generate};
 use crate::config::{Surroundings, read};
 use crate::model::config::Config;
 use crate::model::names::Name;
-use crate::model::problem::Problem;
 
 const CONFIG: &str = r#"
 [release]
@@ -65,7 +67,11 @@ python = ["3.11", "3.12"]
 "#;
 
 fn config() -> Config {
-    read("windlass.toml", CONFIG, &Surroundings { exists: &|_| true }).unwrap()
+    configured(CONFIG)
+}
+
+fn configured(text: &str) -> Config {
+    read("windlass.toml", text, &Surroundings { exists: &|_| true }).unwrap()
 }
 
 fn needs() -> Needs {
@@ -220,118 +226,6 @@ fn pushes_of_branches_and_reviews_are_checked() {
 }
 
 #[test]
-fn floating_tags_are_moved_where_their_secrets_are() {
-    let text = CONFIG.replace("{ pypi = \"pypi\" }", "{ npm = \"packages\", image = \"images\" }");
-    let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
-    let jobs = pipelines(&config, &needs()).unwrap().releases.remove(0).jobs;
-    let job = |id: &str| jobs.iter().find(|job| job.id == id).unwrap_or_else(|| panic!("{id}"));
-    let names = |id: &str| job(id).secrets.keys().map(String::as_str).collect::<Vec<_>>();
-    for (environment, label, own) in [
-        ("images", "api/image", ["ACTOR", "GITHUB_TOKEN"].as_slice()),
-        ("packages", "client/npm", &["NPM_TOKEN"]),
-    ] {
-        let id = format!("publish-floating-tags-{environment}");
-        assert_eq!(job(&id).environment.as_deref(), Some(environment));
-        assert_eq!(
-            job(&id).commands.last().unwrap(),
-            &format!("cargo xtask publish --tag \"$TAG\" --only {label} --wait 1h")
-        );
-        let mut expected = [own, &["IMAGES_TOKEN", "IMAGES_USER"]].concat();
-        expected.sort_unstable();
-        assert_eq!(names(&id), expected);
-        assert!(after(&jobs, "verify", &id) && after(&jobs, "forge-release", &id));
-    }
-    assert_eq!(names("preflight"), ["IMAGES_TOKEN", "IMAGES_USER"]);
-    assert!(job("preflight").commands[0].contains("--skip-gate credentials"));
-}
-
-#[test]
-fn what_only_reads_has_the_secrets_of_private_targets() {
-    let reads = |text: &str, environments: &str| {
-        let text = text.replace("{ pypi = \"pypi\" }", environments);
-        let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
-        let jobs = pipelines(&config, &needs())?.releases.remove(0).jobs;
-        let found = jobs.into_iter().filter(|job| ["verify", "forge-release"].contains(&job.id.as_str()));
-        Ok::<_, Problem>(found.collect::<Vec<Job>>())
-    };
-    let own = ["ACTOR", "GITHUB_TOKEN"];
-    let private =
-        CONFIG.replace("token = \"IMAGES_TOKEN\" }\n", "token = \"IMAGES_TOKEN\" }\nprivate = true\n");
-    for (text, environments, secrets, environment) in [
-        (CONFIG, "{ helm = \"charts\" }", &own[..], None),
-        (&private, "{ pypi = \"pypi\" }", &["ACTOR", "GITHUB_TOKEN", "IMAGES_TOKEN", "IMAGES_USER"], None),
-        (
-            &private,
-            "{ helm = \"a\", image = \"b\" }",
-            &["ACTOR", "GITHUB_TOKEN", "IMAGES_TOKEN", "IMAGES_USER"],
-            Some("a"),
-        ),
-    ] {
-        for job in reads(text, environments).unwrap() {
-            assert_eq!(job.secrets.keys().collect::<Vec<_>>(), secrets, "{} {environments}", job.id);
-            assert_eq!(
-                (job.environment.as_deref(), job.packages),
-                (environment, Packages::Reads),
-                "{}",
-                job.id
-            );
-        }
-    }
-    let both = private.replace("after = [\"api\"]", "private = true");
-    let refused = reads(&both, "{ helm = \"a\", npm = \"b\" }").unwrap_err();
-    assert_eq!((refused.code.name(), refused.what.ends_with("environments a, b")), ("W0867", true));
-    assert_eq!(reads(&both, "{ helm = \"a\", npm = \"a\" }").unwrap()[0].environment.as_deref(), Some("a"));
-}
-
-#[test]
-fn a_floating_tag_is_moved_without_what_another_environment_hides() {
-    let text = CONFIG.replace("{ pypi = \"pypi\" }", "{ helm = \"charts\", npm = \"packages\" }");
-    let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
-    let jobs = pipelines(&config, &needs()).unwrap().releases.remove(0).jobs;
-    let job = jobs.iter().find(|job| job.id == "publish-floating-tags").unwrap();
-    assert_eq!(
-        job.commands.last().unwrap(),
-        "cargo xtask publish --tag \"$TAG\" --only api/image --only client/npm --wait 1h"
-    );
-    assert!(!job.secrets.contains_key("IMAGES_TOKEN"));
-}
-
-#[test]
-fn jobs_that_ask_the_forge_wait_as_long_as_the_checks_may_take() {
-    let waits = |rest: &str| {
-        let config =
-            read("windlass.toml", &format!("{CONFIG}{rest}"), &Surroundings { exists: &|_| true }).unwrap();
-        let pipelines = pipelines(&config, &needs()).unwrap();
-        let jobs = pipelines.releases[0].jobs.iter();
-        for job in jobs.clone() {
-            assert_eq!(job.forge == Asks::Reads, job.waits > 0, "{}", job.id);
-        }
-        let asks = jobs.filter(|job| job.forge == Asks::Reads);
-        let said = asks.map(|job| {
-            let line = job.commands.last().unwrap();
-            (
-                job.waits,
-                line.split_once(" --wait ").map(|(_, rest)| rest.split(' ').next().unwrap().to_owned()),
-            )
-        });
-        let mut said: Vec<_> = said.collect();
-        assert!(said.len() > 4);
-        said.dedup();
-        assert_eq!(said.len(), 1, "{said:?}");
-        said.remove(0)
-    };
-    assert_eq!(waits(""), (60, Some("1h".to_owned())));
-    assert_eq!(waits("[gates.ci-green]\nwait = \"90s\"\n"), (2, None));
-    let short = CONFIG.replace("scan = ", "timeout = 45\nscan = ");
-    let config = read("windlass.toml", &short, &Surroundings { exists: &|_| true }).unwrap();
-    for (forge, limit) in [(Forge::GitHub, "timeout-minutes: 90"), (Forge::GitLab, "timeout: '90 minutes'")] {
-        let files = generate(forge, &config, &needs()).unwrap();
-        let text = &files.iter().find(|file| file.text.contains("--for publish --wait 45m")).unwrap().text;
-        assert!(text.contains(limit), "{text}");
-    }
-}
-
-#[test]
 fn a_python_of_ones_own_gets_the_locked_build() {
     let text = &generate(Forge::GitHub, &config(), &needs()).unwrap()[1].text;
     let python = text.split("actions/setup-python").nth(1).expect("a part with a Python");
@@ -342,7 +236,7 @@ fn a_python_of_ones_own_gets_the_locked_build() {
 #[test]
 fn targets_that_wait_for_each_other_are_refused() {
     let text = CONFIG.replace("kind = \"pypi\"", "kind = \"pypi\"\n").replace("after = [\"api\"]", "");
-    let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
+    let config = configured(&text);
     let name = |text: &str| Name::parse(text).unwrap();
     let circle =
         BTreeMap::from([(name("client"), [name("api")].into()), (name("api"), [name("client")].into())]);
