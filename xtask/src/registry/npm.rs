@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::io::files;
 use crate::model::artifact::Coordinate;
 use crate::model::digest::sha512_base64;
+use crate::model::secret::Secret;
 use crate::model::sighting::{Access, Class, Sighting, Trouble};
 use crate::model::target::Target;
 use crate::publish::classify::of_words;
@@ -26,7 +27,7 @@ const TOKEN: &str = "WINDLASS_NPM_TOKEN";
 
 /// What a configuration brings to a package's registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Share {
+enum Share {
     /// All that npm asks for.
     All,
     /// Packages of its scope, or all where it has none.
@@ -67,17 +68,40 @@ impl<'a> Npm<'a> {
         ] {
             clients.put(name, value);
         }
-        self.refer(&mut clients, &room, name, Share::All)?;
+        if self.token().is_some() {
+            let registry = self.registry(&clients, name)?;
+            self.refer(&mut clients, &room, name, &registry, Share::All)?;
+        }
         Ok(clients)
     }
 
-    /// Lets clients use the target's token where it is set: by a configuration in `room` that names its variable.
+    fn token(&self) -> Option<Secret> {
+        self.world.credentials(self.target).1
+    }
+
+    /// Lets clients read a package with the target's token, where it is set; what else they install comes from where
+    /// it did, unless the package has no scope.
     ///
     /// # Errors
-    /// Why the registry is not known, or the file can't be written.
-    pub fn refer(&self, clients: &mut Clients, room: &Path, name: &str, share: Share) -> Result<(), String> {
-        let (_, Some(token)) = self.world.credentials(self.target) else { return Ok(()) };
-        let registry = self.registry(&self.world.clients, name)?;
+    /// Why the registry is not known, or the file in `room` can't be written.
+    pub fn let_in(&self, clients: &mut Clients, room: &Path, name: &str) -> Result<(), String> {
+        if self.token().is_none() {
+            return Ok(());
+        }
+        let registry = self.registry(self.clients(name)?, name)?;
+        self.refer(clients, room, name, &registry, Share::Own)
+    }
+
+    /// A configuration in `room` that names the token's variable.
+    fn refer(
+        &self,
+        clients: &mut Clients,
+        room: &Path,
+        name: &str,
+        registry: &str,
+        share: Share,
+    ) -> Result<(), String> {
+        let Some(token) = self.token() else { return Ok(()) };
         let scope = name.split_once('/').map(|(scope, _)| scope);
         let mut text = String::new();
         if share == Share::All || scope.is_none() {
@@ -185,7 +209,7 @@ impl Registry for Npm<'_> {
             Ok(clients) => clients,
             Err(why) => return Access::Unknown { why },
         };
-        let (_, token) = self.world.credentials(self.target);
+        let token = self.token();
         if token.is_none() && self.world.has_identity() {
             return Access::CannotTell {
                 why: "the CI run's own identity counts when something is uploaded".into(),

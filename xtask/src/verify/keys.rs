@@ -8,7 +8,7 @@ use crate::model::artifact::Artifact;
 use crate::model::oci::OciName;
 use crate::registry::cargo_config::let_in;
 use crate::registry::image::login;
-use crate::registry::npm::{Npm, Share};
+use crate::registry::npm::Npm;
 use crate::registry::oci_auth::kept_login;
 use crate::tool::clients::Clients;
 
@@ -50,7 +50,7 @@ pub(super) fn npm_clients(room: &Room<'_>, name: &str) -> Result<Clients, Setbac
     let mut clients = room.clients.clone();
     if room.target.is_read_with_credentials() {
         let npm = Npm::new(room.target, room.world);
-        npm.refer(&mut clients, &room.folder, name, Share::Own).map_err(wrong)?;
+        npm.let_in(&mut clients, &room.folder, name).map_err(wrong)?;
     }
     Ok(clients)
 }
