@@ -36,6 +36,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "changelog",
             "ecosystem",
             "workspace",
+            "load",
             "plan",
             "pipeline",
             "forge",

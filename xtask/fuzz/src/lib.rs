@@ -9,21 +9,21 @@ mod repository;
 
 use std::sync::LazyLock;
 
-use windlass::changelog::fragment::{self, Fragment};
-use windlass::changelog::notes;
-use windlass::changelog::rotate::{Rotation, rotate};
-use windlass::config::{self, Surroundings};
-use windlass::format::{self, Key, Look, Scalar, Text, lines};
-use windlass::model::config::Config;
-use windlass::model::date::Date;
-use windlass::model::edit::{Edit, apply};
-use windlass::model::form::Form;
-use windlass::model::path::RepoPath;
-use windlass::model::requirement::{Dialect, Policy};
-use windlass::model::template::Template;
-use windlass::model::tree::Source;
-use windlass::model::version::Version;
-use windlass::requirement::{admits, follow};
+use windlass_core::changelog::fragment::{self, Fragment};
+use windlass_core::changelog::notes;
+use windlass_core::changelog::rotate::{Rotation, rotate};
+use windlass_core::config::{self, Surroundings};
+use windlass_core::format::{self, Key, Look, Scalar, Text, lines};
+use windlass_core::model::config::Config;
+use windlass_core::model::date::Date;
+use windlass_core::model::edit::{Edit, apply};
+use windlass_core::model::form::Form;
+use windlass_core::model::path::RepoPath;
+use windlass_core::model::requirement::{Dialect, Policy};
+use windlass_core::model::template::Template;
+use windlass_core::model::tree::Source;
+use windlass_core::model::version::Version;
+use windlass_core::requirement::{admits, follow};
 
 pub use repository::scan;
 
@@ -149,7 +149,7 @@ pub fn changelog(input: &str) {
     });
     for config in CONFIGS.iter() {
         let rules = &config.changelogs[0];
-        let (fragments, _): (Vec<Fragment>, _) = fragment::read(rules, &files);
+        let (fragments, _): (Vec<Fragment>, _) = fragment::read(rules, files.clone());
         let source = source("CHANGELOG.md", text);
         notes::pending(&source, rules, &fragments);
         notes::pending_level(&source, rules, &fragments);

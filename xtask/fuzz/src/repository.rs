@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use windlass::config::{self, Surroundings};
-use windlass::ecosystem::{self, Scan};
-use windlass::format::Scalar;
-use windlass::model::config::Config;
-use windlass::model::tree::MemoryTree;
+use windlass_core::config::{self, Surroundings};
+use windlass_core::ecosystem::{self, Scan};
+use windlass_core::format::Scalar;
+use windlass_core::model::config::Config;
+use windlass_core::model::tree::MemoryTree;
 
 use crate::{edited, next, source, stands};
 

@@ -8,7 +8,9 @@ use crate::changelog::branch::{self, Branch};
 use crate::changelog::{fragment, notes};
 use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
 use crate::config::nearest::advice;
+use crate::gate::fragment::prepared_by;
 use crate::io::files;
+use crate::load;
 use crate::model::command::paste;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::form::Form;
@@ -17,6 +19,7 @@ use crate::model::problem::{Code, Problem};
 use crate::model::tree::Tree;
 use crate::observe::Question;
 use crate::observe::worktree::WorkTree;
+use crate::plan::prepared::Prepared;
 
 /// The changelog that a command means: the named one, else the default group's.
 fn rules<'a>(config: &'a Config, named: Option<&str>) -> Result<&'a ChangelogRules, Refusal> {
@@ -93,8 +96,9 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
 
 pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> {
     let session = app.open(&[Question::Status])?;
-    let Session { repository, ground, config, .. } = session;
+    let Session { repository, ground, config, text } = session;
     let entries = ground.entries.clone();
+    let tree = WorkTree::new(&repository.root, entries.clone(), ground.odd_names.clone());
     let here = ground.branch()?;
     let here = app.env.branch.clone().or_else(|| here.map(|branch| branch.to_string()));
     let labels: Vec<String> = args.label.iter().chain(&app.env.labels).cloned().collect();
@@ -112,10 +116,10 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     let mut untracked = Vec::new();
     for rules in &config.changelogs {
         let (fragments, problems) = on_disk(&repository.root, &config.ignore, rules);
-        let mine = |path: &RepoPath| changed.iter().any(|changed| changed == path.as_str());
+        let mine = |path: &RepoPath| changed.written.iter().any(|changed| changed == path.as_str());
         let problems: Vec<Problem> = problems
             .into_iter()
-            .filter(|problem| problem.at.as_ref().is_some_and(|at| changed.contains(&at.file)))
+            .filter(|problem| problem.at.as_ref().is_some_and(|at| changed.written.contains(&at.file)))
             .collect();
         if !problems.is_empty() {
             return Err(Refusal::refused(problems));
@@ -132,7 +136,17 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
         ]));
     }
     if added.is_empty() {
-        return Err(Refusal::refused(vec![branch::none_added(&config, &base)]));
+        let none = branch::none_added(&config, &base);
+        let workspace = load::workspace(&tree, config, &text);
+        return match prepared_by(&repository, &workspace, &changed)? {
+            Some(Prepared { what, against: None }) => {
+                Ok(exempt(app, &format!("{}\n", branch::prepares(&what))))
+            }
+            Some(Prepared { what, against: Some(why) }) => {
+                Err(Refusal::refused(vec![branch::against(none, &what, &why)]))
+            }
+            None => Err(Refusal::refused(vec![none])),
+        };
     }
     if app.json() {
         app.result_json(&serde_json::json!({ "fragments": added }));

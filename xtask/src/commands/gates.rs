@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use crate::app::{App, Refusal};
 use crate::cli::Skips;
@@ -13,7 +12,6 @@ use crate::forge::site::Around;
 use crate::forge::{self, Forge};
 use crate::gate::{self, Asked, Gate, Judged, Situation, Subject};
 use crate::io::env::{self, Env};
-use crate::io::signals::Interrupt;
 use crate::model::config::{Config, TagKind};
 use crate::model::facts::Facts;
 use crate::model::gate::{Skip, Stage};
@@ -215,14 +213,7 @@ pub(super) fn images(tree: &dyn Tree, config: &Config, groups: &[Name]) -> Resul
 fn forge(env: &Env, config: &Config, address: Option<&str>) -> Result<Option<Box<dyn Forge>>, Problem> {
     let variables = env::variables();
     let around = Around { env: &variables, remote: address };
-    let mut patience = Patience::new(Interrupt::default());
-    if let Some(seconds) = env.call_limit {
-        patience.limit = Duration::from_secs(seconds);
-    }
-    if let Some(seconds) = env.patience {
-        patience = patience.no_longer_than(Duration::from_secs(seconds));
-    }
-    forge::open(config.forge.as_ref(), around, patience)
+    forge::open(config.forge.as_ref(), around, Patience::within(env.call_limit, env.patience))
 }
 
 /// Whether a remote is a folder of this machine: only there a rehearsal is believed to be one.

@@ -51,7 +51,7 @@ pub struct Answer {
 
 impl Client {
     pub fn new(site: Site, patience: Patience) -> Client {
-        let manner = Manner { connect: Duration::from_secs(10), most: MOST, redirects: 0 };
+        let manner = Manner { connect: Duration::from_secs(10), most: MOST, redirects: 0, again: false };
         Client { http: http::Client::new(manner), site, patience }
     }
 
@@ -135,17 +135,36 @@ impl Client {
         self.patience.limit + http::time_for(bytes)
     }
 
-    /// The SHA-256 of an asset's bytes, none of which is kept. A redirect to where the forge stores them is followed
-    /// without the token.
+    /// The SHA-256 of an asset's bytes, none of which is kept.
     ///
     /// # Errors
     /// When the bytes did not come whole.
     pub fn digest(&self, url: &Url, limit: Duration) -> Result<String, Trouble> {
-        let mut request = self.request(Method::Get, url)?.limit(limit).most(MOST_ASSET);
+        let bytes = self.fetch(url, limit, MOST_ASSET, || Hashing::new(io::sink()))?;
+        Ok(bytes.finish().1)
+    }
+
+    /// An asset's bytes; a list of some kind, no more than an answer of the API may be.
+    ///
+    /// # Errors
+    /// When the bytes did not come whole.
+    pub fn bytes(&self, url: &Url) -> Result<Vec<u8>, Trouble> {
+        self.fetch(url, self.patience.limit, MOST, Vec::new)
+    }
+
+    /// Fetches an asset. A redirect to where the forge stores them is followed without the token.
+    fn fetch<W: io::Write>(
+        &self,
+        url: &Url,
+        limit: Duration,
+        most: u64,
+        into: impl Fn() -> W,
+    ) -> Result<W, Trouble> {
+        let mut request = self.request(Method::Get, url)?.limit(limit).most(most);
         request.headers.retain(|(name, _)| name != "accept");
         request = request.header("accept", "application/octet-stream");
         for _ in 0..=REDIRECTS {
-            let mut bytes = Hashing::new(io::sink());
+            let mut bytes = into();
             let head = self.http.receive(&request, &mut bytes);
             let head = head.map_err(|fault| unknown(format!("GET {}: {fault}", request.url.origin())))?;
             match (moved(&head), head.status) {
@@ -155,9 +174,9 @@ impl Client {
                     if !to.is_private() {
                         return Err(unknown(format!("the asset lies at {}, not encrypted", to.origin())));
                     }
-                    request = Request::new(Method::Get, to).limit(limit).most(MOST_ASSET);
+                    request = Request::new(Method::Get, to).limit(limit).most(most);
                 }
-                (None, 200) => return Ok(bytes.finish().1),
+                (None, 200) => return Ok(bytes),
                 (None, status) => return Err(unknown(format!("the asset's address answers with {status}"))),
             }
         }

@@ -17,9 +17,10 @@ use super::page::{all, plain};
 use crate::model::entry::{Entry, Found, Look, State, Step, Stored};
 use crate::model::forge::{ForgeKind, Trouble};
 use crate::model::method::Method;
-use crate::model::names::{CommitId, TagName};
+use crate::model::names::{CommitId, Name, TagName};
 use crate::model::secret::percent_encoded;
 use crate::model::url::Url;
+use crate::model::version::Version;
 
 pub(super) struct Gitlab {
     client: Arc<Client>,
@@ -44,9 +45,7 @@ impl Gitlab {
 
     /// Where an asset is sent to, and where its link leads.
     fn file(&self, entry: &Entry, name: &str) -> Result<Url, Trouble> {
-        let version = percent_encoded(&entry.version.to_string());
-        let name = percent_encoded(name);
-        self.client.url(&self.path(&format!("/packages/generic/{}/{version}/{name}", entry.group)))
+        file(&self.client, &entry.group, entry.version, name)
     }
 
     /// The entry's own files in the package registry. What else is in the package is nobody's business here.
@@ -108,6 +107,13 @@ impl Gitlab {
         let url = self.file(entry, name)?.to_string();
         Ok(json!({ "name": name, "url": url, "link_type": "package" }))
     }
+}
+
+/// The address of a release's file in the generic package registry.
+pub(super) fn file(client: &Client, group: &Name, version: Version, name: &str) -> Result<Url, Trouble> {
+    let version = percent_encoded(&version.to_string());
+    let name = percent_encoded(name);
+    client.url(&format!("{}/packages/generic/{group}/{version}/{name}", client.site().path()))
 }
 
 impl Entries for Gitlab {

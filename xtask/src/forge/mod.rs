@@ -13,6 +13,7 @@ mod gitlab_entries;
 mod gitlab_pipelines;
 pub mod page;
 pub mod patience;
+pub mod published;
 pub mod remote;
 pub mod site;
 pub mod trouble;

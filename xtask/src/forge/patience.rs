@@ -46,6 +46,20 @@ impl Patience {
         }
     }
 
+    /// With the seconds that the environment allows a call and a wait, where it says so (`WINDLASS_CALL_LIMIT`,
+    /// `WINDLASS_PATIENCE`).
+    pub fn within(limit: Option<u64>, most: Option<u64>) -> Patience {
+        // Whoever asks has changed nothing, so an interrupt ends it at once.
+        let mut patience = Patience::new(Interrupt::default());
+        if let Some(seconds) = limit {
+            patience.limit = Duration::from_secs(seconds);
+        }
+        match most {
+            Some(seconds) => patience.no_longer_than(Duration::from_secs(seconds)),
+            None => patience,
+        }
+    }
+
     /// No pause lasts longer than this, whatever was asked for: for tests.
     #[must_use]
     pub fn no_longer_than(mut self, most: Duration) -> Patience {

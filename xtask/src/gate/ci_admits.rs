@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Gate, Situation, needs_a_bump};
+use super::{Gate, Need, Situation, needs_a_bump};
 use crate::io::files;
 use crate::model::config::Config;
 use crate::model::gate::{Finding, Stage};
@@ -13,7 +13,7 @@ use crate::model::path::RepoPath;
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Mode, Source, Tree, not_a_file, source};
-use crate::pipeline::admission::{self, Wanted};
+use crate::pipeline::admission::{self, Message, Wanted};
 use crate::pipeline::audit::Forge;
 
 /// `ci-admits`.
@@ -28,13 +28,18 @@ impl Gate for CiAdmits {
         &[Stage::Release]
     }
 
+    fn need(&self, situation: &Situation<'_>) -> Need {
+        // The message of a commit that is there already is git's to tell.
+        if situation.plan.is_some_and(|plan| plan.commit.is_none()) { Need::Programs } else { Need::Nothing }
+    }
+
     fn look(&self, situation: &Situation<'_>) -> Finding {
         let config = &situation.workspace.config;
         if config.ci.as_ref().is_some_and(|ci| !ci.publish) {
             return Finding::off("CI publishes nothing: publish = false under [ci]");
         }
-        let tree = Files { root: &situation.repository.root, entries: &situation.workspace.entries };
-        if !tree.entries.keys().any(|path| crate::pipeline::audit::forge_of(path.as_str()).is_some()) {
+        let entries = &situation.workspace.entries;
+        if !entries.keys().any(|path| crate::pipeline::audit::forge_of(path.as_str()).is_some()) {
             return Finding::off("no pipeline file; cargo xtask ci generate github, or gitlab");
         }
         let Some(plan) = situation.plan else { return needs_a_bump(situation) };
@@ -43,14 +48,32 @@ impl Gate for CiAdmits {
         }
         let only = config.forge.as_ref().and_then(|forge| forge.kind).map(Forge::from);
         let main = config.release.branches.first().map_or("main", String::as_str);
-        let judged = match admission::judge(&tree, &wanted(config, plan), main, only) {
+        // What is only tagged has its pipeline with it, wherever the work tree stands.
+        let tagged = match &plan.commit {
+            Some(_) => None,
+            None => match situation.repository.commit_tree(&plan.base) {
+                Ok(tree) => Some(tree),
+                Err(problem) => return Finding::unknown(problem.what.clone(), vec![problem]),
+            },
+        };
+        let files = Files { root: &situation.repository.root, entries };
+        let tree: &dyn Tree = tagged.as_ref().map_or(&files as &dyn Tree, |tree| tree);
+        let judged = match admission::judge(tree, &wanted(config, plan), main, only) {
             Ok(judged) => judged,
             Err(problem) => return Finding::unknown(problem.what.clone(), vec![problem]),
         };
         let mut problems: Problems = judged.problems;
         let forges: BTreeSet<Forge> = judged.admissions.iter().map(|one| one.forge).collect();
         let refs: Vec<&[String]> = plan.pushes.iter().map(|push| push.refs.as_slice()).collect();
-        let message = plan.commit.as_ref().map(|commit| commit.message.as_str());
+        let there = match &plan.commit {
+            Some(_) => None,
+            None => match situation.repository.message(&plan.base) {
+                Ok(text) => Some(text),
+                Err(failure) => return Finding::unknown(failure.problem_text(), vec![failure.into()]),
+            },
+        };
+        let planned = plan.commit.as_ref().map(|commit| Message::Planned(&commit.message));
+        let message = planned.or(there.as_deref().map(Message::There));
         problems.extend(forges.into_iter().flat_map(|forge| admission::pushes(forge, &refs, message)));
         let seen = match problems.as_slice() {
             [] => {

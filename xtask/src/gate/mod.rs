@@ -10,7 +10,7 @@ mod chart_images;
 mod ci_admits;
 mod ci_green;
 mod credentials;
-mod fragment;
+pub mod fragment;
 mod go_module;
 mod level;
 mod milestone;

@@ -3,10 +3,12 @@
 //! A [`Client`] keeps its connections. A status is an answer, never an error; redirects are
 //! answers too, unless the client was told to follow them, and then a token stays at its own host.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ureq::config::RedirectAuthHeaders;
@@ -35,11 +37,14 @@ pub struct Manner {
     pub most: u64,
     /// How many redirects are followed; 0 gives the redirect itself.
     pub redirects: u32,
+    /// Whether what only asks is asked once more where a kept connection had ended; who asks several times by himself
+    /// needs none of it.
+    pub again: bool,
 }
 
 impl Default for Manner {
     fn default() -> Manner {
-        Manner { connect: Duration::from_secs(5), most: 32 << 20, redirects: 0 }
+        Manner { connect: Duration::from_secs(5), most: 32 << 20, redirects: 0, again: true }
     }
 }
 
@@ -51,6 +56,9 @@ pub struct Client {
     /// For all else: through the proxy that the environment names, if any.
     far: Agent,
     most: u64,
+    again: bool,
+    /// The origins that have answered: to these a connection may be kept that its server has closed meanwhile.
+    answered: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// One call.
@@ -202,6 +210,8 @@ impl Client {
             near: config().proxy(None).build().new_agent(),
             far: config().build().new_agent(),
             most: manner.most,
+            again: manner.again,
+            answered: Arc::default(),
         }
     }
 
@@ -221,7 +231,7 @@ impl Client {
     /// When there is no whole answer, or it can't be written.
     pub fn receive(&self, request: &Request, into: &mut dyn Write) -> Result<Head, Fault> {
         let fault = |error: &ureq::Error| fault_of(error, request);
-        let mut answer = self.call(request).map_err(|error| fault(&error))?;
+        let mut answer = self.answer(request).map_err(|error| fault(&error))?;
         let head = head_of(&answer);
         let most = request.most.unwrap_or(self.most);
         // One byte more than allowed tells a long answer from one that fits exactly.
@@ -229,6 +239,23 @@ impl Client {
             answer.body_mut().with_config().limit(u64::MAX).reader().take(most.saturating_add(1));
         let read = io::copy(&mut reader, into).map_err(|error| fault(&ureq::Error::from(error)))?;
         if read > most { Err(Fault::TooLong(most)) } else { Ok(head) }
+    }
+
+    /// An answer's head. A server may close a connection that is kept at any moment, this one included: so what only
+    /// asks is asked once more (RFC 9112, 9.3.1).
+    fn answer(&self, request: &Request) -> Result<http::Response<Incoming>, ureq::Error> {
+        let origin = request.url.origin();
+        let lock = || self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        let asks = matches!(request.method, Method::Get | Method::Head);
+        let asks = self.again && asks && matches!(request.body, Body::None);
+        let answer = match self.call(request) {
+            Err(error) if asks && is_closed(&error) && lock().contains(&origin) => self.call(request),
+            answer => answer,
+        };
+        if answer.is_ok() {
+            lock().insert(origin);
+        }
+        answer
     }
 
     fn call(&self, request: &Request) -> Result<http::Response<Incoming>, ureq::Error> {
@@ -286,6 +313,13 @@ fn head_of(answer: &http::Response<Incoming>) -> Head {
         status: answer.status().as_u16(),
         headers: headers.map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
     }
+}
+
+/// Whether the connection ended before an answer began.
+fn is_closed(error: &ureq::Error) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    let ended = |kind| matches!(kind, BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof);
+    matches!(error, ureq::Error::Io(error) if ended(error.kind()))
 }
 
 fn fault_of(error: &ureq::Error, request: &Request) -> Fault {

@@ -78,7 +78,7 @@ impl Publication<'_> {
         let (target, shown) = (upload.label.clone(), upload.shown());
         self.say(Event::Started { target, artifact: shown, bytes: artifact.size });
         self.kill.effect();
-        let said = registry.upload(&Built { artifact, path: &path });
+        let said = registry.upload(&Built { artifact, path: &path, siblings: &self.siblings(upload) });
         self.kill.effect();
         said
     }

@@ -46,9 +46,9 @@ impl Publication<'_> {
         let (target, name) = (self.targets[upload.target], &upload.coordinate.name);
         let form = (self.form)(&upload.package);
         let seen = versions(target, form, &registry.versions(name).map_err(failed)?);
-        let path = self.path(upload);
-        let built =
-            upload.artifact.as_ref().zip(path.as_deref()).map(|(artifact, path)| Built { artifact, path });
+        let (path, siblings) = (self.path(upload), self.siblings(upload));
+        let built = upload.artifact.as_ref().zip(path.as_deref());
+        let built = built.map(|(artifact, path)| Built { artifact, path, siblings: &siblings });
         let wanted = Wanted { coordinate: &upload.coordinate, built };
         let ours = registry.pointer(&wanted);
         for one in floating(target, self.version, form, &seen) {

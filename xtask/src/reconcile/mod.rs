@@ -6,7 +6,7 @@ mod deliver;
 mod follow;
 mod probe;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
@@ -112,14 +112,21 @@ impl<'a> Publication<'a> {
         upload.artifact.as_ref().map(|artifact| self.folder.join(&artifact.path))
     }
 
+    /// The names of all that goes to the registry that an upload goes to.
+    fn siblings(&self, upload: &Upload) -> BTreeSet<&str> {
+        let registry = |target: usize| self.targets.get(target).map(|target| (target.kind, &target.registry));
+        let same = |one: &&Upload| registry(one.target) == registry(upload.target);
+        self.desired.uploads.iter().filter(same).map(|one| one.coordinate.name.as_str()).collect()
+    }
+
     /// Asks for one upload's coordinate.
     fn look(&self, upload: &Upload) -> Sighting {
         let Some(registry) = self.registry(upload.target) else {
             return Sighting::unknown("no registry shows it");
         };
-        let path = self.path(upload);
-        let built =
-            upload.artifact.as_ref().zip(path.as_deref()).map(|(artifact, path)| Built { artifact, path });
+        let (path, siblings) = (self.path(upload), self.siblings(upload));
+        let built = upload.artifact.as_ref().zip(path.as_deref());
+        let built = built.map(|(artifact, path)| Built { artifact, path, siblings: &siblings });
         registry.look(&Wanted { coordinate: &upload.coordinate, built })
     }
 

@@ -1,6 +1,8 @@
 //! What a cargo registry is told about a crate, read from the normalised manifest inside of it
 //! (The Cargo Book, "Registry Web API", Publish).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 use toml_edit::{DocumentMut, Item, TableLike};
 
@@ -9,11 +11,12 @@ use crate::registry::packed::member;
 /// The metadata of a `.crate` for a registry: its index, or none for the public one.
 ///
 /// A normalised manifest names a dependency's registry unless that is the public one; the registry wants it named
-/// unless it is itself. The crate's own lock says where the public one is.
+/// unless it is itself. The crate's own lock says where the public one is; `siblings` are at this one, whatever the
+/// lock says of them.
 ///
 /// # Errors
 /// Says what of the archive can't be read.
-pub fn of(archive: &[u8], index: Option<&str>) -> Result<Value, String> {
+pub fn of(archive: &[u8], index: Option<&str>, siblings: &BTreeSet<&str>) -> Result<Value, String> {
     let at_top =
         |name: &'static str| move |path: &str| path.split_once('/').is_some_and(|(_, rest)| rest == name);
     let manifest = member(archive, at_top("Cargo.toml"))?.ok_or("the crate holds no Cargo.toml")?;
@@ -26,13 +29,13 @@ pub fn of(archive: &[u8], index: Option<&str>) -> Result<Value, String> {
     let mut said = metadata(&manifest, readme)?;
     if let Some(index) = index {
         let lock = member(archive, at_top("Cargo.lock"))?.and_then(|lock| lock.parse().ok());
-        from_elsewhere(&mut said, index, &lock.unwrap_or_default());
+        from_elsewhere(&mut said, index, siblings, &lock.unwrap_or_default());
     }
     Ok(said)
 }
 
 /// Names the registry of each dependency that is not of this one.
-fn from_elsewhere(said: &mut Value, index: &str, lock: &DocumentMut) {
+fn from_elsewhere(said: &mut Value, index: &str, siblings: &BTreeSet<&str>, lock: &DocumentMut) {
     let plain = |source: &str| source.strip_prefix("registry+").unwrap_or(source).to_owned();
     let packages = lock.get("package").and_then(Item::as_array_of_tables);
     let source_of = |name: &str| {
@@ -45,7 +48,8 @@ fn from_elsewhere(said: &mut Value, index: &str, lock: &DocumentMut) {
             Some(theirs) if theirs == index => dep["registry"] = Value::Null,
             Some(_) => {}
             None => {
-                let source = dep["name"].as_str().and_then(source_of).filter(|source| source != index);
+                let name = dep["name"].as_str().filter(|name| !siblings.contains(name));
+                let source = name.and_then(source_of).filter(|source| source != index);
                 dep["registry"] = source.map_or(Value::Null, Value::from);
             }
         }
@@ -137,14 +141,18 @@ mod tests {
 
     #[test]
     fn dependencies_from_elsewhere_say_so() {
-        let lock = "[[package]]\nname = \"semver\"\nsource = \"registry+https://index.example.org/\"\n";
+        let source = "source = \"registry+https://index.example.org/\"";
+        let lock =
+            format!("[[package]]\nname = \"semver\"\n{source}\n[[package]]\nname = \"sibling\"\n{source}\n");
         let mut said = json!({ "deps": [
             { "name": "semver", "registry": null },
             { "name": "ours", "registry": "sparse+http://127.0.0.1:1/" },
             { "name": "theirs", "registry": "sparse+http://127.0.0.1:2/" },
             { "name": "unlocked", "registry": null },
+            { "name": "sibling", "registry": null },
         ] });
-        from_elsewhere(&mut said, "sparse+http://127.0.0.1:1/", &lock.parse().unwrap());
+        let siblings = ["demo", "sibling"].into();
+        from_elsewhere(&mut said, "sparse+http://127.0.0.1:1/", &siblings, &lock.parse().unwrap());
         let registries: Vec<&Value> =
             said["deps"].as_array().unwrap().iter().map(|dep| &dep["registry"]).collect();
         assert_eq!(
@@ -153,6 +161,7 @@ mod tests {
                 &json!("https://index.example.org/"),
                 &Value::Null,
                 &json!("sparse+http://127.0.0.1:2/"),
+                &Value::Null,
                 &Value::Null
             ]
         );

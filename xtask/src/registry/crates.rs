@@ -2,6 +2,7 @@
 //! `cargo publish` would package anew. Which registry it is, cargo's own configuration says; of the public one
 //! cargo itself is asked.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -201,7 +202,11 @@ impl<'a> Crates<'a> {
         let api = api.map_err(|why| Trouble::new(Class::Retry { after: None }, why))?;
         let archive = read(built.path).map_err(broken)?;
         let index = place.name.as_deref().and_then(|name| place.config.index(&self.world.clients, name));
-        let metadata = crate_metadata::of(&archive, index.as_deref()).map_err(broken)?.to_string();
+        // What names no registry goes to the public one. Where another is the default, that one stands in for it: for
+        // what is published there as well, though not for all else.
+        let none = BTreeSet::new();
+        let siblings = if self.target.registry.is_none() { built.siblings } else { &none };
+        let metadata = crate_metadata::of(&archive, index.as_deref(), siblings).map_err(broken)?.to_string();
         let mut request = Request::new(Method::Put, api.below("api/v1/crates/new").map_err(broken)?)
             .header("content-type", "application/octet-stream")
             .header("accept", "application/json")

@@ -15,6 +15,7 @@ pub mod pip;
 pub mod pypi;
 pub mod world;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::model::artifact::{Artifact, Coordinate};
@@ -35,6 +36,8 @@ pub struct Wanted<'a> {
 pub struct Built<'a> {
     pub artifact: &'a Artifact,
     pub path: &'a Path,
+    /// What the same release brings to the same registry, by its names there.
+    pub siblings: &'a BTreeSet<&'a str>,
 }
 
 impl Built<'_> {

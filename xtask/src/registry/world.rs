@@ -46,7 +46,8 @@ pub struct Login {
 impl World {
     /// A world over an environment.
     pub fn new(clients: Clients, root: &Path, scratch: &Path) -> World {
-        let http = Client::new(Manner { connect: Duration::from_secs(10), most: MOST, redirects: 5 });
+        let http =
+            Client::new(Manner { connect: Duration::from_secs(10), most: MOST, redirects: 5, again: true });
         World {
             clients,
             http,

@@ -3,4 +3,5 @@ mod faults;
 mod interrupted;
 mod refusals;
 mod scene;
+mod status;
 mod whole;

@@ -53,6 +53,16 @@ pub fn none_added(config: &Config, base: &str) -> Problem {
         .help(exemptions(config))
 }
 
+/// Why a prepared release needs none.
+pub fn prepares(what: &str) -> String {
+    format!("This branch prepares {what}, and needs no fragment.")
+}
+
+/// What keeps a branch from being a prepared release.
+pub fn against(problem: Problem, what: &str, why: &str) -> Problem {
+    problem.help(format!("this branch prepares {what}, but {why}"))
+}
+
 fn exemptions(config: &Config) -> String {
     let list = |of: fn(&ChangelogRules) -> &Vec<String>| {
         config.changelogs.iter().flat_map(of).cloned().collect::<Vec<_>>().join(", ")

@@ -95,6 +95,34 @@ mod tests {
         }
     }
 
+    /// The keys below a value that nothing describes, where they stand or where they lead.
+    fn undescribed(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
+        let described = |one: &Value| {
+            let led = one["$ref"].as_str().and_then(|to| schema.pointer(to.trim_start_matches('#')));
+            one["description"].is_string() || led.is_some_and(|led| led["description"].is_string())
+        };
+        for (key, one) in value["properties"].as_object().into_iter().flatten() {
+            if !described(one) {
+                found.push(format!("{at}/{key}"));
+            }
+        }
+        match value {
+            Value::Object(members) => {
+                members.iter().for_each(|(key, one)| undescribed(schema, one, &format!("{at}/{key}"), found));
+            }
+            Value::Array(items) => items.iter().for_each(|one| undescribed(schema, one, at, found)),
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn every_key_is_described() {
+        let schema = schema();
+        let mut found = Vec::new();
+        undescribed(&schema, &schema, "", &mut found);
+        assert!(found.is_empty(), "{found:#?}");
+    }
+
     #[test]
     fn every_reference_leads_somewhere() {
         let schema = schema();

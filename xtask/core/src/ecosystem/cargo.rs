@@ -72,6 +72,7 @@ fn read(workspaces: &mut Workspaces<'_>, package: &Package) -> Result<Option<Man
         // A workspace without a package of its own.
         let Some(version) = root.at(&INHERITED)? else { return Ok(None) };
         manifest.add(&file, &INHERITED.join("."), version.token(&INHERITED.join("."))?, form, Role::Manifest);
+        manifest.inherited_by = workspaces.inheriting(&file, &file);
         return Ok(Some(manifest));
     };
     manifest.name = crate_.value_at(&["name"])?.map(Into::into);
@@ -85,8 +86,9 @@ fn read(workspaces: &mut Workspaces<'_>, package: &Package) -> Result<Option<Man
     };
     if version.get("workspace")?.is_some_and(Toml::is_true) {
         match inherited?.and_then(|file| Some((workspaces.version(&file)?, file))) {
-            Some((token, file)) => {
-                manifest.add(&file, &INHERITED.join("."), token, form, Role::Manifest);
+            Some((token, root)) => {
+                manifest.add(&root, &INHERITED.join("."), token, form, Role::Manifest);
+                manifest.inherited_by = workspaces.inheriting(&root, &file);
             }
             None => {
                 let what = format!("`{file}` inherits its version from a workspace that has none");
@@ -121,6 +123,8 @@ struct Workspace {
     version: Option<Scalar>,
     /// What members may inherit; taken by the first package that looks.
     dependencies: Vec<Dependency>,
+    /// Whether the members that inherit its version were looked for.
+    asked: bool,
 }
 
 impl Workspaces<'_> {
@@ -166,6 +170,34 @@ impl Workspaces<'_> {
             .unwrap_or_default()
     }
 
+    /// The names of a workspace's members that inherit its version, but for the one that asks first; nobody else
+    /// needs to ask. A manifest that can't be read is no member: should it be a package, that is told elsewhere.
+    fn inheriting(&mut self, root: &RepoPath, own: &RepoPath) -> Vec<String> {
+        let Some(workspace) = self.seen.get_mut(root).filter(|workspace| !workspace.asked) else {
+            return Vec::new();
+        };
+        workspace.asked = true;
+        let folder = root.parent().unwrap_or_default();
+        let tree = self.tree;
+        let files = tree.entries().keys().filter(|file| file.name() == "Cargo.toml");
+        let files = files.filter(|file| *file != own && file.below(&folder).is_some());
+        files.filter_map(|file| self.inheritor(file, root)).collect()
+    }
+
+    /// The name of a package that inherits the version of this workspace.
+    fn inheritor(&mut self, file: &RepoPath, root: &RepoPath) -> Option<String> {
+        let source = self.tree.read(file).ok()??;
+        let text = Text::new(&source);
+        let document = toml::parse(&text).ok()?;
+        let package = document.root().get("package").ok()??;
+        let inherits = package.get("version").ok()??.get("workspace").ok()?.is_some_and(Toml::is_true);
+        let above = package.value_at(&["workspace"]).ok()?;
+        let owner = Name::parse("workspace").ok()?;
+        let its = self.root(&file.parent()?, above.as_deref(), &owner).ok()??;
+        let name = package.value_at(&["name"]).ok()??;
+        (inherits && its == *root).then(|| name.into())
+    }
+
     /// Keeps what a parsed file says for others; `package` is the first that looks into it.
     fn note(&mut self, file: &RepoPath, root: Toml<'_>, package: &Name) -> Result<(), Problem> {
         if self.seen.contains_key(file) {
@@ -181,6 +213,7 @@ impl Workspaces<'_> {
             is_root: root.get("workspace")?.is_some(),
             version,
             dependencies: siblings::cargo::of_workspace(root, owner)?,
+            asked: false,
         };
         self.seen.insert(file.clone(), workspace);
         Ok(())
@@ -200,23 +233,23 @@ fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
         Some(packages) => packages.items()?,
         None => Vec::new(),
     };
-    let mut entries: BTreeMap<&str, (&Manifest, Scalar)> = BTreeMap::new();
+    let mut entries: BTreeMap<String, (&Manifest, Scalar)> = BTreeMap::new();
     for entry in &packages {
-        let name = entry.value_at(&["name"])?;
-        let Some(manifest) = name.and_then(|name| ours.named(&name)) else { continue };
+        let Some(name) = entry.value_at(&["name"])? else { continue };
+        let Some(manifest) = ours.named(&name) else { continue };
         if entry.get("source")?.is_some() {
             continue;
         }
-        let (Some(name), Some(version)) = (manifest.name.as_deref(), entry.get("version")?) else { continue };
+        let Some(version) = entry.get("version")? else { continue };
         let token = version.token("version")?;
         // Two crates of one name may stand side by side; ours is at its manifest's version.
-        let ours_is_there = entries.contains_key(name);
+        let ours_is_there = entries.contains_key(&*name);
         if !ours_is_there || manifest.places.first().is_some_and(|place| place.text == token.text) {
-            entries.insert(name, (manifest, token));
+            entries.insert(name.into(), (manifest, token));
         }
     }
     if let Some(owner) = ours.owner(lock)
-        && let Some(name) = owner.name.as_deref().filter(|name| !entries.contains_key(name))
+        && let Some(name) = owner.name.as_deref().filter(|name| !entries.contains_key(*name))
     {
         let command = format!("cargo update --workspace --manifest-path {}", typed(&owner.file));
         return Err(drifted(lock, &format!("holds no entry of its own package `{name}`"), &command));
@@ -231,7 +264,7 @@ fn lock_places(lock: &Source, ours: &Ours<'_>) -> Result<Vec<Place>, Problem> {
 /// The `dependencies` that name an entry of ours with its version: `"engine 0.1.0"`.
 fn references(
     packages: &[Toml<'_>],
-    entries: &BTreeMap<&str, (&Manifest, Scalar)>,
+    entries: &BTreeMap<String, (&Manifest, Scalar)>,
     lock: &Source,
 ) -> Result<Vec<Place>, Problem> {
     let mut places = Vec::new();
@@ -304,7 +337,36 @@ mod tests {
         );
         assert_eq!(
             found(&files, &config(&["all=."])),
-            ["all Cargo.toml:4 workspace.package.version = 0.1.0 (semver, Manifest)"]
+            [
+                "all Cargo.lock:3 package[\"a\"].version = 0.1.0 (semver, Lock)",
+                "all Cargo.lock:6 package[\"b\"].version = 0.1.0 (semver, Lock)",
+                "all Cargo.toml:4 workspace.package.version = 0.1.0 (semver, Manifest)",
+            ]
+        );
+    }
+
+    #[test]
+    fn who_inherits_the_version_stands_in_the_lock_with_it() {
+        let files = [
+            ("Cargo.toml", "[workspace]\nmembers = [\"*\"]\n[workspace.package]\nversion = \"0.1.0\"\n"),
+            ("a/Cargo.toml", "[package]\nname = \"a\"\nversion.workspace = true\n"),
+            ("xtask/Cargo.toml", "[package]\nname = \"task\"\nversion.workspace = true\npublish = false\n"),
+            ("own/Cargo.toml", "[package]\nname = \"own\"\nversion = \"0.1.0\"\n"),
+            ("apart/Cargo.toml", "[workspace]\n[package]\nname = \"apart\"\nversion.workspace = true\n"),
+            ("broken/Cargo.toml", "[package\n"),
+            (
+                "Cargo.lock",
+                "[[package]]\nname = \"a\"\nversion = \"0.1.0\"\n[[package]]\nname = \"apart\"\nversion = \"0.1.0\"\n\
+                 [[package]]\nname = \"own\"\nversion = \"0.1.0\"\n[[package]]\nname = \"task\"\nversion = \"0.1.0\"\n",
+            ),
+        ];
+        assert_eq!(
+            found(&files, &config(&["a=a"])),
+            [
+                "a Cargo.lock:3 package[\"a\"].version = 0.1.0 (semver, Lock)",
+                "a Cargo.lock:12 package[\"task\"].version = 0.1.0 (semver, Lock)",
+                "a Cargo.toml:4 workspace.package.version = 0.1.0 (semver, Manifest)",
+            ]
         );
     }
 

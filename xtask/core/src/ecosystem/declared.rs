@@ -3,6 +3,7 @@
 use crate::format::{self, Key, Look, Scalar, Text, lines};
 use crate::model::config::{After, Config, Find, Package, PlaceRule};
 use crate::model::form::Form;
+use crate::model::path::RepoPath;
 use crate::model::place::{Origin, Place, Role};
 use crate::model::problem::{Code, Problem};
 use crate::model::template::Template;
@@ -51,9 +52,17 @@ pub(super) fn found(
     let Some(source) = tree.read(&rule.file)? else {
         let problem = at.problem(Code::W0304, format!("git tracks no file `{}`", rule.file));
         let is_folder = tree.entries().keys().any(|path| path.below(&rule.file).is_some());
-        return Err(match is_folder {
-            true => problem.help(format!("`{}` is a folder; name a file in it", rule.file)),
-            false => problem.run(format!("git add {}", super::typed(&rule.file))),
+        // Written from the root, the path has the package's folder twice.
+        let from_the_root = rule.file.as_str().match_indices('/').find_map(|(at, _)| {
+            let path = RepoPath::parse(&rule.file.as_str()[at + 1..]).ok()?;
+            tree.contains(&path).then_some(path)
+        });
+        return Err(match (is_folder, from_the_root) {
+            (true, _) => problem.help(format!("`{}` is a folder; name a file in it", rule.file)),
+            (false, Some(path)) => {
+                problem.help(format!("git tracks `{path}`; paths of places start from the package's folder"))
+            }
+            (false, None) => problem.run(format!("git add {}", super::typed(&rule.file))),
         });
     };
     let default = rule.form.unwrap_or(default);

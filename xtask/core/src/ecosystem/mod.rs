@@ -129,6 +129,9 @@ pub struct Manifest {
     pub name: Option<String>,
     /// Never published, by its own word.
     pub private: bool,
+    /// Names of others that have the same version, since they inherit it: members of a Cargo workspace, told by its
+    /// first package.
+    pub inherited_by: Vec<String>,
     /// The manifest's own version first.
     pub places: Vec<Place>,
     /// What it requires, in versions; of a Cargo workspace's table with its first package.
@@ -147,6 +150,7 @@ impl Manifest {
             file,
             name: None,
             private: false,
+            inherited_by: Vec::new(),
             places: Vec::new(),
             dependencies: Vec::new(),
             unversioned: None,
@@ -208,11 +212,16 @@ pub struct Ours<'a> {
 impl<'a> Ours<'a> {
     pub fn new(manifests: impl IntoIterator<Item = &'a Manifest>) -> Ours<'a> {
         let mut ours = Ours { by_folder: BTreeMap::new(), by_name: BTreeMap::new() };
+        let mut inheriting = Vec::new();
         for manifest in manifests.into_iter().filter(|manifest| manifest.is_moved()) {
             ours.by_folder.entry(&manifest.folder).or_insert(manifest);
             if let Some(name) = &manifest.name {
                 ours.by_name.entry(name).or_insert(manifest);
             }
+            inheriting.extend(manifest.inherited_by.iter().map(|name| (name, manifest)));
+        }
+        for (name, manifest) in inheriting {
+            ours.by_name.entry(name).or_insert(manifest);
         }
         ours
     }
@@ -227,7 +236,7 @@ impl<'a> Ours<'a> {
         self.at(&folder.join(path).ok()?)
     }
 
-    /// The manifest with a registry name.
+    /// The manifest with a registry name, or whose version the one with that name inherits.
     pub fn named(&self, name: &str) -> Option<&'a Manifest> {
         self.by_name.get(name).copied()
     }

@@ -238,6 +238,7 @@ codes! {
     W0865 "the forge starts nothing for this push"
     W0866 "git does not track a pipeline file"
     W0867 "one job would need the secrets of several environments"
+    W0870 "a tag starts another's pipeline"
 
     // Pins, downstream repositories, fixes of released versions.
     W0880 "a pin that was asked for is none"

@@ -99,3 +99,14 @@ pub struct Signing {
     /// `tag.gpgSign` or `tag.forceSignAnnotated`.
     pub tags: bool,
 }
+
+/// What a branch has changed since it started, the work tree included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The commit that it started from.
+    pub fork: CommitId,
+    /// Paths added or changed, as git has them.
+    pub written: Vec<String>,
+    /// Paths removed.
+    pub removed: Vec<String>,
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::audit::{Answer, Forge, GITHUB, GITLAB, Pushed, forge_of, skipped_by, started, too_many};
 use super::file::is_generated;
+use super::overlap;
 use super::tags::{filters, pattern};
 use crate::model::config::Group;
 use crate::model::form::Form;
@@ -49,6 +50,8 @@ pub struct Admission {
     pub starts: Answer,
     /// The jobs that certainly start.
     pub jobs: Vec<String>,
+    /// Why nothing does though a pipeline lets the tag in, as far as its file tells: file, line, reason.
+    pub why: Option<(RepoPath, usize, String)>,
 }
 
 /// All that was found.
@@ -96,10 +99,12 @@ pub fn judge(tree: &dyn Tree, wanted: &[Wanted], main: &str, only: Option<Forge>
             let pushed = Pushed::tag(&one.tag, main);
             let mut starts = Answer::No;
             let mut jobs = Vec::new();
+            let mut why = None;
             for (_, path, text) in &own {
                 match started(forge, text, &pushed, &others) {
                     Ok(found) => {
                         starts = starts.or(found.any());
+                        why = why.or(found.why.clone().map(|(line, why)| (path.clone(), line, why)));
                         jobs.extend(found.certain().map(str::to_owned));
                     }
                     Err((line, why)) => {
@@ -109,7 +114,8 @@ pub fn judge(tree: &dyn Tree, wanted: &[Wanted], main: &str, only: Option<Forge>
                 }
             }
             let (group, tag) = (one.group.clone(), one.tag.clone());
-            judged.admissions.push(Admission { forge, group, tag, starts, jobs });
+            let why = why.filter(|_| starts == Answer::No);
+            judged.admissions.push(Admission { forge, group, tag, starts, jobs, why });
         }
     }
     let starts_any = |forge: Forge, all: &[Admission]| {
@@ -129,6 +135,12 @@ pub fn judge(tree: &dyn Tree, wanted: &[Wanted], main: &str, only: Option<Forge>
                 .at_line(&path, line),
         );
     }
+    let workflows: Vec<(&RepoPath, &str)> = files
+        .iter()
+        .filter(|(forge, ..)| *forge == Forge::GitHub && !idle(Forge::GitHub))
+        .map(|(_, path, text)| (path, text.as_str()))
+        .collect();
+    judged.warnings.extend(overlap::warnings(&workflows, wanted));
     for refused in refusals(&judged.admissions, wanted, &broken) {
         let generated = files.iter().any(|(of, _, text)| *of == refused.forge && is_generated(text));
         let to = if refused.spare && !generated { &mut judged.warnings } else { &mut judged.problems };
@@ -142,6 +154,7 @@ struct Refused<'a> {
     forge: Forge,
     template: &'a Template,
     starts: &'a Answer,
+    why: &'a Option<(RepoPath, usize, String)>,
     tags: Vec<&'a str>,
     spare: bool,
 }
@@ -152,7 +165,10 @@ fn refusals<'a>(all: &'a [Admission], wanted: &'a [Wanted], broken: &BTreeSet<Fo
     for one in all.iter().filter(|one| one.starts != Answer::Yes && !broken.contains(&one.forge)) {
         let Some(wish) = wanted.iter().find(|wish| wish.tag == one.tag) else { continue };
         let same = |other: &&mut Refused| {
-            other.forge == one.forge && *other.template == wish.template && *other.starts == one.starts
+            other.forge == one.forge
+                && *other.template == wish.template
+                && *other.starts == one.starts
+                && *other.why == one.why
         };
         match refusals.iter_mut().find(same) {
             Some(same) => {
@@ -163,6 +179,7 @@ fn refusals<'a>(all: &'a [Admission], wanted: &'a [Wanted], broken: &BTreeSet<Fo
                 forge: one.forge,
                 template: &wish.template,
                 starts: &one.starts,
+                why: &one.why,
                 tags: vec![&one.tag],
                 spare: wish.spare,
             }),
@@ -176,6 +193,11 @@ impl Refused<'_> {
         let forge = self.forge.name();
         let s = if self.tags.len() == 1 { "" } else { "s" };
         let tags = format!("the tag{s} `{}`", self.tags.join("`, `"));
+        if let Some((path, line, why)) = self.why {
+            return Problem::new(Code::W0862, format!("{forge} would start no job for {tags}: {why}"))
+                .at_line(path, *line)
+                .why("the push would look like a success, and nothing would be published");
+        }
         let problem = match self.starts {
             Answer::Unknown(why) => Problem::new(
                 Code::W0863,
@@ -201,9 +223,18 @@ impl Refused<'_> {
     }
 }
 
+/// The message of the commit that is tagged.
+#[derive(Clone, Copy, Debug)]
+pub enum Message<'a> {
+    /// Of the commit that the release makes.
+    Planned(&'a str),
+    /// Of one that is there.
+    There(&'a str),
+}
+
 /// What is wrong with the pushes that a release makes, for a forge: full ref names, push by push, and the commit's
 /// message.
-pub fn pushes(forge: Forge, pushes: &[&[String]], message: Option<&str>) -> Problems {
+pub fn pushes(forge: Forge, pushes: &[&[String]], message: Option<Message<'_>>) -> Problems {
     let mut problems = Problems::new();
     for why in pushes.iter().filter_map(|refs| too_many(forge, refs)) {
         problems.push(
@@ -212,9 +243,14 @@ pub fn pushes(forge: Forge, pushes: &[&[String]], message: Option<&str>) -> Prob
                 .help("or make fewer tags"),
         );
     }
-    if let Some(word) = message.and_then(|message| skipped_by(forge, message)) {
+    let (text, help) = match message {
+        None => return problems,
+        Some(Message::Planned(text)) => (text, "take it out of `commit` under [release]"),
+        Some(Message::There(text)) => (text, "merge a commit without it, and tag that one: --commit SHA"),
+    };
+    if let Some(word) = skipped_by(forge, text) {
         let what = format!("the commit's message holds `{word}`, for which {} starts nothing", forge.name());
-        problems.push(Problem::new(Code::W0865, what).help("take it out of `commit` under [release]"));
+        problems.push(Problem::new(Code::W0865, what).help(help));
     }
     problems
 }
@@ -267,7 +303,10 @@ mod tests {
             ["W0862 GitLab would start no job for the tag `w1`"]
         );
         let broken = (".gitlab-ci.yml", "a: [");
-        let github = (".github/workflows/a.yml", "on: {push: {tags: ['v*']}}\njobs: {a: {}}\n");
+        let github = (
+            ".github/workflows/a.yml",
+            "on: {push: {tags: ['v*']}}\njobs: {a: {runs-on: x, steps: [{run: x}]}}\n",
+        );
         for files in [&[broken][..], &[broken, github]] {
             let said = found(files, &["v1", "v2"]);
             assert!(said.len() == 1 && said[0].starts_with("W0864 .gitlab-ci.yml"), "{said:?}");
@@ -282,11 +321,11 @@ mod tests {
             found(&[(".gitlab-ci.yml", finals)], &["w1", "w1-rc.1"]),
             ["W0862 GitLab would start no job for the tags `w1`, `w1-rc.1`"]
         );
-        let stale = "on: schedule\njobs: {a: {}}\n";
+        let stale = "on: schedule\njobs: {a: {runs-on: x, steps: [{run: x}]}}\n";
         let both = [(".gitlab-ci.yml", gitlab), (".github/workflows/stale.yml", stale)];
         assert_eq!(found(&both, &["v1"]), [""; 0]);
         assert_eq!(found(&both[1..], &["v1"]), ["W0862 GitHub would start no job for the tag `v1`"]);
-        let unknown = "on: push\njobs: {a: {if: vars.X}}\n";
+        let unknown = "on: push\njobs: {a: {if: vars.X, runs-on: x, steps: [{run: x}]}}\n";
         assert!(found(&[(".github/workflows/a.yaml", unknown)], &["v1"])[0].starts_with("W0863"));
         assert_eq!(found(&[(".github/workflows/deep/a.yaml", unknown)], &["v1"]), [""; 0]);
     }
@@ -295,7 +334,10 @@ mod tests {
     fn pushes_that_start_nothing() {
         let refs: Vec<String> = (0..4).map(|n| format!("refs/tags/v{n}")).collect();
         assert_eq!(pushes(Forge::GitHub, &[&refs], None).len(), 1);
-        assert_eq!(pushes(Forge::GitHub, &[&refs[..2], &refs[2..]], Some("1.0 [skip ci]")).len(), 1);
-        assert_eq!(pushes(Forge::GitLab, &[&refs], Some("1.0")).len(), 0);
+        assert_eq!(
+            pushes(Forge::GitHub, &[&refs[..2], &refs[2..]], Some(Message::Planned("1.0 [skip ci]"))).len(),
+            1
+        );
+        assert_eq!(pushes(Forge::GitLab, &[&refs], Some(Message::There("1.0"))).len(), 0);
     }
 }

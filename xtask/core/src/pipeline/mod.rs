@@ -8,6 +8,7 @@ pub mod file;
 pub mod github;
 pub mod gitlab;
 pub mod jobs;
+mod overlap;
 mod release;
 mod shell;
 pub mod tags;

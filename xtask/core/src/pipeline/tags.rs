@@ -129,7 +129,10 @@ mod tests {
         let text = match forge {
             Forge::GitHub => {
                 let patterns: Vec<String> = filters(template).iter().map(|one| format!("'{one}'")).collect();
-                format!("on: {{push: {{tags: [{}]}}}}\njobs: {{a: {{}}}}\n", patterns.join(", "))
+                format!(
+                    "on: {{push: {{tags: [{}]}}}}\njobs: {{a: {{runs-on: x, steps: [{{run: x}}]}}}}\n",
+                    patterns.join(", ")
+                )
             }
             Forge::GitLab => format!(
                 "workflow: {{rules: [{{if: '$CI_COMMIT_TAG =~ {}'}}]}}\na: {{script: [x]}}\n",

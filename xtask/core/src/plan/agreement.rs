@@ -20,7 +20,12 @@ pub fn disagreements(
         .places_of(group)
         .filter(|place| place.text != place.form.render(version))
         .filter(|place| place.role != Role::Waiting || !lags_by_one(place, version, released))
-        .map(|place| disagreement(place, group, version, base))
+        .map(|place| {
+            // What waits follows releases, and none has a development version.
+            let last = released.iter().rev().find(|earlier| **earlier < version);
+            let waits = place.role == Role::Waiting && version.is_dev();
+            disagreement(place, group, version, last.copied().filter(|_| waits).unwrap_or(version), base)
+        })
         .collect()
 }
 
@@ -58,8 +63,14 @@ fn lags_by_one(place: &Place, version: Version, released: &[Version]) -> bool {
     }
 }
 
-fn disagreement(place: &Place, group: &Group, version: Version, base: Option<&Place>) -> Problem {
-    let expected = place.form.render(version);
+fn disagreement(
+    place: &Place,
+    group: &Group,
+    version: Version,
+    meant: Version,
+    base: Option<&Place>,
+) -> Problem {
+    let expected = place.form.render(meant);
     let what = format!("{} holds {}, expected {expected}", place.node, place.text);
     let code = if place.role == Role::Lock { Code::W0309 } else { Code::W0301 };
     let why = match base {

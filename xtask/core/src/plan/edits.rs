@@ -28,7 +28,7 @@ pub(super) fn of_places(
     for step in steps {
         let released = standings.released(&step.group.name);
         problems.extend(disagreements(workspace, step.group, step.current, released));
-        if bump.is_release() {
+        if bump != Bump::AfterPublish {
             problems.extend(left_behind(workspace, step.group, step.next, released));
         }
     }

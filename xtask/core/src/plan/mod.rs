@@ -11,6 +11,7 @@ mod id;
 mod notes;
 mod outcome;
 pub mod pins;
+pub mod prepared;
 pub mod requirements;
 mod standing;
 mod tagging;

@@ -4,7 +4,6 @@ mod stopped;
 mod wanted;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::publish::{Chosen, command_for, verdict_of};
 use crate::app::{App, Exit, Refusal};
@@ -16,7 +15,6 @@ use crate::forge::entries::{Entries, entries};
 use crate::forge::patience::Patience;
 use crate::forge::site::{Around, Site, site};
 use crate::io::env;
-use crate::io::signals::Interrupt;
 use crate::model::entry::{Entry, Step};
 use crate::model::problem::{Code, Problem};
 use crate::publish::verdict::Verdict;
@@ -34,7 +32,7 @@ pub fn run(app: &mut App<'_>, args: &ForgeRelease) -> Result<Exit, Refusal> {
         let group = workspace.config.group(&chosen.group);
         group.is_some_and(|group| entry::latest(&workspace.config, group, chosen.version, tags))
     };
-    let patience = patience(app);
+    let patience = Patience::within(app.env.call_limit, app.env.patience);
     let (wait, pause) = (patience.wait.clone(), patience.pause);
     let client = Arc::new(Client::new(site.clone(), patience));
     let entries = entries(client);
@@ -76,19 +74,6 @@ fn forge(app: &App<'_>, chosen: &Chosen) -> Result<Site, Refusal> {
         return Err(Refusal::refused(vec![stopped::no_token(&site)]));
     }
     Ok(site)
-}
-
-/// As long as the others who wait in a release; a rehearsal's and the tests' patience counts here too.
-fn patience(app: &App<'_>) -> Patience {
-    // Nothing is lost when this is stopped anywhere, so an interrupt ends it at once.
-    let mut patience = Patience::new(Interrupt::default());
-    if let Some(seconds) = app.env.call_limit {
-        patience.limit = Duration::from_secs(seconds);
-    }
-    match app.env.patience {
-        Some(seconds) => patience.no_longer_than(Duration::from_secs(seconds)),
-        None => patience,
-    }
 }
 
 /// An entry announces what everybody can install: so everything required is at its registry.

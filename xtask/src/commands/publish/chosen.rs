@@ -86,6 +86,24 @@ impl Chosen {
         })
     }
 
+    /// That the tag is here: else what stands at registries would be said of a release that nobody cut.
+    ///
+    /// # Errors
+    /// `W0763`.
+    pub fn is_tagged(&self) -> Result<(), Refusal> {
+        match &self.tag {
+            Some(tag) if !self.tags.iter().any(|known| known == tag.as_str()) => {
+                let remote = &self.workspace.config.release.remote;
+                Err(Refusal::refused(vec![
+                    Problem::new(Code::W0763, format!("there is no tag {tag} here"))
+                        .help("when it was cut elsewhere:")
+                        .run(format!("git fetch {remote} tag {tag}")),
+                ]))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The folder of what was built, from the repository's root.
     pub fn built_in(&self) -> String {
         format!("target/windlass/{}-{}", self.group, self.version)

@@ -1,6 +1,7 @@
 //! `publish`, `status`, `verify`: one release and its registries.
 
 mod chosen;
+mod listed;
 mod observed;
 mod run;
 mod status;

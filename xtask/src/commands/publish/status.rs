@@ -1,6 +1,7 @@
 //! `status`: what stands at the registries, from them alone.
 
 use super::chosen::Chosen;
+use super::listed::at_forge;
 use super::{verdict_text, watched};
 use crate::app::{App, Exit, Refusal};
 use crate::cli::Status;
@@ -12,7 +13,11 @@ use crate::reconcile::{Depth, Publication, probe};
 use crate::report::publication::{Row, table};
 
 pub fn run(app: &mut App<'_>, args: &Status) -> Result<Exit, Refusal> {
-    let chosen = Chosen::find(app, args.tag.as_deref())?;
+    let mut chosen = Chosen::find(app, args.tag.as_deref())?;
+    chosen.is_tagged()?;
+    if chosen.artifacts.is_none() && !chosen.targets().is_empty() {
+        chosen.artifacts = at_forge(app, &chosen);
+    }
     let (desired, sightings) = look(app, &chosen)?;
     Ok(show(app, &chosen, &desired, &sightings))
 }
@@ -47,7 +52,10 @@ pub(super) fn show(app: &mut App<'_>, chosen: &Chosen, desired: &Desired, sighti
     let rows: Vec<Row> = rows(desired, sightings);
     let verdict = verdict(desired.uploads.iter().map(|one| one.required).zip(sightings));
     let all = sightings.iter().all(|one| *one == Sighting::Equal);
-    let (text, next) = verdict_text(verdict, all);
+    let (text, next) = match desired.uploads.is_empty() {
+        true => ("complete: nothing of it goes to a registry".to_owned(), None),
+        false => verdict_text(verdict, all),
+    };
     let next = next.map(|command| command_for(command, chosen));
     if app.json() {
         let shown = serde_json::json!({
@@ -64,8 +72,9 @@ pub(super) fn show(app: &mut App<'_>, chosen: &Chosen, desired: &Desired, sighti
         return exit(verdict);
     }
     let mut out = format!("{} {}\n\n", app.style.bold(chosen.group.as_str()), chosen.version);
-    out.push_str(&table(&rows, &desired.skipped, app.style));
-    out.push_str(&format!("\n{text}\n"));
+    let table = table(&rows, &desired.skipped, app.style);
+    let gap = if table.is_empty() { "" } else { "\n" };
+    out.push_str(&format!("{table}{gap}{text}\n"));
     if let Some(next) = next {
         out.push_str(&format!("  $ {next}\n"));
     }

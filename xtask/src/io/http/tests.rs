@@ -123,3 +123,33 @@ fn a_token_stays_at_its_host() {
     assert!(!answering.join().unwrap().iter().any(with_token));
     assert!(!format!("{:?}", get(&url, "/").bearer(&token)).contains("a-token"));
 }
+
+/// A kept connection that ends under the second request: what asks is asked again, what does something is not.
+#[test]
+fn a_kept_connection_may_have_ended() {
+    for (method, expected) in [(Method::Get, Some("again")), (Method::Post, None)] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = Url::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let answering = thread::spawn(move || {
+            let (first, _) = listener.accept().unwrap();
+            request(&first);
+            let kept = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nonce";
+            (&first).write_all(kept.as_bytes()).unwrap();
+            request(&first);
+            drop(first);
+            if expected.is_some() {
+                let (second, _) = listener.accept().unwrap();
+                request(&second);
+                (&second).write_all(&answer("200 OK", "", "again")).unwrap();
+            }
+        });
+        let client = Client::new(Manner::default());
+        assert_eq!(client.send(&get(&url, "/")).unwrap().body, b"once");
+        let again = client.send(&Request { method, ..get(&url, "/") });
+        match expected {
+            Some(body) => assert_eq!(again.unwrap().body, body.as_bytes()),
+            None => assert!(matches!(again, Err(Fault::Broken(_))), "{again:?}"),
+        }
+        answering.join().unwrap();
+    }
+}

@@ -9,7 +9,7 @@ use xshell::cmd;
 use super::Repository;
 use super::index::nul_separated;
 use super::locate::{ask, shell_in};
-use crate::model::facts::{Relation, TagFact};
+use crate::model::facts::{Changed, Relation, TagFact};
 use crate::model::names::{Branch, CommitId, RemoteName};
 use crate::model::path::{RepoPath, spelled};
 use crate::model::tree::Mode;
@@ -123,12 +123,21 @@ impl Repository {
         Ok(answer.ok().and_then(|id| CommitId::parse(&id).ok()))
     }
 
-    /// Paths added or changed since the merge base of HEAD and another commit, the work tree
-    /// included; none when the two have no commit in common here.
+    /// A commit's message.
     ///
     /// # Errors
     /// When git fails.
-    pub fn changed_since(&self, base: &CommitId) -> Result<Option<Vec<String>>, Failure> {
+    pub fn message(&self, commit: &CommitId) -> Result<String, Failure> {
+        let args = ["show", "--no-patch", "--no-show-signature", "--format=%B", commit.as_str(), "--"];
+        self.call(&args).read_only().text()
+    }
+
+    /// What has changed since the merge base of HEAD and another commit, the work tree included; none when the two
+    /// have no commit in common here.
+    ///
+    /// # Errors
+    /// When git fails.
+    pub fn changed_since(&self, base: &CommitId) -> Result<Option<Changed>, Failure> {
         let shell = shell_in(&self.root)?;
         let base = base.as_str();
         let fork = match ask(&shell, cmd!(shell, "git merge-base {base} HEAD")) {
@@ -136,11 +145,16 @@ impl Repository {
             Err(failure) if failure.said.is_empty() => return Ok(None),
             Err(failure) => return Err(failure),
         };
-        let text = self
-            .call(&["diff", "--name-only", "-z", "--no-renames", "--diff-filter=AM", &fork, "--"])
-            .read_only()
-            .run()?;
-        Ok(Some(words(&text).map(spelled).collect()))
+        let text =
+            self.call(&["diff", "--name-status", "-z", "--no-renames", &fork, "--"]).read_only().run()?;
+        let Ok(fork) = CommitId::parse(&fork) else { return Ok(None) };
+        let mut changed = Changed { fork, written: Vec::new(), removed: Vec::new() };
+        let mut words = words(&text);
+        while let (Some(status), Some(path)) = (words.next(), words.next()) {
+            let list = if status == b"D" { &mut changed.removed } else { &mut changed.written };
+            list.push(spelled(path));
+        }
+        Ok(Some(changed))
     }
 
     /// Whether git would ignore a path.

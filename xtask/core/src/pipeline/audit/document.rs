@@ -12,10 +12,13 @@ const MOST: usize = 200_000;
 /// As deep as anything written by hand, and no deeper, so that walking it is safe.
 const DEEPEST: usize = 100;
 
+/// A table's members, in the order of the file.
+pub type Members = [(String, Rc<Node>)];
+
 /// A value and where it begins.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// From 1.
+    /// From 1; of a table's member the line of its key.
     pub line: usize,
     pub value: Value,
     /// How many values it holds, itself included.
@@ -62,7 +65,7 @@ impl Node {
     }
 
     /// A table's members; none of anything else.
-    pub fn pairs(&self) -> &[(String, Rc<Node>)] {
+    pub fn pairs(&self) -> &Members {
         match &self.value {
             Value::Table(pairs) => pairs,
             _ => &[],
@@ -188,7 +191,8 @@ impl Open {
             } else if pairs.iter().any(|(known, _)| *known == key) {
                 return Err((pair[0].line, format!("the key `{key}` stands twice")));
             } else {
-                pairs.push((key, pair[1].clone()));
+                let at_key = Node { line: pair[0].line, ..Node::clone(&pair[1]) };
+                pairs.push((key, Rc::new(at_key)));
             }
         }
         for (key, node) in merged.iter().flat_map(|table| table.pairs()) {
@@ -220,7 +224,7 @@ mod tests {
         assert_eq!(job.get("stage").unwrap().text(), Some("s"));
         assert_eq!(job.get("tags").unwrap().texts(), Some(vec!["one"]));
         assert_eq!(job.get("again").unwrap().get("image").unwrap().text(), Some("x"));
-        assert_eq!(job.line, 5);
+        assert_eq!(job.line, 4);
     }
 
     #[test]

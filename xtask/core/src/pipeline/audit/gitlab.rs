@@ -2,52 +2,124 @@
 //! `rules`, `only`, `except`, `needs`).
 
 use super::answer::Answer;
-use super::document::{Node, Value};
-use super::event::{Pushed, RefKind};
-use super::merged::{Merged, Read};
-use super::rule;
+use super::event::Pushed;
+use super::gitlab_job::{Part, condition, part, ruled};
+use super::merged::{Found, Merged, Read};
+use super::stages::Stages;
 use super::variables::Variables;
-use super::{Job, Started};
+use super::{Job, Started, gitlab_lint};
 
 /// Which jobs of a `.gitlab-ci.yml` a push starts; a job that waits for a person counts as started.
 ///
 /// # Errors
-/// The line and why the file can't be read.
+/// The line and why the file can't be read, or what GitLab refuses it for.
 pub fn started(text: &str, pushed: &Pushed, others: Read<'_>) -> Result<Started, (usize, String)> {
     let merged = Merged::read(text, others)?;
+    let stages = Stages::of(&merged);
+    let jobs = merged.jobs();
+    let doubts = gitlab_lint::check(&merged, &stages, &jobs)?;
     let mut variables = Variables::of(pushed);
     if let Some(table) = merged.get("variables") {
         variables.add(&table);
     }
     let admitted = admitted(&merged, pushed, &mut variables);
-    let mut jobs = Vec::new();
-    let mut needed: Vec<(usize, String)> = Vec::new();
-    for (index, (name, job)) in merged.jobs().into_iter().enumerate() {
-        let (line, runs) = match &job {
-            Ok(job) => {
-                needed.extend(needs(job).into_iter().map(|one| (index, one)));
-                (job.line, runs(&merged, job, pushed, &variables))
-            }
-            Err(why) => (1, Answer::unknown(why.clone())),
+    let mut parts: Vec<Part> = Vec::new();
+    for (name, job) in &jobs {
+        let doubt = doubts.iter().find(|(of, _)| of == name).map(|(_, why)| why.clone());
+        let mut part = match (job, doubt) {
+            (Ok(job), None) => part(&merged, name, job, pushed, &variables),
+            (_, Some(why)) => Part::unknown(why),
+            (Err(why), None) => Part::unknown(why.clone()),
         };
-        jobs.push(Job { name, line, runs });
+        part.edge = job.as_ref().is_ok_and(|job| stages.is_edge(job));
+        parts.push(part);
     }
-    let any = jobs.iter().fold(Answer::No, |answer, job| answer.or(job.runs.clone()));
-    let any = if merged.beyond.is_empty() { any } else { any.or(beyond(&merged)) };
-    let whole = needed.iter().fold(Answer::Yes, |answer, (index, one)| {
-        let there = jobs.iter().find(|job| job.name == *one).map(|job| job.runs.clone());
-        let there = there.unwrap_or(if merged.beyond.is_empty() { Answer::No } else { beyond(&merged) });
-        answer.and(jobs[*index].runs.clone().opposite().or(there))
-    });
-    let pipeline = admitted.and(any).and(whole);
-    for job in &mut jobs {
-        job.runs = pipeline.clone().and(job.runs.clone());
+    wait(&jobs, &mut parts);
+    let beyond = |answer: Answer| if merged.beyond.is_empty() { answer } else { answer.or(beyond(&merged)) };
+    let core = parts.iter().filter(|part| !part.edge);
+    let core = beyond(core.fold(Answer::No, |answer, part| answer.or(part.there.clone())));
+    let (whole, lacking) = whole(&merged, &jobs, &parts, &beyond(Answer::No));
+    let pipeline = admitted.clone().and(core.clone()).and(whole.clone());
+    let why = match (&admitted, &core, &whole) {
+        (Answer::No, ..) => None,
+        (_, Answer::No, _) => edges_alone(&merged, &jobs, &parts),
+        (.., Answer::No) => lacking,
+        _ if parts.iter().all(|part| part.starts == Answer::No) => failures_alone(&merged, &jobs, &parts),
+        _ => None,
+    };
+    let job = |((name, _), part): (&(String, _), Part)| Job {
+        name: name.clone(),
+        line: merged.stands(name).0,
+        runs: pipeline.clone().and(part.starts),
+    };
+    let jobs = jobs.iter().zip(parts).map(job).collect();
+    Ok(Started { pipeline: pipeline.clone(), jobs, why })
+}
+
+/// A job that needs one that runs only after a failure is skipped with it.
+fn wait(jobs: &[(String, Found)], parts: &mut [Part]) {
+    loop {
+        let idle: Vec<usize> = (0..parts.len())
+            .filter(|at| parts[*at].follows && parts[*at].starts != Answer::No)
+            .filter(|at| {
+                let needs = parts[*at].needs.iter().filter_map(|need| need.among(jobs));
+                needs
+                    .map(|need| &parts[need])
+                    .any(|need| need.there == Answer::Yes && need.starts == Answer::No)
+            })
+            .collect();
+        for at in &idle {
+            parts[*at].starts = Answer::No;
+        }
+        if idle.is_empty() {
+            return;
+        }
     }
-    Ok(Started { pipeline, jobs })
+}
+
+/// Whether every job has those that it needs, else GitLab makes no pipeline at all; and the job that lacks one.
+fn whole(
+    merged: &Merged,
+    jobs: &[(String, Found)],
+    parts: &[Part],
+    missing: &Answer,
+) -> (Answer, Option<(usize, String)>) {
+    let mut answer = Answer::Yes;
+    let mut lacking = None;
+    for ((name, _), part) in jobs.iter().zip(parts) {
+        for need in part.needs.iter().filter(|need| !need.optional) {
+            let there = need.among(jobs).map_or(missing.clone(), |at| parts[at].there.clone());
+            let one = part.there.clone().opposite().or(there);
+            if one == Answer::No && lacking.is_none() {
+                let (line, file) = merged.stands(name);
+                let why = format!("{file}the job `{name}` needs `{}`, which would not be there", need.job);
+                lacking = Some((line, why));
+            }
+            answer = answer.and(one);
+        }
+    }
+    (answer, lacking)
+}
+
+/// The first job of `.pre` or `.post` where no other is left.
+fn edges_alone(merged: &Merged, jobs: &[(String, Found)], parts: &[Part]) -> Option<(usize, String)> {
+    let (name, _) = jobs.iter().zip(parts).find(|(_, part)| part.edge && part.there != Answer::No)?.0;
+    let (line, file) = merged.stands(name);
+    let why = format!(
+        "{file}only jobs such as `{name}` are left, in `.pre` or `.post`, and GitLab makes no pipeline of these alone"
+    );
+    Some((line, why))
+}
+
+/// The first job that would run after a failure only, where no other is left.
+fn failures_alone(merged: &Merged, jobs: &[(String, Found)], parts: &[Part]) -> Option<(usize, String)> {
+    let (name, _) = jobs.iter().zip(parts).find(|(_, part)| part.there == Answer::Yes)?.0;
+    let (line, file) = merged.stands(name);
+    Some((line, format!("{file}the job `{name}` runs only after another has failed")))
 }
 
 fn beyond(merged: &Merged) -> Answer {
-    Answer::unknown(format!("the file uses {}, which is not looked into", merged.beyond.join(", ")))
+    Answer::unknown(merged.unseen())
 }
 
 /// `workflow: rules`; without any, each push of a branch or a tag has a pipeline.
@@ -58,129 +130,13 @@ fn admitted(merged: &Merged, pushed: &Pushed, variables: &mut Variables) -> Answ
     match workflow.get("rules") {
         None => Answer::Yes,
         Some(rules) => {
-            let answer = ruled(rules, pushed, variables);
+            let answer = ruled(rules, pushed, variables, "always", |when| when != "never");
             let taken = rules.items().iter().find(|one| condition(one, pushed, variables) == Answer::Yes);
             if let Some(table) = taken.and_then(|one| one.get("variables")) {
                 variables.add(table);
             }
             answer
         }
-    }
-}
-
-/// The jobs that must be in the same pipeline, else GitLab makes none at all.
-fn needs(job: &Node) -> Vec<String> {
-    let items = job.get("needs").map_or(&[] as &[_], |needs| needs.items());
-    let elsewhere = |item: &Node| item.get("pipeline").or(item.get("project")).is_some();
-    let optional = |item: &Node| item.get("optional").and_then(|node| node.text()) == Some("true");
-    let kept = items.iter().filter(|item| !elsewhere(item) && !optional(item));
-    kept.filter_map(|item| item.text().or_else(|| item.get("job")?.text()).map(str::to_owned)).collect()
-}
-
-fn runs(merged: &Merged, job: &Node, pushed: &Pushed, variables: &Variables) -> Answer {
-    let mut variables = variables.clone();
-    if let Some(table) = job.get("variables") {
-        variables.add(table);
-    }
-    let value = |key| match merged.value(job, key) {
-        Ok(found) => Ok(found.filter(|node| node.value != Value::Null)),
-        Err(why) => Err(Answer::unknown(why)),
-    };
-    match (value("rules"), value("only"), value("except")) {
-        (Err(unknown), ..) | (_, Err(unknown), _) | (.., Err(unknown)) => unknown,
-        (Ok(Some(rules)), ..) => ruled(&rules, pushed, &variables),
-        (Ok(None), Ok(only), Ok(except)) => {
-            let within = only.map_or(Answer::Yes, |only| named(&only, true, pushed, &variables));
-            let without = except.map_or(Answer::No, |except| named(&except, false, pushed, &variables));
-            within.and(without.opposite())
-        }
-    }
-}
-
-/// The first rule that holds decides; when none does, nothing happens.
-fn ruled(rules: &Node, pushed: &Pushed, variables: &Variables) -> Answer {
-    if !matches!(rules.value, Value::List(_)) {
-        return Answer::unknown("`rules` is no list");
-    }
-    rules.items().iter().rev().fold(Answer::No, |rest, one| {
-        let when = one.get("when").and_then(|when| when.text()).unwrap_or("on_success");
-        let outcome = Answer::of(!matches!(when, "never" | "on_failure"));
-        match condition(one, pushed, variables) {
-            Answer::Yes => outcome,
-            Answer::No => rest,
-            Answer::Unknown(_) if rest == outcome => rest,
-            unknown => unknown,
-        }
-    })
-}
-
-/// `if`, `changes`, `exists`: all that a rule says. What changed is not asked when a tag is pushed: there
-/// `changes` always holds.
-fn condition(rule: &Node, pushed: &Pushed, variables: &Variables) -> Answer {
-    let said = match rule.get("if").map(|node| node.text()) {
-        None => Answer::Yes,
-        Some(Some(text)) => rule::holds(text, variables),
-        Some(None) => Answer::unknown("`if` is no text"),
-    };
-    let changes = match rule.get("changes") {
-        Some(_) if pushed.kind == RefKind::Branch => Answer::unknown("`changes` depends on the commits"),
-        _ => Answer::Yes,
-    };
-    let exists = rule.get("exists").map_or(Answer::Yes, |_| Answer::unknown("`exists` depends on the files"));
-    said.and(changes).and(exists)
-}
-
-/// `only` (all of its parts hold) and `except` (any of its parts does).
-fn named(node: &Node, only: bool, pushed: &Pushed, variables: &Variables) -> Answer {
-    let refs = |node: &Node| match node.texts() {
-        Some(names) => names.iter().fold(Answer::No, |answer, name| answer.or(is_ref(name, pushed))),
-        None => Answer::unknown("`only` and `except` list refs"),
-    };
-    if !matches!(node.value, Value::Table(_)) {
-        return refs(node);
-    }
-    let join = |a: Answer, b: Answer| if only { a.and(b) } else { a.or(b) };
-    let mut answer = if only { Answer::Yes } else { Answer::No };
-    for (key, value) in node.pairs() {
-        let part = match key.as_str() {
-            "refs" => refs(value),
-            "variables" => match value.texts() {
-                Some(rules) => rules.iter().fold(Answer::No, |any, one| any.or(rule::holds(one, variables))),
-                None => Answer::unknown("`variables` lists expressions"),
-            },
-            "changes" if pushed.kind == RefKind::Tag => Answer::Yes,
-            other => Answer::unknown(format!("`{other}` is known to a run alone")),
-        };
-        answer = join(answer, part);
-    }
-    answer
-}
-
-/// Whether a keyword, a name or a pattern of `only` means what was pushed.
-fn is_ref(name: &str, pushed: &Pushed) -> Answer {
-    const OTHERS: [&str; 10] = [
-        "api",
-        "chat",
-        "external",
-        "external_pull_requests",
-        "merge_requests",
-        "pipelines",
-        "schedules",
-        "triggers",
-        "web",
-        "parent_pipeline",
-    ];
-    match name {
-        "branches" => Answer::of(pushed.kind == RefKind::Branch),
-        "tags" => Answer::of(pushed.kind == RefKind::Tag),
-        "pushes" => Answer::Yes,
-        other if OTHERS.contains(&other) => Answer::No,
-        other if other.contains('@') => Answer::unknown(format!("`{other}` names another project")),
-        other if other.starts_with('/') => match rule::pattern(other) {
-            Some(pattern) => Answer::of(pattern.is_match(&pushed.name)),
-            None => Answer::unknown(format!("the pattern `{other}` is not understood")),
-        },
-        other => Answer::of(other == pushed.name),
     }
 }
 
@@ -198,7 +154,10 @@ mod tests {
             };
             Some(text.to_owned())
         };
-        let started = started(text, &Pushed::tag(tag, "main"), &others).unwrap();
+        let started = match started(text, &Pushed::tag(tag, "main"), &others) {
+            Ok(started) => started,
+            Err((line, why)) => return vec![format!("{line}: {why}")],
+        };
         let shown = |job: &Job| match &job.runs {
             Answer::Yes => Some(job.name.clone()),
             Answer::No => None,
@@ -229,7 +188,10 @@ mod tests {
                 vec!["a"],
             ),
             ("include: ci/base.yml\na: {extends: .base, script: [x]}\n", vec!["included", "a"]),
-            ("include: [{local: /ci/base.yml}]\na: {extends: .other, script: [x]}\n", vec!["included", "a?"]),
+            (
+                "include: [{local: /ci/base.yml}, {template: X.yml}]\na: {extends: .other, script: [x]}\n",
+                vec!["included?", "a?"],
+            ),
             ("include: {template: X.yml}\na: {script: [x]}\n", vec!["a?"]),
             (
                 "include: {template: X.yml}\nworkflow: {rules: [{if: $CI_COMMIT_TAG}]}\na: {script: [x]}\n",
@@ -240,14 +202,73 @@ mod tests {
                 "a: {script: [x], needs: [{job: b, optional: true}]}\nb: {script: [x], only: [main]}\n",
                 vec!["a"],
             ),
-            ("a: {extends: a, script: [x]}\n", vec!["a?"]),
-            (
-                ".x: {rules: !reference [.x, rules]}\na: {rules: !reference [.x, rules], script: [x]}\n",
-                vec!["a?"],
-            ),
         ];
         for (text, expected) in table {
             assert_eq!(jobs(text, "v1.0.0"), expected, "{text}");
+        }
+    }
+
+    /// Jobs that are in a pipeline, or would be, and do not run for it.
+    #[test]
+    fn jobs_that_do_not_start() {
+        let table = [
+            (
+                "a: {stage: .pre, script: [x]}\n",
+                "1: only jobs such as `a` are left, in `.pre` or `.post`, and GitLab makes no pipeline of these alone",
+            ),
+            (
+                "a: {stage: .pre, script: [x]}\nb: {script: [x], only: [main]}\nc: {stage: .post, script: [x]}\n",
+                "1: only jobs such as `a`",
+            ),
+            ("a: {stage: .pre, script: [x]}\nb: {script: [x]}\n", "a b"),
+            ("a: {stage: .pre, script: [x]}\nb: {script: [x], rules: [{if: $X}]}\n", "a? b?"),
+            ("include: {template: X.yml}\nworkflow: {}\na: {stage: .pre, script: [x]}\n", "a?"),
+            ("a: {script: [x], when: on_failure}\n", "1: the job `a` runs only after another has failed"),
+            (
+                "a: {script: [x], when: on_failure}\nb: {script: [x], needs: [a]}\n",
+                "1: the job `a` runs only after another has failed",
+            ),
+            ("a: {script: [x], when: on_failure}\nb: {script: [x], needs: [a], when: always}\n", "b"),
+            (
+                "a: {script: [x], when: on_failure, rules: [{if: $CI_COMMIT_TAG}]}\n",
+                "1: the job `a` runs only",
+            ),
+            ("a: {script: [x], when: on_failure, rules: [{if: $CI_COMMIT_TAG, when: always}]}\n", "a"),
+            (
+                "a: {script: [x], rules: [{if: $CI_COMMIT_TAG, when: on_failure}]}\nb: {script: [x], stage: deploy}\n",
+                "b",
+            ),
+            ("a: {script: [x], when: manual}\n", "a"),
+            ("a: {script: [x], when: manual, rules: [{if: $CI_COMMIT_TAG}]}\n", "a"),
+            ("a: {script: [x], when: delayed, start_in: 1 hour}\n", "a"),
+            (
+                "b: {script: [x], only: [main]}\na: {script: [x], needs: [b]}\n",
+                "2: the job `a` needs `b`, which would not be there",
+            ),
+            (
+                "a: {script: [x], needs: [b], rules: [{if: $CI_COMMIT_TAG, needs: []}]}\nb: {script: [x], only: [main]}\n",
+                "a",
+            ),
+            (
+                "a: {script: [x], rules: [{if: $CI_COMMIT_TAG, needs: [b]}]}\nb: {script: [x], only: [main]}\n",
+                "1: the job `a` needs `b`, which would",
+            ),
+            ("a: {script: [x], rules: [{if: $X, needs: []}, {if: $CI_COMMIT_TAG}]}\n", "a?"),
+            (
+                ".n: {needs: [b]}\na: {script: [x], needs: !reference [.n, needs]}\nb: {script: [x], only: [main]}\n",
+                "2: the job `a` needs `b`",
+            ),
+        ];
+        for (text, expected) in table {
+            let started = started(text, &Pushed::tag("v1.0.0", "main"), &|_| None).unwrap();
+            match &started.why {
+                Some((line, why)) => {
+                    assert_eq!(started.any(), Answer::No, "{text}");
+                    let said = format!("{line}: {why}");
+                    assert!(said.starts_with(expected), "{text}{said}");
+                }
+                None => assert_eq!(jobs(text, "v1.0.0").join(" "), expected, "{text}"),
+            }
         }
     }
 
@@ -270,6 +291,12 @@ mod tests {
         assert!(started("a: [\n", &tag, &|_| None).is_err());
         let endless = |_: &str| Some("include: x.yml\n".to_owned());
         assert!(started("include: x.yml\n", &tag, &endless).is_err());
+        let lost = "stages: [test]\ninclude: ci/none.yml\n";
+        let why = "it includes ci/none.yml, and there is no such file".to_owned();
+        assert_eq!(started(lost, &tag, &|_| None).unwrap_err(), (2, why));
+        let broken = |_: &str| Some("b: {script: [x]}\na: {when: never, script: [x]}\n".to_owned());
+        let why = "in ci/x.yml the job `a` has `when: never`, which only rules may have".to_owned();
+        assert_eq!(started("include:\n  - ci/x.yml\n", &tag, &broken).unwrap_err(), (2, why));
         assert_eq!(started("", &tag, &|_| None).unwrap().pipeline, Answer::No);
     }
 }

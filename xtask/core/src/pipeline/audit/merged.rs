@@ -1,6 +1,7 @@
 //! A GitLab file with what it includes from the repository, and its jobs with what they extend ("CI/CD YAML
 //! syntax reference": `include`, `extends`, `!reference`).
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::document::{self, Node, Value};
@@ -8,13 +9,33 @@ use super::document::{self, Node, Value};
 /// How far includes, extends and references may lead (GitLab: 11 levels of `extends`, 10 of `!reference`).
 const FURTHEST: usize = 11;
 const MOST_FILES: usize = 150;
+/// Members of a file that are no jobs.
+const GLOBAL: [&str; 12] = [
+    "default",
+    "include",
+    "stages",
+    "types",
+    "variables",
+    "workflow",
+    "image",
+    "services",
+    "cache",
+    "before_script",
+    "after_script",
+    "spec",
+];
 
 /// The whole configuration, as far as the repository holds it.
 pub struct Merged {
     root: Rc<Node>,
     /// What was not looked into, for people: `include: template Jobs/Build.gitlab-ci.yml`.
     pub beyond: Vec<String>,
+    /// The members that an included file brought: the line of the `include`, and the file.
+    brought: BTreeMap<String, (usize, String)>,
 }
+
+/// A job with all that it extends, or why that is not known.
+pub type Found = Result<Rc<Node>, String>;
 
 /// Reads a file's text by its path from the repository's root; none where there is no such file.
 pub type Read<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -25,8 +46,23 @@ impl Merged {
     pub fn read(text: &str, others: Read<'_>) -> Result<Merged, (usize, String)> {
         let mut beyond = Vec::new();
         let mut files = 0;
-        let root = file(text, others, 0, &mut files, &mut beyond)?;
-        Ok(Merged { root, beyond })
+        let mut brought = BTreeMap::new();
+        let root = file(text, others, 0, &mut files, &mut beyond, &mut brought)?;
+        Ok(Merged { root, beyond, brought })
+    }
+
+    /// Where a member stands, for people: its line; of what was included the line of that, and the file, to stand
+    /// before what is said.
+    pub fn stands(&self, name: &str) -> (usize, String) {
+        match self.brought.get(name) {
+            Some((line, file)) => (*line, format!("in {file} ")),
+            None => (self.root.get(name).map_or(1, |node| node.line), String::new()),
+        }
+    }
+
+    /// What was not looked into, as a sentence without a final stop.
+    pub fn unseen(&self) -> String {
+        format!("the file uses {}, which is not looked into", self.beyond.join(", "))
     }
 
     pub fn get(&self, key: &str) -> Option<Rc<Node>> {
@@ -34,26 +70,14 @@ impl Merged {
     }
 
     /// The jobs, templates (`.name`) left out, with all that they extend.
-    pub fn jobs(&self) -> Vec<(String, Result<Rc<Node>, String>)> {
-        const GLOBAL: [&str; 11] = [
-            "default",
-            "include",
-            "stages",
-            "variables",
-            "workflow",
-            "image",
-            "services",
-            "cache",
-            "before_script",
-            "after_script",
-            "spec",
-        ];
-        let own = self.root.pairs().iter().filter(|(name, node)| {
-            !name.starts_with('.')
-                && !GLOBAL.contains(&name.as_str())
-                && matches!(node.value, Value::Table(_))
-        });
-        own.map(|(name, node)| (name.clone(), self.extended(node, 0))).collect()
+    pub fn jobs(&self) -> Vec<(String, Found)> {
+        self.own().map(|(name, node)| (name.clone(), self.extended(node, 0))).collect()
+    }
+
+    /// The members that must be jobs.
+    fn own(&self) -> impl Iterator<Item = &(String, Rc<Node>)> {
+        let global = |name: &str| GLOBAL.contains(&name);
+        self.root.pairs().iter().filter(move |(name, _)| !name.starts_with('.') && !global(name))
     }
 
     /// A job's value with its references followed.
@@ -121,6 +145,7 @@ fn file(
     depth: usize,
     files: &mut usize,
     beyond: &mut Vec<String>,
+    brought: &mut BTreeMap<String, (usize, String)>,
 ) -> Result<Rc<Node>, (usize, String)> {
     *files += 1;
     if depth > FURTHEST || *files > MOST_FILES {
@@ -151,13 +176,17 @@ fn file(
     for entry in entries {
         let local = entry.text().or_else(|| entry.get("local").and_then(|path| path.text()));
         let local = local.filter(|path| !path.contains("://") && !path.contains(['*', '$']));
-        let conditional = entry.get("rules").is_some();
-        let text = local.filter(|_| !conditional).and_then(|path| others(path.trim_start_matches('/')));
-        let Some(text) = text else {
+        let Some(path) = local.filter(|_| entry.get("rules").is_none()) else {
             beyond.push(format!("`include` {}", shown(&entry)));
             continue;
         };
-        let included = file(&text, others, depth + 1, files, beyond)?;
+        let path = path.trim_start_matches('/');
+        let text = others(path)
+            .ok_or_else(|| (entry.line, format!("it includes {path}, and there is no such file")))?;
+        let included = file(&text, others, depth + 1, files, beyond, &mut BTreeMap::new())
+            .map_err(|(line, why)| (entry.line, format!("in {path}, line {line}: {why}")))?;
+        let names = included.pairs().iter().filter(|(name, _)| root.get(name).is_none());
+        brought.extend(names.map(|(name, _)| (name.clone(), (entry.line, path.to_owned()))));
         whole = Some(whole.map_or(included.clone(), |whole| over(&whole, &included, 0)));
     }
     Ok(whole.map_or_else(|| root.clone(), |whole| over(&whole, &root, 0)))

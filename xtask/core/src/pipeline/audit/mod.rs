@@ -4,18 +4,28 @@
 //! [`Answer::Unknown`] with the reason.
 
 mod answer;
+mod called;
 mod condition;
+mod deciding;
 mod document;
 mod event;
 mod filter;
 mod github;
+mod github_lint;
 mod gitlab;
+mod gitlab_job;
+mod gitlab_lint;
+mod matrix;
 mod merged;
+mod need;
+mod only;
 mod pushes;
 mod rule;
+mod stages;
 mod variables;
 
 pub use answer::Answer;
+pub use deciding::deciding;
 pub use event::{Pushed, RefKind};
 pub use pushes::{Forge, skipped_by, too_many};
 
@@ -39,6 +49,8 @@ pub struct Started {
     /// Whether there is a run or a pipeline at all.
     pub pipeline: Answer,
     pub jobs: Vec<Job>,
+    /// Why a push that is let in starts nothing, where no pattern would help: the line, and what stands there.
+    pub why: Option<(usize, String)>,
 }
 
 impl Started {
@@ -69,7 +81,7 @@ pub fn forge_of(path: &str) -> Option<Forge> {
 /// What a push starts by one pipeline file; `others` gives the text of further files of the repository.
 ///
 /// # Errors
-/// The line and why the file can't be read.
+/// The line and why the file can't be read, or why its forge would start nothing with it, whatever is pushed.
 pub fn started(
     forge: Forge,
     text: &str,
@@ -77,7 +89,7 @@ pub fn started(
     others: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Started, (usize, String)> {
     match forge {
-        Forge::GitHub => github::started(text, pushed),
+        Forge::GitHub => github::started(text, pushed, others),
         Forge::GitLab => gitlab::started(text, pushed, others),
     }
 }

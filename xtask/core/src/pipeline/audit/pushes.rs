@@ -46,8 +46,15 @@ pub fn too_many(forge: Forge, refs: &[String]) -> Option<String> {
 
 /// The words in a commit's message for which a forge starts nothing.
 ///
-/// GitHub: "Skipping workflow runs". GitLab: "CI/CD pipelines", skip a pipeline (in any case of letters).
+/// GitHub: "Skipping workflow runs", also by a trailer. GitLab: "CI/CD pipelines", skip a pipeline (in any case of
+/// letters).
 pub fn skipped_by(forge: Forge, message: &str) -> Option<&'static str> {
+    const TRAILER: &str = "skip-checks: true";
+    let trailers = message.trim_end().rsplit("\n\n").next().unwrap_or_default();
+    let asks = |line: &str| line.trim().to_lowercase().replace(' ', "") == "skip-checks:true";
+    if forge == Forge::GitHub && trailers.lines().any(asks) {
+        return Some(TRAILER);
+    }
     let (words, message): (&[&str], String) = match forge {
         Forge::GitHub => {
             (&["[skip ci]", "[ci skip]", "[no ci]", "[skip actions]", "[actions skip]"], message.to_owned())
@@ -76,5 +83,16 @@ mod tests {
         assert_eq!(skipped_by(Forge::GitHub, "chore: 1.0.0 [skip ci]"), Some("[skip ci]"));
         assert_eq!(skipped_by(Forge::GitLab, "chore: 1.0.0 [CI skip]"), Some("[ci skip]"));
         assert_eq!(skipped_by(Forge::GitHub, "chore: 1.0.0"), None);
+        for (message, github) in [
+            ("chore: 1.0.0\n\n\nskip-checks: true\n", true),
+            ("chore: 1.0.0\n\nReviewed-by: x\nskip-checks:true", true),
+            ("chore: skip-checks: true", false),
+            ("chore: 1.0.0\n\nskip-checks: true\n\nMore.", false),
+            ("chore: 1.0.0\n\nskip-checks: false", false),
+        ] {
+            let word = github.then_some("skip-checks: true");
+            assert_eq!(skipped_by(Forge::GitHub, message), word, "{message:?}");
+            assert_eq!(skipped_by(Forge::GitLab, message), None, "{message:?}");
+        }
     }
 }

@@ -1,0 +1,3 @@
+module example.org/suite/client
+
+go 1.22
