@@ -330,3 +330,68 @@ fn at_publish_the_tags_commit_is_asked_about() {
     let (exit, said) = run(&sandbox, &["preflight", "--tag", "v0.2.0"], &[]);
     assert_eq!((exit, word(&said, "ci-green").as_str()), (0, "pass"), "{said}");
 }
+
+/// How often the forge was asked what ran.
+fn looks<A: fakes::api::Api>(server: &Server<A>, what: &str) -> usize {
+    server.requests().iter().filter(|seen| seen.target.contains(what)).count()
+}
+
+#[test]
+fn what_is_typed_is_waited_for_and_not_what_the_config_says() {
+    let server = github();
+    let sandbox = of_github(&server, "", "[gates.ci-green]\nwait = \"30m\"");
+    let commit = head(&sandbox);
+    server.state(|github| github.run(1, 1, "main", &commit, "in_progress", ""));
+    let (exit, said) = run(&sandbox, &["preflight", "minor", "--wait", "1m"], &[]);
+    assert_eq!((exit, word(&said, "ci-green").as_str()), (1, "unknown"), "{said}");
+    assert!(said.contains("W0806") && said.contains("within 1m:"), "{said}");
+    assert_eq!(looks(&server, "/actions/runs"), 5);
+    for wrong in ["1", "0s", "2d", ""] {
+        let (exit, said) = run(&sandbox, &["preflight", "minor", "--wait", wrong], &[]);
+        assert_eq!(exit, 2, "{wrong}: {said}");
+    }
+}
+
+#[test]
+fn a_branch_that_was_pushed_with_its_tag_is_waited_for_at_publish() {
+    let server = gitlab();
+    let sandbox = repository("gitlab", Gitlab::PROJECT, &server.api(), "", "");
+    let parent = head(&sandbox);
+    server.state(|gitlab| gitlab.pipeline(1, "push", "main", false, &parent, "success"));
+    let (exit, said) = run(&sandbox, &["release", "minor", "--yes", "--push"], &[]);
+    assert_eq!(exit, 0, "{said}");
+    let commit = head(&sandbox);
+    server.state(|gitlab| {
+        gitlab.pipeline(2, "push", "main", false, &commit, "running");
+        gitlab.pipeline(3, "push", "v0.2.0", true, &commit, "running");
+    });
+    let preflight = ["preflight", "--tag", "v0.2.0", "--for", "publish"];
+    let waiting = [&preflight[..], &["--wait", "1h"]].concat();
+    let (exit, said) = run(&sandbox, &preflight, &[]);
+    assert_eq!((exit, word(&said, "ci-green").as_str()), (1, "unknown"), "{said}");
+    server.reset();
+    let (exit, said) = run(&sandbox, &waiting, &[]);
+    assert_eq!((exit, word(&said, "ci-green").as_str()), (1, "unknown"), "{said}");
+    assert!(said.contains("W0806") && said.contains("within 1h"), "{said}");
+    assert_eq!(looks(&server, "/pipelines?"), 241);
+    server.state(|gitlab| gitlab.ends_after = Some(3));
+    let (exit, said) = run(&sandbox, &waiting, &[]);
+    assert_eq!((exit, word(&said, "ci-green").as_str()), (0, "pass"), "{said}");
+}
+
+#[test]
+fn a_run_that_does_not_show_yet_has_two_minutes_to_begin() {
+    let server = github();
+    let sandbox = of_github(&server, "", "");
+    let commit = head(&sandbox);
+    let (exit, said) = run(&sandbox, &["preflight", "minor", "--wait", "1h"], &[]);
+    assert_eq!((exit, word(&said, "ci-green").as_str()), (1, "fail"), "{said}");
+    assert!(said.contains("W0807"), "{said}");
+    assert_eq!(looks(&server, "/actions/runs"), 9);
+    server.state(|github| {
+        github.run(1, 1, "main", &commit, "in_progress", "");
+        (github.begins_after, github.ends_after) = (4, Some(12));
+    });
+    let (exit, said) = run(&sandbox, &["preflight", "minor", "--wait", "1h"], &[]);
+    assert_eq!((exit, word(&said, "ci-green").as_str()), (0, "pass"), "{said}");
+}

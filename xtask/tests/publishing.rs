@@ -11,7 +11,9 @@ use std::sync::Arc;
 
 use libtest_mimic::{Arguments, Trial};
 use publishing::scene::Scene;
-use publishing::{faults, floating, kill, optional, order, pinned, rights, states, whole, wrong_byte};
+use publishing::{
+    faults, floating, kill, optional, order, pinned, private, rights, states, whole, wrong_byte,
+};
 use windlass::tool::watchdog;
 
 fn main() -> ExitCode {
@@ -26,7 +28,8 @@ fn main() -> ExitCode {
     let trials = trials.chain(floating::trials(&scene)).chain(kill::trials(&scene));
     let trials = trials.chain(optional::trials(&scene)).chain(order::trials(&scene));
     let trials = trials.chain(states::trials(&scene)).chain(wrong_byte::trials(&scene));
-    let trials = trials.chain(pinned::trials(&scene)).chain(rights::trials(&scene));
+    let trials =
+        trials.chain(pinned::trials(&scene)).chain(private::trials(&scene)).chain(rights::trials(&scene));
     let conclusion = libtest_mimic::run(&arguments, trials.collect::<Vec<Trial>>());
     // Before the exit, which would run no destructor.
     drop(scene);

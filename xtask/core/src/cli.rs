@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use artifacts::{Build, Publish, Rehearse, Status, Verify};
 pub use details::Details;
-pub use gates::{For, Preflight, Skips};
+pub use gates::{For, Preflight, Skips, Waits};
 
 /// The release engine of a polyglot monorepo.
 #[derive(Debug, Parser)]

@@ -15,6 +15,7 @@ use crate::io::env::{self, Env};
 use crate::model::config::{Config, TagKind};
 use crate::model::facts::Facts;
 use crate::model::gate::{Skip, Stage};
+use crate::model::gate_rules::Wait;
 use crate::model::names::{Name, RemoteName};
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem};
@@ -53,11 +54,22 @@ pub(super) struct Matter<'a> {
     pub released: Option<&'a Workspace>,
     /// What the registries said already, by target.
     pub access: Option<&'a BTreeMap<usize, Access>>,
+    /// How long CI is waited for, where the config does not decide.
+    pub wait: Option<Wait>,
 }
 
 impl<'a> Matter<'a> {
     pub(super) fn new(stage: Stage, subjects: &'a [Subject]) -> Matter<'a> {
-        Matter { stage, subjects, plan: None, bumped: true, unmet: &[], released: None, access: None }
+        Matter {
+            stage,
+            subjects,
+            plan: None,
+            bumped: true,
+            unmet: &[],
+            released: None,
+            access: None,
+            wait: None,
+        }
     }
 }
 
@@ -137,6 +149,7 @@ pub(super) fn judge(env: &Env, ground: &Ground<'_>, matter: &Matter<'_>) -> Judg
         targets: &targets,
         address,
         forge: &forge,
+        wait: matter.wait.unwrap_or(config.gates.ci_wait).time(),
         offline: ground.offline,
         commands: ground.commands,
         rehearsal,

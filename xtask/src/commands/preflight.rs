@@ -93,6 +93,7 @@ fn release(app: &mut App<'_>, args: &Preflight) -> Result<Exit, Refusal> {
         plan: plan.as_ref(),
         bumped: bump.is_some(),
         unmet: &unmet,
+        wait: args.waits.wait,
         ..Matter::new(Stage::Release, &subjects)
     };
     let judged = gates::judge(&app.env, &seen.ground(&skips, true), &matter);

@@ -10,6 +10,7 @@ use crate::forge::{Forge, trouble};
 use crate::model::config::Flow;
 use crate::model::forge::Ci;
 use crate::model::gate::{Finding, Stage};
+use crate::model::gate_rules::Wait;
 use crate::model::names::CommitId;
 use crate::model::problem::{Code, Problem};
 
@@ -18,6 +19,9 @@ pub(super) struct CiGreen;
 
 /// Between two looks at a run that goes on.
 const STEP: Duration = Duration::from_secs(15);
+/// How long a run may take to show after the push, where anything is waited for: a branch that is pushed together with
+/// its tag is no older than the job that asks.
+const BEGIN: Duration = Duration::from_secs(120);
 
 impl Gate for CiGreen {
     fn name(&self) -> &str {
@@ -47,8 +51,7 @@ impl Gate for CiGreen {
         let mut commits: Vec<&CommitId> = situation.subjects.iter().map(|subject| &subject.commit).collect();
         commits.sort();
         commits.dedup();
-        let wait = situation.workspace.config.gates.ci_wait.time();
-        let findings = commits.into_iter().map(|commit| of(forge, commit, wait, situation));
+        let findings = commits.into_iter().map(|commit| of(forge, commit, situation));
         // The worst one speaks; there is one commit as a rule.
         findings.max_by_key(|finding| finding.verdict.bars()).unwrap_or_else(|| Finding::off("no commit"))
     }
@@ -67,18 +70,23 @@ fn is_early(situation: &Situation<'_>) -> bool {
         }
 }
 
-/// Looks until the run has ended, for so long at most.
-fn of(forge: &dyn Forge, commit: &CommitId, wait: Duration, situation: &Situation<'_>) -> Finding {
+/// Looks until the run has ended, for so long at most as the situation allows.
+fn of(forge: &dyn Forge, commit: &CommitId, situation: &Situation<'_>) -> Finding {
     let mut waited = Duration::ZERO;
     loop {
         let ci = forge.ci(commit);
-        let goes_on = matches!(ci, Ok(Ci::Running { .. })) && waited < wait;
-        if goes_on && forge.pause(STEP.min(wait - waited)) {
-            waited += STEP;
+        let most = match ci {
+            Ok(Ci::Running { .. }) => situation.wait,
+            Ok(Ci::Absent { .. }) => situation.wait.min(BEGIN),
+            _ => Duration::ZERO,
+        };
+        let step = STEP.min(most.saturating_sub(waited));
+        if !step.is_zero() && forge.pause(step) {
+            waited += step;
             continue;
         }
         return match ci {
-            Ok(ci) => judge(&ci, commit, situation),
+            Ok(ci) => judge(&ci, commit, waited, situation),
             Err(trouble) => {
                 let what = format!("whether CI is green for {}", commit.short());
                 let problem = trouble::problem(forge.kind(), forge.project(), &trouble, &what);
@@ -88,7 +96,7 @@ fn of(forge: &dyn Forge, commit: &CommitId, wait: Duration, situation: &Situatio
     }
 }
 
-fn judge(ci: &Ci, commit: &CommitId, situation: &Situation<'_>) -> Finding {
+fn judge(ci: &Ci, commit: &CommitId, waited: Duration, situation: &Situation<'_>) -> Finding {
     let short = commit.short();
     let again = situation.again();
     match ci {
@@ -100,8 +108,12 @@ fn judge(ci: &Ci, commit: &CommitId, situation: &Situation<'_>) -> Finding {
             Finding::fail(format!("{short} ended with `{word}`, {run}"), vec![problem])
         }
         Ci::Running { run } => {
-            let problem = Problem::new(Code::W0806, format!("CI has not ended for {short}: {run}"))
-                .help("wait = \"30m\" under [gates.ci-green] lets the command wait for it")
+            let what = match Wait::of(waited) {
+                Some(waited) => format!("CI has not ended for {short} within {waited}: {run}"),
+                None => format!("CI has not ended for {short}: {run}"),
+            };
+            let problem = Problem::new(Code::W0806, what)
+                .help("--wait 30m waits for it, as wait = \"30m\" under [gates.ci-green] does")
                 .run(again);
             Finding::unknown(format!("{short} has not ended, {run}"), vec![problem])
         }

@@ -1,6 +1,7 @@
 //! What the gates see.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::ecosystem::rendered::Asked;
 use crate::forge::Forge;
@@ -55,6 +56,8 @@ pub struct Situation<'a> {
     pub address: Option<&'a str>,
     /// The repository's forge; none where nothing names one.
     pub forge: &'a Result<Option<Box<dyn Forge>>, Problem>,
+    /// How long CI that has not ended is waited for.
+    pub wait: Duration,
     /// Whether others are not to be asked.
     pub offline: bool,
     /// Whether commands of the config may run: in `preflight`, and when the release is about to be applied.

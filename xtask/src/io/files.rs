@@ -146,6 +146,21 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes)
 }
 
+/// Writes a file that must not exist yet and that its owner alone may read.
+///
+/// # Errors
+/// The system's; "already exists" when it does.
+pub fn create_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)?.write_all(bytes)
+}
+
 /// Writes a file that must not exist yet, so that a kill leaves the whole file or none. `draft` is
 /// a path on the same disk that is free for this. Where files can't be linked, a kill may leave an
 /// unfinished one.

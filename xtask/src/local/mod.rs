@@ -42,9 +42,11 @@ const PLANTED: &str = "planted by a rehearsal before the release";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanted {
     Pypi,
-    /// Packages and scopes that never come from elsewhere: `@tideplan/*`.
+    /// Packages and scopes that never come from elsewhere: `@tideplan/*`; with `private`, reading those asks for the
+    /// token as well.
     Npm {
         own: Vec<String>,
+        private: bool,
     },
     /// With `private`, reading asks for the token as well.
     Crates {
@@ -246,7 +248,7 @@ fn start(wanted: &Wanted, toolbox: &Toolbox, scratch: &Path, group: Group) -> Re
     let folder = scratch.join(wanted.kind().name());
     match wanted {
         Wanted::Pypi => pypi::start(toolbox, &folder, group),
-        Wanted::Npm { own } => npm::start(toolbox, &folder, own, group),
+        Wanted::Npm { own, private } => npm::start(toolbox, &folder, own, *private, group),
         Wanted::Oci => oci::start(toolbox, &folder, group),
         Wanted::Crates { private } => {
             let failed =

@@ -23,11 +23,18 @@ const USER: &str = "windlass";
 /// The variable that the npmrc reads the token from, so that no file holds it.
 const TOKEN: &str = "WINDLASS_LOCAL_NPM_TOKEN";
 
-/// Starts an empty registry. `own` names packages or scopes that never come from elsewhere: `@tideplan/*`.
+/// Starts an empty registry. `own` names packages or scopes that never come from elsewhere: `@tideplan/*`; with
+/// `private`, nobody unknown reads them.
 ///
 /// # Errors
 /// `W0719`, `W0720`.
-pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String], group: Group) -> Result<Registry, Problem> {
+pub fn start(
+    toolbox: &Toolbox,
+    folder: &Path,
+    own: &[String],
+    private: bool,
+    group: Group,
+) -> Result<Registry, Problem> {
     const WHAT: &str = "verdaccio";
     prepare(folder)?;
     let up = installer::npm_registry(folder).map_err(|failure| unready(&failure, WHAT))?;
@@ -39,7 +46,11 @@ pub fn start(toolbox: &Toolbox, folder: &Path, own: &[String], group: Group) -> 
         }
         access
     };
-    let mut packages: Map<String, Value> = own.iter().map(|name| (name.clone(), access(None))).collect();
+    let mut kept = access(None);
+    if private {
+        kept["access"] = "$authenticated".into();
+    }
+    let mut packages: Map<String, Value> = own.iter().map(|name| (name.clone(), kept.clone())).collect();
     packages.insert("**".into(), access(Some("up")));
     // JSON is YAML, and quotes whatever the names hold.
     let config = json!({

@@ -76,6 +76,15 @@ impl CargoConfig {
     }
 }
 
+/// Gives cargo a registry's token, for reading as well.
+pub fn let_in(clients: &mut Clients, name: &str, token: &Secret) {
+    let name = shouted(name);
+    clients.put(&format!("CARGO_REGISTRIES_{name}_TOKEN"), token.reveal());
+    // Without a provider by name cargo refuses to send a token for reading ("Registry Authentication").
+    clients.put(&format!("CARGO_REGISTRIES_{name}_CREDENTIAL_PROVIDER"), "cargo:token");
+    clients.hide("", token);
+}
+
 pub fn home(clients: &Clients) -> Option<PathBuf> {
     let user = || clients.get("HOME").or_else(|| clients.get("USERPROFILE"));
     match clients.get("CARGO_HOME") {

@@ -25,12 +25,15 @@ impl<'a> Images<'a> {
 /// A client for a repository, with the target's credentials, else those of `docker login`.
 pub fn client<'a>(target: &Target, world: &'a World, name: &str) -> Result<Oci<'a>, String> {
     let name = OciName::parse(&world.place(name)).map_err(|why| format!("`{name}` {why}"))?;
-    let login = match world.credentials(target) {
-        // A token alone is some registries' whole login; any user will do beside it.
-        (user, Some(secret)) => Some(Login { user: user.unwrap_or_else(|| "token".into()), secret }),
-        _ => docker_login(&world.clients, name.host()),
-    };
+    let login = login(target, world).or_else(|| docker_login(&world.clients, name.host()));
     Oci::new(&world.http, &name, login, world.clients.limit)
+}
+
+/// The target's credentials, where they are set.
+pub fn login(target: &Target, world: &World) -> Option<Login> {
+    let (user, secret) = world.credentials(target);
+    // A token alone is some registries' whole login; any user will do beside it.
+    secret.map(|secret| Login { user: user.unwrap_or_else(|| "token".into()), secret })
 }
 
 /// The manifest's digest as the registry spells it.

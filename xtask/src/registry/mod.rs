@@ -10,7 +10,7 @@ pub mod image;
 pub mod npm;
 mod npm_rights;
 pub mod oci;
-mod oci_auth;
+pub(crate) mod oci_auth;
 mod packed;
 pub mod pip;
 pub mod pypi;

@@ -1,7 +1,7 @@
 //! An npm registry, spoken to by npm: which one it is, npm's own configuration says.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde_json::Value;
@@ -10,6 +10,7 @@ use crate::io::files;
 use crate::model::artifact::Coordinate;
 use crate::model::digest::sha512_base64;
 use crate::model::form::Form;
+use crate::model::secret::Secret;
 use crate::model::sighting::{Access, Class, Sighting, Trouble};
 use crate::model::target::Target;
 use crate::model::version::Version;
@@ -27,6 +28,15 @@ pub const STAGED: &str = "staged";
 
 /// The variable from which npm takes the token; its configuration holds only this name.
 const TOKEN: &str = "WINDLASS_NPM_TOKEN";
+
+/// What a configuration brings to a package's registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    /// All that npm asks for.
+    All,
+    /// Packages of its scope, or all where it has none.
+    Own,
+}
 
 pub struct Npm<'a> {
     target: &'a Target,
@@ -62,16 +72,52 @@ impl<'a> Npm<'a> {
         ] {
             clients.put(name, value);
         }
-        let (_, token) = self.world.credentials(self.target);
+        let token = self.token();
         if token.is_none() && !name.contains('/') {
             return Ok(clients);
         }
         // `npm whoami` and its like ask the default registry, whatever a scope's is.
         let registry = self.registry(&clients, name)?;
         clients.put("npm_config_registry", &registry);
-        let Some(token) = token else { return Ok(clients) };
-        let mut text = format!("registry={registry}\n");
-        if let Some((scope, _)) = name.split_once('/') {
+        if token.is_some() {
+            self.refer(&mut clients, &room, name, &registry, Share::All)?;
+        }
+        Ok(clients)
+    }
+
+    fn token(&self) -> Option<Secret> {
+        self.world.credentials(self.target).1
+    }
+
+    /// Lets clients read a package with the target's token, where it is set; what else they install comes from where
+    /// it did, unless the package has no scope.
+    ///
+    /// # Errors
+    /// Why the registry is not known, or the file in `room` can't be written.
+    pub fn let_in(&self, clients: &mut Clients, room: &Path, name: &str) -> Result<(), String> {
+        if self.token().is_none() {
+            return Ok(());
+        }
+        let registry = self.registry(self.clients(name)?, name)?;
+        self.refer(clients, room, name, &registry, Share::Own)
+    }
+
+    /// A configuration in `room` that names the token's variable.
+    fn refer(
+        &self,
+        clients: &mut Clients,
+        room: &Path,
+        name: &str,
+        registry: &str,
+        share: Share,
+    ) -> Result<(), String> {
+        let Some(token) = self.token() else { return Ok(()) };
+        let scope = name.split_once('/').map(|(scope, _)| scope);
+        let mut text = String::new();
+        if share == Share::All || scope.is_none() {
+            text.push_str(&format!("registry={registry}\n"));
+        }
+        if let Some(scope) = scope {
             text.push_str(&format!("{scope}:registry={registry}\n"));
         }
         let place = registry.split_once(':').map_or("", |(_, place)| place).trim_end_matches('/');
@@ -81,7 +127,8 @@ impl<'a> Npm<'a> {
         clients.put("NPM_CONFIG_USERCONFIG", file.display().to_string());
         clients.put("npm_config_userconfig", file.display().to_string());
         clients.put(TOKEN, token.reveal());
-        Ok(clients)
+        clients.hide("", &token);
+        Ok(())
     }
 
     /// The registry that npm takes for a name: its scope's, else the default one.
@@ -241,7 +288,7 @@ impl Registry for Npm<'_> {
         };
         let words = failure.words().join(" ");
         let said = |code: &str| words.contains(code);
-        let (_, token) = self.world.credentials(self.target);
+        let token = self.token();
         let nobody = said("ENEEDAUTH") || said("E401") || said("E403");
         if nobody && token.is_none() && self.world.has_identity(self.target) {
             self.by_identity(name, version)

@@ -80,6 +80,14 @@ fn login_of(config: &serde_json::Value, host: &str) -> Option<Login> {
     Some(Login { user: user.to_owned(), secret: Secret::new(secret) })
 }
 
+/// What `docker login` would keep for a host, as the text of a `config.json`. It holds the secret.
+pub fn kept_login(host: &str, login: &Login) -> Secret {
+    use base64::Engine as _;
+    let pair = format!("{}:{}", login.user, login.secret.reveal());
+    let pair = base64::engine::general_purpose::STANDARD.encode(pair);
+    Secret::new(serde_json::json!({ "auths": { host: { "auth": pair } } }).to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,6 +110,9 @@ mod tests {
         let login = login_of(&config, "127.0.0.1:5000").unwrap();
         assert_eq!((login.user.as_str(), login.secret.reveal()), ("ada", "pw:1"));
         assert!(login_of(&config, "127.0.0.1:5001").is_none());
+        let kept = kept_login("127.0.0.1:5001", &login);
+        let login = login_of(&serde_json::from_str(kept.reveal()).unwrap(), "127.0.0.1:5001").unwrap();
+        assert_eq!((login.user.as_str(), login.secret.reveal()), ("ada", "pw:1"));
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub fn wanted(kinds: &[TargetKind], own: &[String], bare: &Path) -> Vec<Wanted> 
     registries.dedup();
     let wanted = |kind| match kind {
         RegistryKind::Pypi => Wanted::Pypi,
-        RegistryKind::Npm => Wanted::Npm { own: own.to_vec() },
+        RegistryKind::Npm => Wanted::Npm { own: own.to_vec(), private: false },
         RegistryKind::Crates => Wanted::Crates { private: false },
         RegistryKind::Oci => Wanted::Oci,
         RegistryKind::Go => Wanted::Go { repository: bare.to_owned() },

@@ -1,6 +1,7 @@
 //! cargo, with a home of its own: a program is installed, a library becomes a dependency; the lock's checksum is
 //! compared in either case.
 
+use super::keys::cargo_clients;
 use super::{Room, Setback, setback, wrong};
 use crate::io::files;
 use crate::model::artifact::ArtifactKind;
@@ -12,7 +13,7 @@ pub fn install(room: &Room<'_>) -> Result<&'static str, Setback> {
     let config = CargoConfig::read(&room.world.clients, &room.world.root);
     let registry = room.target.registry.as_ref().map(ToString::to_string);
     let registry = registry.or_else(|| config.default_registry(&room.world.clients));
-    let mut clients = room.clients.clone();
+    let mut clients = cargo_clients(room, registry.as_deref());
     clients.put("CARGO_HOME", room.folder.join("cargo").display().to_string());
     clients.put("CARGO_TERM_COLOR", "never");
     clients.put("CARGO_TARGET_DIR", room.folder.join("target").display().to_string());

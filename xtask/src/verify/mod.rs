@@ -5,6 +5,7 @@
 
 mod cargo;
 mod go;
+mod keys;
 mod npm;
 mod oci;
 mod pip;

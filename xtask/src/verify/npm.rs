@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::keys::npm_clients;
 use super::{Room, Setback, setback, wrong};
 use crate::io::files;
 use crate::model::artifact::ArtifactKind;
@@ -13,7 +14,8 @@ pub fn install(room: &Room<'_>) -> Result<&'static str, Setback> {
         serde_json::json!({ "name": "clean-room", "private": true, "dependencies": { name: version } });
     room.write("package.json", &manifest.to_string())?;
     let _ = files::remove(&room.folder.join("package-lock.json"));
-    let mut clients = room.clients.clone();
+    let private = room.target.is_read_with_credentials();
+    let mut clients = npm_clients(room, name)?;
     for (key, value) in [
         ("npm_config_cache", room.folder.join("npm-cache").display().to_string()),
         ("npm_config_prefer_online", "true".into()),
@@ -33,8 +35,14 @@ pub fn install(room: &Room<'_>) -> Result<&'static str, Setback> {
     if !ours.is_empty() && theirs != ours {
         return Err(wrong(format!("npm's lock says {theirs}, what was built is {ours}")));
     }
-    let done = clients.run("npm", &["ci"], &room.folder);
+    // Scripts of packages see no token: they run afterwards, without it.
+    let args: &[&str] = if private { &["ci", "--ignore-scripts"] } else { &["ci"] };
+    let done = clients.run("npm", args, &room.folder);
     done.map_err(|failure| setback("npm", &failure, &["EINTEGRITY"]))?;
+    if private {
+        let done = room.clients.run("npm", &["rebuild"], &room.folder);
+        done.map_err(|failure| setback("npm", &failure, &[""]))?;
+    }
     room.check(Some(&room.folder.join("node_modules/.bin")))?;
     Ok("npm")
 }

@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
+use super::keys::Keys;
 use super::{Room, Setback, setback, wrong};
 use crate::model::artifact::{Artifact, ArtifactKind};
 use crate::registry::image::{client, digest_of};
 use crate::registry::oci::{Descriptor, Oci};
+use crate::tool::clients::Clients;
 
 const OWN: &str = "windlass's own OCI client";
 
@@ -16,7 +18,9 @@ pub fn image(room: &Room<'_>) -> Result<&'static str, Setback> {
     let digest = digest_of(built);
     named(room, built, &digest)?;
     pulled(room, built, &digest)?;
-    let engine = room.clients.run("docker", &["version", "--format", "{{.Server.Version}}"], &room.folder);
+    let keys = Keys::of(room, built)?;
+    let clients = &keys.clients;
+    let engine = clients.run("docker", &["version", "--format", "{{.Server.Version}}"], &room.folder);
     if engine.is_err() {
         return match room.check.is_empty() {
             true => Ok(OWN),
@@ -24,28 +28,25 @@ pub fn image(room: &Room<'_>) -> Result<&'static str, Setback> {
         };
     }
     let reference = format!("{}@{digest}", room.world.place(&built.coordinate.name));
-    let here = room.clients.run(
-        "docker",
-        &["image", "inspect", "--format", "{{.Id}}", "--", &reference],
-        &room.folder,
-    );
-    let went = by_engine(room, &reference);
+    let here =
+        clients.run("docker", &["image", "inspect", "--format", "{{.Id}}", "--", &reference], &room.folder);
+    let went = by_engine(room, clients, &reference);
     if here.is_err() {
         // The engine is the user's: what it had not before, it has not afterwards.
-        let _ = room.clients.run("docker", &["image", "rm", "--", &reference], &room.folder);
+        let _ = clients.run("docker", &["image", "rm", "--", &reference], &room.folder);
     }
     went?;
     Ok("docker")
 }
 
-fn by_engine(room: &Room<'_>, reference: &str) -> Result<(), Setback> {
-    let done = room.clients.run("docker", &["pull", "--quiet", "--", reference], &room.folder);
+fn by_engine(room: &Room<'_>, clients: &Clients, reference: &str) -> Result<(), Setback> {
+    let done = clients.run("docker", &["pull", "--quiet", "--", reference], &room.folder);
     done.map_err(|failure| setback("docker", &failure, &[]))?;
     if !room.check.is_empty() {
         let own: Vec<&str> = room.check.iter().map(String::as_str).collect();
         let args: Vec<&str> =
             ["run", "--rm", "--network=none", "--", reference].into_iter().chain(own).collect();
-        let done = room.clients.run("docker", &args, &room.folder);
+        let done = clients.run("docker", &args, &room.folder);
         done.map_err(|failure| setback("the check failed", &failure, &[""]))?;
     }
     Ok(())
@@ -61,7 +62,10 @@ pub fn chart(room: &Room<'_>) -> Result<&'static str, Setback> {
     let plain = if client_of(room, built)?.is_plain() { Some("--plain-http") } else { None };
     let args = ["pull", "--version", version, "--destination", &place];
     let args: Vec<&str> = args.into_iter().chain(plain).chain(["--", &reference]).collect();
-    match room.clients.run("helm", &args, &room.folder) {
+    let keys = Keys::of(room, built)?;
+    let pulled = keys.clients.run("helm", &args, &room.folder);
+    drop(keys);
+    match pulled {
         Err(failure) if failure.status == "not found" => match room.check.is_empty() {
             true => Ok(own),
             false => Err(wrong("the check needs helm, which is not installed")),

@@ -43,7 +43,9 @@ impl Ci for Gitlab {
 
     fn host(ground: &Ground, canary: &mut Canary) -> Gitlab {
         let mut reads = gitlab::Gitlab::default();
-        reads.pipeline(7, "push", "main", false, &ground.commit, "success");
+        // The checks of the branch, which was pushed with the tag, go on when the first job begins.
+        reads.pipeline(7, "push", "main", false, &ground.commit, "running");
+        reads.ends_after = Some(1);
         // The pipeline that runs, of the tag.
         reads.pipeline(8, "push", &ground.leading, true, &ground.commit, "running");
         let entries = releases::Gitlab::new(

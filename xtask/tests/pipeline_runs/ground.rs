@@ -25,6 +25,10 @@ const PASSED_ON: [&str; 6] =
 /// What only a job gets that may show its identity: no registry here can be shown one.
 const FOR_IDENTITY: [&str; 3] = ["TWINE_USERNAME", "TWINE_PASSWORD", "WINDLASS_LOCAL_NPM_TOKEN"];
 
+/// Logins that no forge brings along: what a job reads from a registry that asks who reads, it reads by what it was
+/// given itself.
+const LOGINS: [&str; 2] = ["DOCKER_CONFIG", "REGISTRY_AUTH_FILE"];
+
 /// Where a command's packages come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
@@ -203,6 +207,7 @@ impl Ground {
             // A rehearsal asks no forge; here there is one.
             let withheld = name == "WINDLASS_REHEARSAL"
                 || name == "GITHUB_ACTIONS"
+                || LOGINS.contains(&name.as_str())
                 || secrets.contains_key(&name)
                 || FOR_IDENTITY.contains(&name.as_str()) && !job.identity;
             if !withheld {

@@ -7,7 +7,8 @@ use windlass::model::registry::RegistryKind;
 use windlass::model::target::TargetKind::{Image, Npm};
 
 use super::build::npm_name;
-use super::release::{Ran, Release};
+use super::ran::Ran;
+use super::release::Release;
 use super::scene::{Scene, trial};
 
 pub fn trials(scene: &Option<Arc<Scene>>) -> Vec<Trial> {

@@ -11,6 +11,8 @@ use windlass::model::registry::RegistryKind;
 use windlass::model::target::TargetKind;
 
 use super::build::{Build, module_path, npm_name, package};
+use super::logins::{LOGINS, token_of, user_of};
+use super::ran::Ran;
 use super::scene::Scene;
 use crate::support::canary::Canary;
 use crate::support::sandbox::Sandbox;
@@ -34,33 +36,10 @@ pub struct Release<'a> {
     proxies: BTreeMap<RegistryKind, Proxy>,
     modules: Option<Registries>,
     pub version: String,
+    /// Whether the registries are private: the targets name credentials, and no client is logged in.
+    private: bool,
     /// Variables on top, for one trial's twist.
     pub env: Vec<(String, String)>,
-}
-
-/// How a run ended and what it printed.
-#[derive(Debug)]
-pub struct Ran {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
-}
-
-impl Ran {
-    /// # Panics
-    /// When it ended otherwise.
-    #[track_caller]
-    pub fn ended(self, code: i32) -> Ran {
-        assert_eq!(self.code, Some(code), "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
-        self
-    }
-
-    #[track_caller]
-    pub fn says(self, text: &str) -> Ran {
-        let all = format!("{}{}", self.stdout, self.stderr);
-        assert!(all.contains(text), "{text:?} is not in\n{}\n{}", self.stdout, self.stderr);
-        self
-    }
 }
 
 fn registry_of(kind: TargetKind) -> RegistryKind {
@@ -95,6 +74,24 @@ impl<'a> Release<'a> {
         if kinds.contains(&TargetKind::Go) {
             release.serve_modules(fault);
         }
+        release.tag_and_build("1.0.0", "one");
+        release
+    }
+
+    /// The same with private targets, whose credentials are in variables of the trial's own.
+    pub fn private(scene: &'a Scene, name: &str, kinds: &[TargetKind]) -> Release<'a> {
+        let mut release = Release::bare(scene, name, kinds, None);
+        release.private = true;
+        for name in LOGINS {
+            release.env.push((name.into(), String::new()));
+        }
+        for kind in kinds {
+            let registry = release.registry(*kind);
+            let (user, secret) = (registry.user.clone(), registry.secret.expose().to_owned());
+            release.env.extend([(user_of(*kind), user), (token_of(*kind), secret)]);
+        }
+        release.write();
+        release.sandbox.begin(true);
         release.tag_and_build("1.0.0", "one");
         release
     }
@@ -137,6 +134,7 @@ impl<'a> Release<'a> {
             proxies,
             modules: None,
             version: "1.0.0".into(),
+            private: false,
             env: Vec::new(),
         }
     }
@@ -178,6 +176,14 @@ impl<'a> Release<'a> {
             config.push_str(&format!("\n[packages.{package}]\npath = {package:?}\n\n[[targets]]\npackage = {package:?}\nkind = \"{kind}\"\n"));
             if self.optional.contains(kind) {
                 config.push_str("required = false\n");
+            }
+            if self.private {
+                let user = match kind {
+                    TargetKind::Image | TargetKind::Helm => format!("user = \"{}\", ", user_of(*kind)),
+                    _ => String::new(),
+                };
+                let token = token_of(*kind);
+                config.push_str(&format!("credentials = {{ {user}token = \"{token}\" }}\nprivate = true\n"));
             }
             let version = &self.version;
             match kind {

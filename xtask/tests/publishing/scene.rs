@@ -21,6 +21,24 @@ impl Scene {
     /// # Panics
     /// When one does not come up.
     pub fn start() -> Scene {
+        Scene::of(&[
+            Wanted::Pypi,
+            Wanted::Npm { own: vec!["@windlass-probe/*".into()], private: false },
+            Wanted::Crates { private: false },
+            Wanted::Oci,
+        ])
+    }
+
+    /// Registries that nobody unknown reads from.
+    ///
+    /// # Panics
+    /// When one does not come up.
+    pub fn private() -> Scene {
+        let own = vec!["@windlass-probe/*".into()];
+        Scene::of(&[Wanted::Npm { own, private: true }, Wanted::Crates { private: true }, Wanted::Oci])
+    }
+
+    fn of(wanted: &[Wanted]) -> Scene {
         let folder = tempfile::Builder::new().prefix("windlass-").tempdir().expect("a folder");
         let root = std::env::var_os("WINDLASS_TOOLS").map_or_else(
             || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/windlass/tools"),
@@ -28,13 +46,7 @@ impl Scene {
         );
         let toolbox = Toolbox::open(root);
         toolbox.install(&Tool::ALL, &mut |text| eprint!("{text}")).expect("the tools");
-        let wanted = [
-            Wanted::Pypi,
-            Wanted::Npm { own: vec!["@windlass-probe/*".into()] },
-            Wanted::Crates { private: false },
-            Wanted::Oci,
-        ];
-        let registries = Registries::start(&wanted, &toolbox, &folder.path().join("registries"));
+        let registries = Registries::start(wanted, &toolbox, &folder.path().join("registries"));
         Scene { registries: registries.expect("the registries"), toolbox, _folder: folder }
     }
 

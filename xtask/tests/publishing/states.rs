@@ -5,7 +5,8 @@ use std::sync::Arc;
 use libtest_mimic::Trial;
 use windlass::model::target::TargetKind::{Crates, Npm};
 
-use super::release::{Ran, Release};
+use super::ran::Ran;
+use super::release::Release;
 use super::scene::{Scene, trial};
 
 pub fn trials(scene: &Option<Arc<Scene>>) -> Vec<Trial> {

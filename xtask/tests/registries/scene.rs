@@ -32,7 +32,7 @@ impl Scene {
         let repository = repository(folder.path());
         let wanted = [
             Wanted::Pypi,
-            Wanted::Npm { own: vec!["@windlass-probe/*".into()] },
+            Wanted::Npm { own: vec!["@windlass-probe/*".into()], private: false },
             Wanted::Crates { private: false },
             Wanted::Oci,
             Wanted::Go { repository: repository.clone() },

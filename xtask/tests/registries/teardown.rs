@@ -25,7 +25,8 @@ pub fn trials(scene: &Option<Arc<Scene>>) -> Vec<Trial> {
 }
 
 fn stops_all(scene: &Scene) -> Result<(), Failed> {
-    let wanted = [Wanted::Npm { own: Vec::new() }, Wanted::Oci, Wanted::Crates { private: true }];
+    let wanted =
+        [Wanted::Npm { own: Vec::new(), private: false }, Wanted::Oci, Wanted::Crates { private: true }];
     let registries = Registries::start(&wanted, &scene.toolbox, &scene.fresh("second")).expect("started");
     let hosts: Vec<String> = registries.all().iter().map(|registry| registry.host.clone()).collect();
     let group = registries.group().expect("a group");
@@ -46,7 +47,7 @@ pub const HOLD: &str = "__hold";
 
 /// Starts registries, names their hosts in `FOLDER/hosts`, and waits for its death.
 pub fn hold(folder: &Path) {
-    let wanted = [Wanted::Npm { own: Vec::new() }, Wanted::Oci];
+    let wanted = [Wanted::Npm { own: Vec::new(), private: false }, Wanted::Oci];
     let registries = Registries::start(&wanted, &toolbox(), &folder.join("scratch")).expect("started");
     let hosts: Vec<&str> = registries.all().iter().map(|registry| registry.host.as_str()).collect();
     std::fs::write(folder.join("draft"), hosts.join("\n")).expect("a file");

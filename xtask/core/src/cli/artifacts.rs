@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Details, Skips};
+use super::{Details, Skips, Waits};
 
 /// The artifacts go to target/windlass/GROUP-VERSION, with their digests and a list, artifacts.json.
 #[derive(Debug, Args)]
@@ -50,6 +50,8 @@ pub struct Publish {
     /// Ask everything, upload nothing
     #[arg(long)]
     pub dry_run: bool,
+    #[command(flatten)]
+    pub waits: Waits,
     #[command(flatten)]
     pub skips: Skips,
 }

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::Details;
+use crate::model::gate_rules::Wait;
 
 /// The gates that are left out.
 #[derive(Clone, Debug, Default, Args)]
@@ -13,6 +14,14 @@ pub struct Skips {
     /// Why the gate is left out (one for each, or one for all)
     #[arg(long, value_name = "TEXT")]
     pub reason: Vec<String>,
+}
+
+/// How long is waited for what goes on elsewhere.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Waits {
+    /// How long to wait for CI that has not ended, such as 30m [default: `wait` of [gates.ci-green]]
+    #[arg(long, value_name = "TIME", value_parser = Wait::parse)]
+    pub wait: Option<Wait>,
 }
 
 /// Before what the gates stand.
@@ -47,6 +56,8 @@ pub struct Preflight {
     /// Do not ask others: remote, forge, registries
     #[arg(long)]
     pub offline: bool,
+    #[command(flatten)]
+    pub waits: Waits,
     #[command(flatten)]
     pub skips: Skips,
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::action::{Action, ActionVersion};
 use crate::model::ci::{CiBuild, CiRules, CiSetup, IMAGE, RUNNER, TIMEOUT, names};
 use crate::model::names::Name;
 use crate::model::problem::{Code, Problem};
@@ -25,6 +26,7 @@ pub(super) fn read(mut table: Section, targets: &[Target]) -> CiRules {
     let runner = table.get("runner", word).unwrap_or_else(|| RUNNER.to_owned());
     let image = table.get("image", word).unwrap_or_else(|| IMAGE.to_owned());
     let timeout = table.get("timeout", |value| value.number(1..=LONGEST_MINUTES)).unwrap_or(TIMEOUT);
+    let actions = table.get("actions", actions).unwrap_or_default();
     let environments = table.get("environments", |value| by_target(value, targets)).unwrap_or_default();
     let audiences = table.get("audiences", audiences).unwrap_or_default();
     let builds: Vec<CiBuild> = table
@@ -37,7 +39,7 @@ pub(super) fn read(mut table: Section, targets: &[Target]) -> CiRules {
         }
     }
     table.finish();
-    CiRules { publish, tests, scan, setup, runner, image, timeout, environments, audiences, builds }
+    CiRules { publish, tests, scan, setup, runner, image, timeout, actions, environments, audiences, builds }
 }
 
 /// A text that a pipeline file can hold as it is.
@@ -115,6 +117,20 @@ fn audiences(value: &Entry) -> Option<BTreeMap<TargetKind, String>> {
     Some(audiences)
 }
 
+fn actions(value: &Entry) -> Option<BTreeMap<Action, ActionVersion>> {
+    let mut table = value.section()?;
+    let allowed = "a tag or a commit, such as `v5` or `<commit> # v5.0.1`";
+    let mut actions = BTreeMap::new();
+    for action in Action::ALL {
+        if let Some(version) = table.get(action.name(), |value| value.checked(allowed, ActionVersion::parse))
+        {
+            actions.insert(action, version);
+        }
+    }
+    table.finish();
+    Some(actions)
+}
+
 fn build(entry: &Entry, targets: &[Target]) -> Option<CiBuild> {
     let mut table = entry.section()?;
     let name = table
@@ -167,6 +183,11 @@ pub(super) fn shown(ci: &CiRules) -> Vec<(String, &'static str, String)> {
         (table(), "runner", quoted(&ci.runner)),
         (table(), "image", quoted(&ci.image)),
         (table(), "timeout", ci.timeout.to_string()),
+        (
+            table(),
+            "actions",
+            inline(ci.actions.iter().map(|(action, one)| (action.name(), quoted(&one.to_string())))),
+        ),
         (
             table(),
             "environments",

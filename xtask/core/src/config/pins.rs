@@ -167,6 +167,7 @@ fn target(entry: &Entry, pin: &Name) -> Option<Target> {
         releases: Releases::Every,
         required: true,
         credentials: usual_credentials(kind),
+        private: false,
         after: Vec::new(),
         build: Build::default(),
         check: Vec::new(),

@@ -16,7 +16,7 @@ mod tests {
     use crate::model::problem::Code;
 
     /// A config with a key that no table knows, and where the schema describes that table.
-    const TABLES: [(&str, &str); 44] = [
+    const TABLES: [(&str, &str); 45] = [
         ("zzzzzzzz = 1", ""),
         ("[release]\nzzzzzzzz = 1", "/$defs/release"),
         ("[groups.g]\npackages = [\"a\"]\nzzzzzzzz = 1", "/$defs/group"),
@@ -41,6 +41,7 @@ mod tests {
         ("[ci]\nzzzzzzzz = 1", "/$defs/ci"),
         ("[ci]\nsetup = [{ run = [\"x\"], zzzzzzzz = 1 }]", "/$defs/ci_setup"),
         ("[ci]\naudiences = { zzzzzzzz = \"x\" }", "/$defs/audiences"),
+        ("[ci]\nactions = { zzzzzzzz = \"x\" }", "/$defs/ci_actions"),
         ("[[ci.builds]]\nzzzzzzzz = 1", "/$defs/ci_build"),
         ("[pins.p]\nrepository = \"../p\"\nzzzzzzzz = 1", "/$defs/pin"),
         (

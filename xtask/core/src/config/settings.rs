@@ -206,6 +206,9 @@ impl Listing<'_> {
             let said = pairs.into_iter().filter_map(|(key, value)| Some((key, quoted(value.as_ref()?))));
             self.set(table, "credentials", inline(said));
         }
+        if fits("private") {
+            self.set(table, "private", target.private.to_string());
+        }
         self.set(table, "after", names(&target.after));
         self.set(table, "before", array(target.build.before.iter().map(|run| templates(run))));
         if let Some(image) = &target.build.image {

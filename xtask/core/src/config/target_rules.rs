@@ -14,12 +14,13 @@ use super::reader::Section;
 use TargetKind::{Crates, Go, Helm, Image, Npm, Pypi};
 
 /// The keys that only some kinds have.
-pub(super) const FITS: [(&str, &[TargetKind]); 11] = [
+pub(super) const FITS: [(&str, &[TargetKind]); 12] = [
     ("name", &[Pypi, Npm, Crates, Image, Helm, Go]),
     ("registry", &[Pypi, Crates]),
     ("tags", &[Npm, Image]),
     ("prerelease_tag", &[Npm]),
     ("credentials", &[Pypi, Npm, Crates, Image, Helm]),
+    ("private", &[Npm, Crates, Image, Helm]),
     ("dockerfile", &[Image]),
     ("context", &[Image]),
     ("args", &[Image]),
@@ -48,6 +49,7 @@ pub(super) fn check(root: &Section, targets: &[Target], packages: &[Package]) {
     one_coordinate_each(root, targets);
     stages_kept(root, targets, packages);
     order(root, targets);
+    private_with_credentials(root, targets);
 }
 
 fn contradiction(root: &Section, line: usize, what: String, help: String) {
@@ -122,6 +124,15 @@ fn stages_kept(root: &Section, targets: &[Target], packages: &[Package]) {
                 .help("add to the target: releases = \"stable\"");
             root.reader().report(target.line, problem);
         }
+    }
+}
+
+/// What nobody can read without credentials needs some.
+fn private_with_credentials(root: &Section, targets: &[Target]) {
+    for target in targets.iter().filter(|target| target.private && target.credentials.token.is_none()) {
+        let what = format!("the target `{}` is `private` and names no `credentials`", target.label());
+        let help = "add them: credentials = { user = \"REGISTRY_USER\", token = \"REGISTRY_TOKEN\" }";
+        contradiction(root, target.line, what, help.to_owned());
     }
 }
 

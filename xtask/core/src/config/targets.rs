@@ -48,6 +48,7 @@ fn target(mut table: Section, packages: &[Package], names: &Names) -> Option<Tar
     let releases = table.get("releases", |value| value.one_of(&RELEASES)).unwrap_or_default();
     let required = table.get("required", Entry::switch).unwrap_or(true);
     let credentials = table.get("credentials", |value| credentials(value, kind));
+    let private = table.get("private", Entry::switch).unwrap_or(false);
     let after = table.get("after", |value| value.each("packages", |entry| entry.refers_to(names)));
     let before = table.get("before", |value| value.each(PROGRAMS, |entry| program(entry)));
     let dockerfile = table.take("dockerfile");
@@ -107,6 +108,7 @@ fn target(mut table: Section, packages: &[Package], names: &Names) -> Option<Tar
         releases,
         required,
         credentials: credentials.unwrap_or_else(|| usual_credentials(kind)),
+        private,
         after: after.unwrap_or_default(),
         build: Build { before: before.unwrap_or_default(), image, files: files?, wheels },
         check,

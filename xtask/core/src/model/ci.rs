@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::action::{Action, ActionVersion};
 use super::names::Name;
 use super::target::{Target, TargetKind};
 
@@ -22,6 +23,8 @@ pub struct CiRules {
     pub image: String,
     /// Minutes that a job may take.
     pub timeout: usize,
+    /// GitHub's own actions, where another version is used than [`Action::usual`].
+    pub actions: BTreeMap<Action, ActionVersion>,
     /// The forge's environment of a target, by label (`api/pypi`), package or kind.
     pub environments: BTreeMap<String, String>,
     /// For whom a registry wants GitLab's identity tokens to be, by kind: pypi or npm.
@@ -65,6 +68,7 @@ impl Default for CiRules {
             runner: RUNNER.to_owned(),
             image: IMAGE.to_owned(),
             timeout: TIMEOUT,
+            actions: BTreeMap::new(),
             environments: BTreeMap::new(),
             audiences: BTreeMap::new(),
             builds: Vec::new(),
@@ -77,6 +81,14 @@ pub const IMAGE: &str = "rust:1";
 pub const TIMEOUT: usize = 60;
 
 impl CiRules {
+    /// What a workflow uses: `actions/checkout@v5`.
+    pub fn uses(&self, action: Action) -> String {
+        match self.actions.get(&action) {
+            Some(version) => format!("actions/{}@{version}", action.name()),
+            None => format!("actions/{}@{}", action.name(), action.usual()),
+        }
+    }
+
     /// The environment of a target: the most exact word that names it decides.
     pub fn environment(&self, target: &Target) -> Option<&str> {
         let words = [target.label(), target.package.to_string(), target.kind.to_string()];

@@ -237,6 +237,7 @@ codes! {
     W0864 "a pipeline file is malformed"
     W0865 "the forge starts nothing for this push"
     W0866 "git does not track a pipeline file"
+    W0867 "one job would need the secrets of several environments"
     W0870 "a tag starts another's pipeline"
 
     // Pins, downstream repositories, fixes of released versions.

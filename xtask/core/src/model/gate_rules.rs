@@ -96,6 +96,12 @@ impl Wait {
         }
     }
 
+    /// Whole seconds as such a time, a day at most; none for no time.
+    pub fn of(time: Duration) -> Option<Wait> {
+        let seconds = time.as_secs().min(Wait::LONGEST);
+        (seconds > 0).then(|| Wait(Duration::from_secs(seconds)))
+    }
+
     pub fn time(self) -> Duration {
         self.0
     }

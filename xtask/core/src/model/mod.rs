@@ -1,5 +1,6 @@
 //! The nouns of windlass, without effects: every other room speaks in these words.
 
+pub mod action;
 pub mod address;
 pub mod artifact;
 pub mod ci;

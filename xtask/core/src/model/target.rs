@@ -73,6 +73,9 @@ impl fmt::Display for TargetKind {
     }
 }
 
+/// The variable of GitHub's own token.
+const OWN_TOKEN: &str = "GITHUB_TOKEN";
+
 /// One `[[targets]]`: a package, a kind of registry, and how it is published there.
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -95,6 +98,8 @@ pub struct Target {
     /// Whether a publication fails without it; an optional one without credentials is shown as skipped.
     pub required: bool,
     pub credentials: Credentials,
+    /// Whether reading what was published needs the credentials, too.
+    pub private: bool,
     /// Packages that must be published before, besides those that this one requires.
     pub after: Vec<Name>,
     pub build: Build,
@@ -107,6 +112,16 @@ impl Target {
     /// `api/image`: how reports and `--only` name it.
     pub fn label(&self) -> String {
         format!("{}/{}", self.package, self.kind)
+    }
+
+    /// Whether the credentials are GitHub's own token of a job: who may read with it, the forge decides.
+    pub fn takes_own_token(&self) -> bool {
+        self.credentials.token.as_deref() == Some(OWN_TOKEN)
+    }
+
+    /// Whether what reads from the registry is given the credentials.
+    pub fn is_read_with_credentials(&self) -> bool {
+        self.private || self.takes_own_token()
     }
 
     /// The name of an image or a chart.

@@ -2,20 +2,19 @@
 
 use super::audit::GITHUB;
 use super::file::{File, head};
-use super::jobs::{Forge, Handover, Job, Pipelines, Source};
+use super::jobs::{Forge, Handover, Job, Packages, Pipelines, Source};
 use super::tags::filters;
 use super::writer::{Table, Yaml, document};
+use crate::model::action::Action;
+use crate::model::ci::CiRules;
 use crate::model::config::TagRule;
 use crate::model::toolbox::REQUIREMENTS;
 
-const CHECKOUT: &str = "actions/checkout@v5";
-const CACHE: &str = "actions/cache@v4";
-const UPLOAD: &str = "actions/upload-artifact@v4";
-const DOWNLOAD: &str = "actions/download-artifact@v5";
-const PYTHON: &str = "actions/setup-python@v6";
-
-const ACTIONS: &str =
-    "No action is used but those of the forge's own `actions` organisation, by major version.";
+const ACTIONS: &str = "No action is used but those of the forge's own `actions` organisation.";
+/// What GitHub starts the checks of a review for by itself.
+const REVIEWED: [&str; 3] = ["opened", "synchronize", "reopened"];
+/// What else does where a label spares the note.
+const LABELLED: [&str; 2] = ["labeled", "unlabeled"];
 
 /// The workflow files.
 pub fn files(all: &Pipelines) -> Vec<File> {
@@ -31,11 +30,11 @@ pub fn files(all: &Pipelines) -> Vec<File> {
             .apart()
             .with("permissions", Table::new().into())
             .apart()
-            .with("concurrency", concurrency("release", Yaml::switch(false)))
+            .with("concurrency", concurrency("release-${{ github.ref }}", Yaml::switch(false)))
             .apart()
             .saying("One run of a tag at a time. One that publishes is never broken off.");
         top = top.with("env", Table::new().with("TAG", Yaml::text("${{ github.ref_name }}")).into()).apart();
-        let top = top.with("jobs", jobs(all, &release.jobs, true)).apart();
+        let top = shell(top).with("jobs", jobs(all, &release.jobs, true)).apart();
         files.push(file(&name, &top));
     }
     if let Some(companions) = &all.companions {
@@ -46,9 +45,8 @@ pub fn files(all: &Pipelines) -> Vec<File> {
             .with("permissions", Table::new().into())
             .apart()
             .with("env", Table::new().with("TAG", Yaml::text("${{ github.ref_name }}")).into())
-            .apart()
-            .with("jobs", jobs(all, &companions.jobs, true))
             .apart();
+        let top = shell(top).with("jobs", jobs(all, &companions.jobs, true)).apart();
         files.push(file("tags", &top));
     }
     files
@@ -64,17 +62,30 @@ fn checks(all: &Pipelines) -> File {
     let push =
         Table::new().with("branches", Yaml::short(all.branches.iter().flat_map(|glob| alternatives(glob))));
     let cancel = Yaml::text("${{ github.event_name == 'pull_request' }}");
+    let mut review = Table::new();
+    if all.labels_count {
+        review = review.with("types", Yaml::short(REVIEWED.into_iter().chain(LABELLED)));
+    }
+    let group = "checks-${{ github.event.pull_request.number || github.run_id }}";
     let top = Table::new()
         .with("name", Yaml::text("Checks"))
-        .with("on", Table::new().with("pull_request", Table::new().into()).with("push", push.into()).into())
+        .with("on", Table::new().with("pull_request", review.into()).with("push", push.into()).into())
         .apart()
         .with("permissions", Table::new().into())
         .apart()
-        .with("concurrency", concurrency("checks", cancel))
+        .with("concurrency", concurrency(group, cancel))
         .apart()
-        .with("jobs", jobs(all, &all.checks, false))
-        .apart();
+        .saying(
+            "Every push runs to its end, since releases ask for its commit; of a review the newest does.",
+        );
+    let top = shell(top).with("jobs", jobs(all, &all.checks, false)).apart();
     file("checks", &top)
+}
+
+/// One shell on every runner: on Windows it would be another, to which `$TAG` says nothing.
+fn shell(top: Table) -> Table {
+    let run = Table::new().with("shell", Yaml::text("bash"));
+    top.with("defaults", Table::new().with("run", run.into()).into()).apart()
 }
 
 fn on_tags(tags: &[TagRule]) -> Yaml {
@@ -83,11 +94,8 @@ fn on_tags(tags: &[TagRule]) -> Yaml {
     Table::new().with("push", push.into()).into()
 }
 
-fn concurrency(name: &str, cancel: Yaml) -> Yaml {
-    Table::new()
-        .with("group", Yaml::text(format!("{name}-${{{{ github.ref }}}}")))
-        .with("cancel-in-progress", cancel)
-        .into()
+fn concurrency(group: &str, cancel: Yaml) -> Yaml {
+    Table::new().with("group", Yaml::text(group)).with("cancel-in-progress", cancel).into()
 }
 
 /// `{a,b}` of a branch glob spelled out: GitHub's patterns have none.
@@ -121,7 +129,8 @@ fn job(all: &Pipelines, one: &Job, tagged: bool) -> Yaml {
         let strategy = Table::new().with("fail-fast", Yaml::switch(false)).with("matrix", matrix.into());
         table = table.with("strategy", strategy.into());
     }
-    table = table.with("runs-on", Yaml::text(runner)).with("timeout-minutes", Yaml::number(all.ci.timeout));
+    let limit = Yaml::number(all.ci.timeout + one.waits);
+    table = table.with("runs-on", Yaml::text(runner)).with("timeout-minutes", limit);
     if let Some(name) = &one.environment {
         table = table.with("environment", Yaml::text(name.clone()));
     }
@@ -130,24 +139,23 @@ fn job(all: &Pipelines, one: &Job, tagged: bool) -> Yaml {
     if !env.is_empty() {
         table = table.with("env", env.into());
     }
-    table.with("steps", Yaml::List(steps(one, tagged))).into()
+    table.with("steps", Yaml::List(steps(&all.ci, one, tagged))).into()
 }
 
 fn permissions(one: &Job) -> Yaml {
     let contents = if one.forge == Forge::Releases { "write" } else { "read" };
     let mut table = Table::new().with("contents", Yaml::text(contents));
-    if let Forge::Reads { milestone } = one.forge {
-        let more: &[&str] = if milestone { &["issues", "pull-requests"] } else { &[] };
-        for name in ["actions"].iter().chain(more) {
-            table = table.with(*name, Yaml::text("read"));
-        }
+    if one.forge == Forge::Reads {
+        table = table.with("actions", Yaml::text("read"));
     }
     if !one.identity.is_empty() {
         table = table.with("id-token", Yaml::text("write"));
     }
-    if one.packages {
-        table = table.with("packages", Yaml::text("write"));
-    }
+    table = match one.packages {
+        Packages::Nothing => table,
+        Packages::Reads => table.with("packages", Yaml::text("read")),
+        Packages::Writes => table.with("packages", Yaml::text("write")),
+    };
     table.into()
 }
 
@@ -184,8 +192,9 @@ fn part(one: &Job) -> Option<String> {
     Some(format!("{}{python}", machine.name))
 }
 
-fn uses(action: &str, with: Table) -> Table {
-    let step = Table::new().with("uses", Yaml::text(action));
+fn uses(action: String, with: Table) -> Table {
+    // Of what an action's version may hold nothing asks for quotes, and a comment must not have any.
+    let step = Table::new().with("uses", Yaml::Bare(action));
     if with.is_empty() { step } else { step.with("with", with.into()) }
 }
 
@@ -195,12 +204,13 @@ fn python_build() -> &'static str {
     lines.into_iter().find(|word| word.starts_with("build==")).unwrap_or("build")
 }
 
-fn steps(one: &Job, tagged: bool) -> Vec<Yaml> {
-    let asks_remote = tagged && matches!(one.forge, Forge::Reads { .. });
+fn steps(ci: &CiRules, one: &Job, tagged: bool) -> Vec<Yaml> {
+    let uses = |action: Action, with: Table| uses(ci.uses(action), with);
+    let asks_remote = tagged && one.forge == Forge::Reads;
     let checkout = Table::new()
         .with("fetch-depth", Yaml::number(0))
         .with("persist-credentials", Yaml::switch(asks_remote));
-    let mut steps = vec![uses(CHECKOUT, checkout)];
+    let mut steps = vec![uses(Action::Checkout, checkout)];
     if asks_remote {
         let fetch = "git fetch --force origin \"refs/tags/$TAG:refs/tags/$TAG\"";
         let why = "The checkout makes an annotated tag a lightweight one.";
@@ -210,9 +220,12 @@ fn steps(one: &Job, tagged: bool) -> Vec<Yaml> {
     let cache = Table::new()
         .with("key", Yaml::text("xtask-${{ runner.os }}-${{ runner.arch }}-${{ hashFiles('Cargo.lock') }}"))
         .with("path", Yaml::Lines(kept.map(str::to_owned).to_vec()));
-    steps.push(uses(CACHE, cache));
+    steps.push(uses(Action::Cache, cache));
     if one.machine.as_ref().is_some_and(|machine| !machine.python.is_empty()) {
-        steps.push(uses(PYTHON, Table::new().with("python-version", Yaml::text("${{ matrix.python }}"))));
+        steps.push(uses(
+            Action::Python,
+            Table::new().with("python-version", Yaml::text("${{ matrix.python }}")),
+        ));
         let install = format!("python -m pip install {}", python_build());
         steps.push(Table::new().with("run", Yaml::text(install)));
     }
@@ -221,14 +234,14 @@ fn steps(one: &Job, tagged: bool) -> Vec<Yaml> {
             let from = Table::new()
                 .with("name", Yaml::text("artifacts"))
                 .with("path", Yaml::text("target/windlass"));
-            steps.push(uses(DOWNLOAD, from));
+            steps.push(uses(Action::Download, from));
         }
         Some(Handover::Part) => {
             let from = Table::new()
                 .with("pattern", Yaml::text("part-*"))
                 .with("merge-multiple", Yaml::switch(true))
                 .with("path", Yaml::text("target/windlass/parts"));
-            steps.push(uses(DOWNLOAD, from));
+            steps.push(uses(Action::Download, from));
         }
         None => {}
     }
@@ -246,7 +259,7 @@ fn steps(one: &Job, tagged: bool) -> Vec<Yaml> {
             .with("path", Yaml::text(path))
             .with("if-no-files-found", Yaml::text("error"))
             .with("overwrite", Yaml::switch(true));
-        steps.push(uses(UPLOAD, to));
+        steps.push(uses(Action::Upload, to));
     }
     steps.into_iter().map(Yaml::Table).collect()
 }

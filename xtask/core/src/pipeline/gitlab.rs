@@ -74,11 +74,14 @@ fn workflow(all: &Pipelines) -> Yaml {
             format!("$CI_COMMIT_BRANCH == \"{glob}\"")
         }
     };
-    let mut conditions = vec![REVIEW.to_owned()];
-    conditions.extend(all.branches.iter().map(branch));
-    conditions.extend(all.releases.iter().map(|release| of_tag(&release.tag.name)));
-    conditions.extend(all.companions.iter().flat_map(|one| one.tags.iter().map(|rule| of_tag(&rule.name))));
-    Table::new().with("rules", rules(&conditions)).into()
+    let one = |condition: String| Table::new().with("if", Yaml::text(condition));
+    // A push that follows would end the checks of the one before, and releases ask for its commit.
+    let kept = || Table::new().with("on_new_commit", Yaml::text("none")).into();
+    let mut rules = vec![one(REVIEW.to_owned())];
+    rules.extend(all.branches.iter().map(|glob| one(branch(glob)).with("auto_cancel", kept())));
+    rules.extend(all.releases.iter().map(|release| one(of_tag(&release.tag.name))));
+    rules.extend(all.companions.iter().flat_map(|all| all.tags.iter().map(|rule| one(of_tag(&rule.name)))));
+    Table::new().with("rules", Yaml::List(rules.into_iter().map(Yaml::Table).collect())).into()
 }
 
 fn defaults(all: &Pipelines) -> Yaml {
@@ -87,10 +90,14 @@ fn defaults(all: &Pipelines) -> Yaml {
         .with("paths", Yaml::short(["target/cargo/", "target/debug/"]));
     Table::new()
         .with("image", Yaml::text(all.ci.image.clone()))
-        .with("timeout", Yaml::text(format!("{} minutes", all.ci.timeout)))
+        .with("timeout", Yaml::text(minutes(all.ci.timeout)))
         .with("interruptible", Yaml::switch(true))
         .with("cache", cache.into())
         .into()
+}
+
+fn minutes(number: usize) -> String {
+    format!("{number} minutes")
 }
 
 fn variables() -> Yaml {
@@ -109,6 +116,9 @@ fn job(all: &Pipelines, one: &Job, prefix: &str, conditions: &[String]) -> Yaml 
     if tagged {
         table = table.with("interruptible", Yaml::switch(false));
     }
+    if one.waits > 0 {
+        table = table.with("timeout", Yaml::text(minutes(all.ci.timeout + one.waits)));
+    }
     if let Some(machine) = &one.machine {
         let image = machine.image.as_ref().map(|image| Yaml::text(image.replace("{python}", "$PYTHON")));
         table = table.maybe("image", image);
@@ -125,7 +135,11 @@ fn job(all: &Pipelines, one: &Job, prefix: &str, conditions: &[String]) -> Yaml 
         table = table.with("resource_group", Yaml::text(format!("{prefix}{}", one.id)));
     }
     if let Some(name) = &one.environment {
-        table = table.with("environment", Yaml::text(name.clone()));
+        // Whoever only reads has the secrets, and no deployment begins.
+        let deploys = one.stage == Stage::Publish;
+        let read =
+            || Table::new().with("name", Yaml::text(name.clone())).with("action", Yaml::text("access"));
+        table = table.with("environment", if deploys { Yaml::text(name.clone()) } else { read().into() });
     }
     let tokens = identity(all, one);
     if !tokens.is_empty() {

@@ -63,12 +63,18 @@ pub enum Handover {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Forge {
     Nothing,
-    /// Asks what CI says of a commit, and what is left of a milestone.
-    Reads {
-        milestone: bool,
-    },
+    /// Asks what CI says of a commit.
+    Reads,
     /// Writes the release entry.
     Releases,
+}
+
+/// What a job does at the package registry of GitHub itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Packages {
+    Nothing,
+    Reads,
+    Writes,
 }
 
 /// Where the value of a credential's variable comes from.
@@ -98,15 +104,18 @@ pub struct Job {
     /// Kinds of registries that are shown the job's identity instead of a token (OpenID Connect).
     pub identity: BTreeSet<TargetKind>,
     pub forge: Forge,
-    /// Whether it pushes to GitHub's own container registry.
-    pub packages: bool,
+    /// What it does at GitHub's own package registry.
+    pub packages: Packages,
     pub takes: Option<Handover>,
     pub gives: Option<Handover>,
+    /// The one whose secrets it has.
     pub environment: Option<String>,
     /// A machine of its own.
     pub machine: Option<CiBuild>,
     /// Whether it makes something public, so that it runs once at a time and to its end.
     pub publishes: bool,
+    /// Minutes that it may wait for CI, besides those that it may work.
+    pub waits: usize,
     /// Runs for merge requests alone.
     pub review: bool,
 }
@@ -134,6 +143,8 @@ pub struct Pipelines {
     /// Branches whose pushes are checked, as globs; the first is the main one.
     pub branches: Vec<String>,
     pub checks: Vec<Job>,
+    /// Whether a label can spare a review its note, so that labels are a reason to check once more.
+    pub labels_count: bool,
     pub releases: Vec<Release>,
     pub companions: Option<Companions>,
 }
@@ -166,6 +177,10 @@ pub fn pipelines(config: &Config, needs: &Needs) -> Result<Pipelines, Problem> {
     Ok(Pipelines {
         branches: config.release.branches.clone(),
         checks: checks(config, &ci),
+        labels_count: config
+            .changelogs
+            .iter()
+            .any(|rules| rules.fragments.is_some() && !rules.exempt_labels.is_empty()),
         releases,
         companions,
         ci,
@@ -183,12 +198,13 @@ pub(super) fn job(id: &str, title: String, stage: Stage) -> Job {
         secrets: BTreeMap::new(),
         identity: BTreeSet::new(),
         forge: Forge::Nothing,
-        packages: false,
+        packages: Packages::Nothing,
         takes: None,
         gives: None,
         environment: None,
         machine: None,
         publishes: false,
+        waits: 0,
         review: false,
     }
 }

@@ -14,6 +14,7 @@ mod shell;
 pub mod tags;
 #[cfg(test)]
 mod tests;
+mod waiting;
 mod writer;
 
 use crate::model::config::Config;

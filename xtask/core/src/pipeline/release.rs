@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::building::build;
-use super::credit::{credit, secrets};
-use super::jobs::{Forge, Handover, Job, Needs, Stage, job, tagged, with_setup};
+use super::credit::{credit, reading, secrets};
+use super::jobs::{Forge, Handover, Job, Needs, Packages, Source, Stage, job, tagged, with_setup};
 use super::shell::{Word, line, plain};
+use super::waiting::Waiting;
 use crate::model::ci::CiRules;
 use crate::model::config::{Config, Group};
 use crate::model::form::Form;
@@ -27,10 +28,11 @@ pub(super) fn release(
     let public: Vec<&(usize, &Target)> =
         targets.iter().filter(|(_, one)| one.kind != TargetKind::Files).collect();
 
-    let reads = Forge::Reads { milestone: group.milestone.is_some() };
+    let waiting = Waiting::of(config, ci);
     let mut preflight = job("preflight", "Preflight".into(), Stage::Preflight);
-    preflight.forge = reads;
-    let mut gates = tagged("preflight", &[Word::Plain("--for"), Word::Plain("publish")]);
+    let stage = [Word::Plain("--for"), Word::Plain("publish")];
+    let mut gates = tagged("preflight", &[&stage, waiting.words().as_slice()].concat());
+    waiting.asks(&mut preflight);
     let mut hidden = false;
     let mut shown = BTreeMap::new();
     for (index, target) in &public {
@@ -48,7 +50,10 @@ pub(super) fn release(
         let words = ["--skip-gate", "credentials", "--reason", reason].map(Word::Plain);
         gates = format!("{gates} {}", line(&words));
     }
-    preflight.packages = false;
+    // Whether an upload would be taken is asked by opening one; without the gate nothing is asked.
+    if hidden || !preflight.secrets.values().any(|source| *source == Source::OwnToken) {
+        preflight.packages = Packages::Nothing;
+    }
     preflight.commands = with_setup(ci, &kinds(&all), vec![gates]);
     let mut jobs = vec![preflight];
     if targets.is_empty() {
@@ -75,24 +80,26 @@ pub(super) fn release(
             credit(&mut publish, config, *index, target);
         }
         publish.takes = Some(Handover::Artifacts);
-        publish.forge = reads;
+        waiting.asks(&mut publish);
         publish.publishes = true;
         publish.environment = ci.environment(first).map(str::to_owned);
+        let only = [Word::Plain("--only"), Word::Plain(&label)];
         publish.commands = with_setup(
             ci,
             &[first.kind],
-            vec![tagged("publish", &[Word::Plain("--only"), Word::Plain(&label)])],
+            vec![tagged("publish", &[&only, waiting.words().as_slice()].concat())],
         );
         done.push(publish.id.clone());
         jobs.push(publish);
     }
-    let follows = follow(config, ci, &public, &done, reads);
+    let follows = follow(config, ci, &public, &done, &waiting);
     done.extend(follows.iter().map(|one| one.id.clone()));
     jobs.extend(follows);
     if !public.is_empty() {
         let mut verify = job("verify", "Verify".into(), Stage::Verify);
         verify.needs = done.clone();
         verify.takes = Some(Handover::Artifacts);
+        reading(&mut verify, config, ci, &public)?;
         verify.commands = with_setup(ci, &kinds(&all), vec![tagged("verify", &[])]);
         done.push(verify.id.clone());
         jobs.push(verify);
@@ -100,6 +107,7 @@ pub(super) fn release(
     let mut entry = job("forge-release", "Release entry".into(), Stage::Release);
     entry.needs = done;
     entry.takes = Some(Handover::Artifacts);
+    reading(&mut entry, config, ci, &public)?;
     entry.forge = Forge::Releases;
     entry.publishes = true;
     entry.commands = with_setup(ci, &[], vec![tagged("forge-release", &[])]);
@@ -114,7 +122,7 @@ fn follow(
     ci: &CiRules,
     public: &[&(usize, &Target)],
     done: &[String],
-    reads: Forge,
+    waiting: &Waiting,
 ) -> Vec<Job> {
     let all: Vec<&Target> =
         public.iter().map(|(_, target)| *target).filter(|target| floating(config, target)).collect();
@@ -136,19 +144,28 @@ fn follow(
         if let (Some(name), true) = (environment, environments.len() > 1) {
             id = format!("{id}-{name}");
             title = format!("{title} ({name})");
+        }
+        // Whoever does not see all secrets asks for its own targets alone.
+        let asked = |one: &Target| {
+            matches!(one.kind, TargetKind::Npm | TargetKind::Image | TargetKind::Helm) || one.private
+        };
+        let unseen = |(index, one): &&&(usize, &Target)| {
+            asked(one) && !seen(one) && !secrets(config, *index, one).is_empty()
+        };
+        if environments.len() > 1 || public.iter().any(|one| unseen(&one)) {
             words.extend(labels.iter().flat_map(|label| [Word::Plain("--only"), Word::Plain(label)]));
         }
         let mut follow = job(&id, title, Stage::Publish);
         follow.needs = done.to_vec();
-        let asked = |kind| matches!(kind, TargetKind::Npm | TargetKind::Image | TargetKind::Helm);
-        for (index, target) in public.iter().filter(|(_, one)| asked(one.kind) && seen(one)) {
+        for (index, target) in public.iter().filter(|(_, one)| asked(one) && seen(one)) {
             credit(&mut follow, config, *index, target);
         }
         follow.identity.clear();
         follow.takes = Some(Handover::Artifacts);
-        follow.forge = reads;
+        waiting.asks(&mut follow);
         follow.publishes = true;
         follow.environment = environment.map(str::to_owned);
+        words.extend(waiting.words());
         let kinds: Vec<TargetKind> = floats.iter().map(|target| target.kind).collect();
         follow.commands = with_setup(ci, &kinds, vec![tagged("publish", &words)]);
         follow

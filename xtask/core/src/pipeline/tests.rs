@@ -1,5 +1,8 @@
 //! What must hold for every generated pipeline, tried on a config with a bit of everything.
 
+mod secrets;
+mod waiting;
+
 use std::collections::BTreeMap;
 
 use super::audit::{Answer, Forge, Pushed, started};
@@ -13,6 +16,7 @@ const CONFIG: &str = r#"
 [release]
 branches = ["main", "release/{a,b}"]
 [groups.suite]
+milestone = "{major}.{minor}"
 packages = ["api", "client", "chart"]
 tags = [{ name = "client/v{version}", kind = "lightweight", push = "first" }, "v{version}", "api-v{version:pep440}"]
 [groups.tool]
@@ -63,7 +67,11 @@ python = ["3.11", "3.12"]
 "#;
 
 fn config() -> Config {
-    read("windlass.toml", CONFIG, &Surroundings { exists: &|_| true }).unwrap()
+    configured(CONFIG)
+}
+
+fn configured(text: &str) -> Config {
+    read("windlass.toml", text, &Surroundings { exists: &|_| true }).unwrap()
 }
 
 fn needs() -> Needs {
@@ -124,7 +132,19 @@ fn each_job_may_do_as_little_as_it_can() {
     };
     assert_eq!(with("contents: write"), ["forge-release"]);
     assert_eq!(with("id-token: write"), ["preflight", "publish-api-pypi", "publish-client-npm"]);
-    assert_eq!(with("packages: write"), ["publish-api-image", "publish-floating-tags"]);
+    assert_eq!(with("packages: write"), ["preflight", "publish-api-image", "publish-floating-tags"]);
+    assert_eq!(with("packages: read"), ["forge-release", "verify"]);
+    assert_eq!(
+        with("actions: read"),
+        ["preflight"]
+            .into_iter()
+            .chain(jobs.keys().copied().filter(|id| id.starts_with("publish-")))
+            .collect::<Vec<_>>()
+    );
+    assert!(!text.contains("issues:") && !text.contains("pull-requests:"));
+    assert!(
+        jobs["verify"].contains("GITHUB_TOKEN: ${{ github.token }}") && !jobs["verify"].contains("secrets.")
+    );
     assert_eq!(with("environment: pypi"), [""; 0]);
     assert!(jobs["publish-api-pypi"].contains("\n    environment: pypi\n"));
     assert!(!jobs["publish-api-pypi"].contains("secrets."));
@@ -206,32 +226,6 @@ fn pushes_of_branches_and_reviews_are_checked() {
 }
 
 #[test]
-fn floating_tags_are_moved_where_their_secrets_are() {
-    let text = CONFIG.replace("{ pypi = \"pypi\" }", "{ npm = \"packages\", image = \"images\" }");
-    let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
-    let jobs = pipelines(&config, &needs()).unwrap().releases.remove(0).jobs;
-    let job = |id: &str| jobs.iter().find(|job| job.id == id).unwrap_or_else(|| panic!("{id}"));
-    let names = |id: &str| job(id).secrets.keys().map(String::as_str).collect::<Vec<_>>();
-    for (environment, label, own) in [
-        ("images", "api/image", ["ACTOR", "GITHUB_TOKEN"].as_slice()),
-        ("packages", "client/npm", &["NPM_TOKEN"]),
-    ] {
-        let id = format!("publish-floating-tags-{environment}");
-        assert_eq!(job(&id).environment.as_deref(), Some(environment));
-        assert_eq!(
-            job(&id).commands.last().unwrap(),
-            &format!("cargo xtask publish --tag \"$TAG\" --only {label}")
-        );
-        let mut expected = [own, &["IMAGES_TOKEN", "IMAGES_USER"]].concat();
-        expected.sort_unstable();
-        assert_eq!(names(&id), expected);
-        assert!(after(&jobs, "verify", &id) && after(&jobs, "forge-release", &id));
-    }
-    assert_eq!(names("preflight"), ["IMAGES_TOKEN", "IMAGES_USER"]);
-    assert!(job("preflight").commands[0].contains("--skip-gate credentials"));
-}
-
-#[test]
 fn a_python_of_ones_own_gets_the_locked_build() {
     let text = &generate(Forge::GitHub, &config(), &needs()).unwrap()[1].text;
     let python = text.split("actions/setup-python").nth(1).expect("a part with a Python");
@@ -242,7 +236,7 @@ fn a_python_of_ones_own_gets_the_locked_build() {
 #[test]
 fn targets_that_wait_for_each_other_are_refused() {
     let text = CONFIG.replace("kind = \"pypi\"", "kind = \"pypi\"\n").replace("after = [\"api\"]", "");
-    let config = read("windlass.toml", &text, &Surroundings { exists: &|_| true }).unwrap();
+    let config = configured(&text);
     let name = |text: &str| Name::parse(text).unwrap();
     let circle =
         BTreeMap::from([(name("client"), [name("api")].into()), (name("api"), [name("client")].into())]);

@@ -176,6 +176,7 @@ pub(crate) mod tests {
             releases: Releases::Every,
             required: true,
             credentials: Credentials::default(),
+            private: false,
             after: Vec::new(),
             build: Build::default(),
             check: Vec::new(),

@@ -106,7 +106,11 @@ pub fn preflight(app: &mut App<'_>, args: &Preflight) -> Result<(Subject, Judged
         ]));
     }
     let subjects = [subject.clone()];
-    let matter = Matter { released: observed.released.as_ref(), ..Matter::new(Stage::Publish, &subjects) };
+    let matter = Matter {
+        released: observed.released.as_ref(),
+        wait: args.waits.wait,
+        ..Matter::new(Stage::Publish, &subjects)
+    };
     let judged = gates::judge(&app.env, &observed.ground(&skips, args.offline), &matter);
     Ok((subject, judged))
 }

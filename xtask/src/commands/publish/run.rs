@@ -16,6 +16,7 @@ use crate::io::files;
 use crate::io::lock::ReleaseLock;
 use crate::model::facts::Remote;
 use crate::model::gate::{Skip, Stage};
+use crate::model::gate_rules::Wait;
 use crate::model::names::CommitId;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::sighting::{Access, Sighting};
@@ -50,8 +51,14 @@ pub fn run(app: &mut App<'_>, args: &Publish) -> Result<Exit, Refusal> {
         let lock = take(app, chosen, limit)?;
         *world.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(lock);
     }
-    let matter =
-        Given { observed: &observed, skips: &skips, targets: &targets, desired: &desired, world: &world };
+    let matter = Given {
+        observed: &observed,
+        skips: &skips,
+        wait: args.waits.wait,
+        targets: &targets,
+        desired: &desired,
+        world: &world,
+    };
     let result = through(app, &matter, args.dry_run);
     let _ = files::remove_folder(&world.scratch);
     result
@@ -61,6 +68,7 @@ pub fn run(app: &mut App<'_>, args: &Publish) -> Result<Exit, Refusal> {
 struct Given<'a> {
     observed: &'a Observed,
     skips: &'a [Skip],
+    wait: Option<Wait>,
     targets: &'a [&'a Target],
     desired: &'a Desired,
     world: &'a World,
@@ -129,6 +137,7 @@ fn gate(given: &Given<'_>, env: &Env, access: &BTreeMap<usize, Access>, passage:
     let matter = Matter {
         released: observed.released.as_ref(),
         access: Some(&access),
+        wait: given.wait,
         ..Matter::new(Stage::Publish, &subjects)
     };
     let judged = gates::judge(env, &observed.ground(given.skips, false), &matter);

@@ -19,6 +19,8 @@ pub struct Github {
     pub tags: Vec<(String, String)>,
     /// After so many lists of runs, what still goes on has succeeded.
     pub ends_after: Option<usize>,
+    /// So many lists of runs are empty: a push shows after a while.
+    pub begins_after: usize,
     /// The project's other name, which leads here by a redirect.
     pub renamed_from: Option<String>,
 }
@@ -89,6 +91,10 @@ impl Github {
             }
             Some(left) => self.ends_after = Some(left - 1),
             None => {}
+        }
+        if self.begins_after > 0 {
+            self.begins_after -= 1;
+            return page(asked, &[], Github::PAGE, |runs| json!({ "total_count": 0, "workflow_runs": runs }));
         }
         let is = |run: &Value, key: &str, wanted: Option<&str>| {
             wanted.is_none_or(|wanted| run[key].as_str() == Some(wanted))

@@ -33,6 +33,8 @@ pub struct Gitlab {
     pub group_milestones: Vec<Value>,
     pub issues: Vec<Value>,
     pub merge_requests: Vec<Value>,
+    /// After so many lists of pipelines, those of branches that still go on have succeeded.
+    pub ends_after: Option<usize>,
 }
 
 impl Gitlab {
@@ -69,7 +71,18 @@ impl Gitlab {
         self.merge_requests.push(with(MERGE_REQUEST, work(iid, milestone, state, &page)));
     }
 
-    fn pipelines(&self, asked: &Asked) -> Reply {
+    fn pipelines(&mut self, asked: &Asked) -> Reply {
+        match self.ends_after {
+            Some(0) => {
+                for pipeline in self.pipelines.iter_mut().filter(|one| one["tag"] == false) {
+                    if ["created", "pending", "running"].iter().any(|word| pipeline["status"] == *word) {
+                        pipeline["status"] = "success".into();
+                    }
+                }
+            }
+            Some(left) => self.ends_after = Some(left - 1),
+            None => {}
+        }
         let mut found = self.pipelines.clone();
         // As GitLab does: children are left out unless their source is asked for.
         found.retain(|pipeline| {

@@ -33,6 +33,16 @@ fn what_a_pipeline_could_not_hold_is_refused() {
         ("runner = \"\"", "W0104:7 `ci.runner` is empty"),
         ("image = 3", "W0104:7 `ci.image` is the integer `3`"),
         ("timeout = 0", "W0104:7 `ci.timeout` is the integer `0`"),
+        (
+            "actions = { checkut = \"v5\" }",
+            "W0103:7 `[ci.actions]` has the unknown key `checkut` | did you mean",
+        ),
+        (
+            "actions = { checkout = \"${{ x }}\" }",
+            "W0104:7 `ci.actions.checkout` is `${{ x }}`, which is no tag",
+        ),
+        ("actions = { cache = \"v4 #\" }", "W0104:7 `ci.actions.cache` is `v4 #`, which has no plain text"),
+        ("actions = { cache = \"-v4\" }", "W0104:7 `ci.actions.cache` is `-v4`, which is no tag"),
         ("environments = { wab = \"x\" }", "W0105:7 `ci.environments.wab` names the target `wab`"),
         ("setup = [{ kinds = [\"pypi\"] }]", "W0106:7 an entry of `ci.setup` has no `run`"),
         ("setup = [{ run = [\"x\"], kinds = [] }]", "W0104:7 `ci.setup.kinds` is empty"),

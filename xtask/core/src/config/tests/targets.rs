@@ -179,12 +179,13 @@ fn a_dropped_stage_asks_for_stable_releases() {
 
 #[test]
 fn keys_of_other_kinds() {
-    const VALUES: [(&str, &str); 11] = [
+    const VALUES: [(&str, &str); 12] = [
         ("name", "\"x\""),
         ("registry", "\"x\""),
         ("tags", "[\"x\"]"),
         ("prerelease_tag", "\"x\""),
         ("credentials", "{ token = \"T\" }"),
+        ("private", "true"),
         ("dockerfile", "\"x\""),
         ("context", "\"x\""),
         ("args", "{}"),
@@ -199,6 +200,7 @@ fn keys_of_other_kinds() {
         ("tags", "p.c.hgf"),
         ("prerelease_tag", "p.cihgf"),
         ("credentials", ".....gf"),
+        ("private", "p....gf"),
         ("dockerfile", "pnc.hgf"),
         ("context", "pnc.hgf"),
         ("args", "pnc.hgf"),
@@ -217,6 +219,12 @@ fn keys_of_other_kinds() {
             assert_eq!(told, letter != '.', "{key} of {kind}: {problems:?}");
         }
     }
+    let image = "name = \"ghcr.io/example/api\"\nprivate = true";
+    assert_eq!(
+        one("image", image),
+        ["W0107:6 the target `api/image` is `private` and names no `credentials` | \
+          add them: credentials = { user = \"REGISTRY_USER\", token = \"REGISTRY_TOKEN\" }"]
+    );
     assert_eq!(
         one("npm", "credentials = { user = \"U\", token = \"T\" }"),
         ["W0731:9 `[targets.credentials]` has a `user`, and this registry knows people by their token | \
