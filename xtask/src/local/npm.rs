@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use base64::Engine as _;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::ready::{accepted, request, send, started, unready};
 use super::toolbox::Toolbox;
@@ -50,19 +50,22 @@ pub fn start(
     if private {
         kept["access"] = "$authenticated".into();
     }
-    let mut packages: Map<String, Value> = own.iter().map(|name| (name.clone(), kept.clone())).collect();
-    packages.insert("**".into(), access(Some("up")));
+    // The first pattern that fits decides, so their order is kept, which a map would not do.
+    let rules = own.iter().map(|name| (name.as_str(), kept.clone())).chain([("**", access(Some("up")))]);
+    let rules: Vec<String> = rules.map(|(name, rule)| format!("{}:{rule}", Value::from(name))).collect();
     // JSON is YAML, and quotes whatever the names hold.
     let config = json!({
         "storage": folder.join("storage"),
         "auth": { "htpasswd": { "file": folder.join("htpasswd"), "max_users": 1 } },
         "uplinks": { "up": { "url": up, "cache": true } },
-        "packages": Value::Object(packages),
         "max_body_size": "256mb",
         "log": { "type": "stdout", "format": "pretty", "level": "warn" },
     });
     let file = folder.join("config.yaml");
-    written(&file, &config.to_string())?;
+    let config = config.to_string();
+    let config =
+        format!("{},\"packages\":{{{}}}}}", config.strip_suffix('}').unwrap_or(&config), rules.join(","));
+    written(&file, &config)?;
     let script = toolbox.verdaccio();
     let server = Server { program: Path::new("node"), dir: folder, group };
     let (process, port) = started(WHAT, "/-/ping", |port| server.verdaccio(&script, &file, port))?;
