@@ -13,19 +13,12 @@ use crate::model::registry::RegistryKind;
 /// The longest page that is remembered.
 const PAGE_LIMIT: usize = 64 << 20;
 
-/// The connection to the registry that belongs to one of a client's.
-struct Upstream {
-    stream: TcpStream,
-    wire: Wire<TcpStream>,
-}
-
 /// Serves a client until one side ends the connection.
 ///
 /// # Errors
 /// Those of both connections.
 pub fn serve(shared: &Shared, client: &TcpStream) -> io::Result<()> {
     let mut requests = Wire::new(client, Side::Requests);
-    let mut upstream = None;
     while let Some(head) = requests.head()? {
         let Start::Request { method, target } = head.start.clone() else { break };
         let path = target.split('?').next().unwrap_or_default().to_owned();
@@ -35,7 +28,7 @@ pub fn serve(shared: &Shared, client: &TcpStream) -> io::Result<()> {
             shared,
             client,
             requests: &mut requests,
-            upstream: &mut upstream,
+            upstream: None,
             head,
             path,
             verdict,
@@ -57,7 +50,8 @@ struct Exchange<'a, 'c> {
     shared: &'a Shared,
     client: &'c TcpStream,
     requests: &'a mut Wire<&'c TcpStream>,
-    upstream: &'a mut Option<Upstream>,
+    /// The connection to the registry.
+    upstream: Option<Wire<TcpStream>>,
     head: Head,
     path: String,
     verdict: Verdict,
@@ -234,22 +228,19 @@ impl Exchange<'_, '_> {
         self.hand_back(page)
     }
 
+    /// A connection of this request's own: the registry may end one that is kept at any moment.
     fn connected(&mut self) -> io::Result<TcpStream> {
-        if self.upstream.is_none() {
-            let stream = TcpStream::connect(&self.shared.upstream)?;
-            stream.set_nodelay(true)?;
-            let wire = Wire::new(stream.try_clone()?, Side::Responses);
-            *self.upstream = Some(Upstream { stream, wire });
-        }
-        let upstream = self.upstream.as_ref().ok_or(io::ErrorKind::NotConnected)?;
-        upstream.stream.try_clone()
+        let stream = TcpStream::connect(&self.shared.upstream)?;
+        stream.set_nodelay(true)?;
+        self.upstream = Some(Wire::new(stream.try_clone()?, Side::Responses));
+        Ok(stream)
     }
 
     fn hand_back(&mut self, page: bool) -> io::Result<bool> {
         let method = self.method();
         let mut answered = None;
         if let Some(upstream) = self.upstream.as_mut() {
-            while let Some(head) = upstream.wire.head()? {
+            while let Some(head) = upstream.head()? {
                 let Start::Response { status, .. } = head.start else { continue };
                 if status >= 200 {
                     answered = Some((status, head));
@@ -261,13 +252,13 @@ impl Exchange<'_, '_> {
         self.heard_from_registry(status);
         let framing = head.framing(&method)?;
         let Some(upstream) = self.upstream.as_mut() else { return Ok(false) };
-        upstream.wire.begin(framing);
+        upstream.begin(framing);
         if self.verdict == Verdict::DropAfter {
-            while upstream.wire.piece()?.is_some() {}
+            while upstream.piece()?.is_some() {}
             return Ok(false);
         }
         if page {
-            let body = upstream.wire.whole(PAGE_LIMIT)?;
+            let body = upstream.whole(PAGE_LIMIT)?;
             let allowed = !matches!(status, 401 | 403);
             if allowed {
                 self.shared.state.remember(&self.page_key(), Page { head: head.clone(), body: body.clone() });
@@ -284,7 +275,7 @@ impl Exchange<'_, '_> {
         let mut client = self.client;
         client.write_all(&head.bytes())?;
         if let Some(upstream) = self.upstream.as_mut() {
-            while let Some(piece) = upstream.wire.piece()? {
+            while let Some(piece) = upstream.piece()? {
                 client.write_all(&piece.raw)?;
             }
         }

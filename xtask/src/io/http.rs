@@ -55,8 +55,7 @@ pub struct Client {
     near: Agent,
     /// For all else: through the proxy that the environment names, if any.
     far: Agent,
-    most: u64,
-    again: bool,
+    manner: Manner,
     /// The origins that have answered: to these a connection may be kept that its server has closed meanwhile.
     answered: Arc<Mutex<BTreeSet<String>>>,
 }
@@ -193,26 +192,8 @@ impl Head {
 
 impl Client {
     pub fn new(manner: Manner) -> Client {
-        let config = || {
-            Agent::config_builder()
-                .http_status_as_error(false)
-                .max_redirects(manner.redirects)
-                .max_redirects_will_error(manner.redirects > 0)
-                .redirect_auth_headers(RedirectAuthHeaders::SameHost)
-                .timeout_connect(Some(manner.connect))
-                // Whom the machine trusts, `SSL_CERT_FILE` included: companies have certificates of their own.
-                .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
-                .max_idle_connections(32)
-                .max_idle_connections_per_host(16)
-                .user_agent(concat!("windlass/", env!("CARGO_PKG_VERSION")))
-        };
-        Client {
-            near: config().proxy(None).build().new_agent(),
-            far: config().build().new_agent(),
-            most: manner.most,
-            again: manner.again,
-            answered: Arc::default(),
-        }
+        let (near, far) = (agent(manner, Way::Near, KEPT), agent(manner, Way::Far, KEPT));
+        Client { near, far, manner, answered: Arc::default() }
     }
 
     /// Sends a request and reads the whole answer.
@@ -233,7 +214,7 @@ impl Client {
         let fault = |error: &ureq::Error| fault_of(error, request);
         let mut answer = self.answer(request).map_err(|error| fault(&error))?;
         let head = head_of(&answer);
-        let most = request.most.unwrap_or(self.most);
+        let most = request.most.unwrap_or(self.manner.most);
         // One byte more than allowed tells a long answer from one that fits exactly.
         let mut reader =
             answer.body_mut().with_config().limit(u64::MAX).reader().take(most.saturating_add(1));
@@ -247,9 +228,14 @@ impl Client {
         let origin = request.url.origin();
         let lock = || self.answered.lock().unwrap_or_else(PoisonError::into_inner);
         let asks = matches!(request.method, Method::Get | Method::Head);
-        let asks = self.again && asks && matches!(request.body, Body::None);
-        let answer = match self.call(request) {
-            Err(error) if asks && is_closed(&error) && lock().contains(&origin) => self.call(request),
+        let asks = self.manner.again && asks && matches!(request.body, Body::None);
+        let way = if request.url.is_loopback() { Way::Near } else { Way::Far };
+        let kept = if way == Way::Near { &self.near } else { &self.far };
+        let answer = match call(kept, request) {
+            // Others that are kept may have ended as well.
+            Err(error) if asks && is_closed(&error) && lock().contains(&origin) => {
+                call(&agent(self.manner, way, 0), request)
+            }
             answer => answer,
         };
         if answer.is_ok() {
@@ -257,24 +243,53 @@ impl Client {
         }
         answer
     }
+}
 
-    fn call(&self, request: &Request) -> Result<http::Response<Incoming>, ureq::Error> {
-        let agent = if request.url.is_loopback() { &self.near } else { &self.far };
-        let url = request.url.to_string();
-        match &request.body {
-            Body::None => match request.method {
-                Method::Post => prepared(agent.post(url), request).send_empty(),
-                Method::Put => prepared(agent.put(url), request).send_empty(),
-                Method::Patch => prepared(agent.patch(url), request).send_empty(),
-                method => prepared(bodiless(agent, method, url), request).call(),
-            },
-            Body::Bytes(bytes) => prepared(bodied(agent, request.method, url), request).send(&bytes[..]),
-            Body::File(path) => {
-                let file = File::open(path)?;
-                let length = file.metadata()?.len();
-                let builder = prepared(bodied(agent, request.method, url), request);
-                builder.header("content-length", length).send(SendBody::from_owned_reader(file))
-            }
+/// How an address is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// On this machine: never through a proxy.
+    Near,
+    /// Through the proxy that the environment names, if any.
+    Far,
+}
+
+/// How many connections to one server are kept.
+const KEPT: usize = 16;
+
+fn agent(manner: Manner, way: Way, kept: usize) -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(manner.redirects)
+        .max_redirects_will_error(manner.redirects > 0)
+        .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+        .timeout_connect(Some(manner.connect))
+        // Whom the machine trusts, `SSL_CERT_FILE` included: companies have certificates of their own.
+        .tls_config(TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build())
+        .max_idle_connections(2 * kept)
+        .max_idle_connections_per_host(kept)
+        .user_agent(concat!("windlass/", env!("CARGO_PKG_VERSION")));
+    match way {
+        Way::Near => config.proxy(None).build().new_agent(),
+        Way::Far => config.build().new_agent(),
+    }
+}
+
+fn call(agent: &Agent, request: &Request) -> Result<http::Response<Incoming>, ureq::Error> {
+    let url = request.url.to_string();
+    match &request.body {
+        Body::None => match request.method {
+            Method::Post => prepared(agent.post(url), request).send_empty(),
+            Method::Put => prepared(agent.put(url), request).send_empty(),
+            Method::Patch => prepared(agent.patch(url), request).send_empty(),
+            method => prepared(bodiless(agent, method, url), request).call(),
+        },
+        Body::Bytes(bytes) => prepared(bodied(agent, request.method, url), request).send(&bytes[..]),
+        Body::File(path) => {
+            let file = File::open(path)?;
+            let length = file.metadata()?.len();
+            let builder = prepared(bodied(agent, request.method, url), request);
+            builder.header("content-length", length).send(SendBody::from_owned_reader(file))
         }
     }
 }
