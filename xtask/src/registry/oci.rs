@@ -1,9 +1,9 @@
 //! A client of the OCI Distribution Specification: manifests, blobs, tags. Plain HTTP is spoken with this
 //! machine alone.
 
+mod blob;
+
 use std::collections::BTreeMap;
-use std::io::{self, Write};
-use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ use crate::model::url::Url;
 use crate::publish::classify::of_status;
 use crate::registry::oci_auth::{Challenge, challenge, is_safe};
 use crate::registry::world::Login;
+use blob::{Beginning, SAID};
+pub use blob::{Blob, Content, Descriptor};
 
 /// Every kind of manifest. A registry that is not told that we read them all converts to an older kind and
 /// reports the digest of that.
@@ -26,9 +28,6 @@ pub const MANIFESTS: [&str; 4] = [
     "application/vnd.docker.distribution.manifest.list.v2+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 ];
-
-/// How much of a refusal is read for its words, in bytes.
-const SAID: u64 = 1 << 16;
 
 /// How many pages of tags are read before the list is called endless.
 const PAGES: usize = 1000;
@@ -48,51 +47,6 @@ pub struct Oci<'a> {
 enum Entry {
     Basic,
     Bearer(Secret),
-}
-
-/// What a manifest names a blob by (OCI Image Specification, "Content Descriptors").
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Descriptor {
-    /// `sha256:…`.
-    pub digest: String,
-    /// In bytes.
-    pub size: u64,
-}
-
-impl Descriptor {
-    /// None when the digest or the size is missing.
-    pub fn read(json: &serde_json::Value) -> Option<Descriptor> {
-        Some(Descriptor { digest: json["digest"].as_str()?.to_owned(), size: json["size"].as_u64()? })
-    }
-}
-
-/// A blob to upload.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Blob {
-    pub descriptor: Descriptor,
-    pub content: Content,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Content {
-    File(PathBuf),
-    Bytes(Vec<u8>),
-}
-
-/// A writer that keeps the beginning of what it gets: enough for the words of a refusal.
-#[derive(Default)]
-struct Beginning(Vec<u8>);
-
-impl Write for Beginning {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let room = (SAID as usize).saturating_sub(self.0.len());
-        self.0.extend(&bytes[..room.min(bytes.len())]);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Why there is no usable answer.
@@ -187,7 +141,7 @@ impl<'a> Oci<'a> {
             let mut bytes = Hashing::new(Beginning::default());
             let head = self.http.receive(request, &mut bytes)?;
             let (said, sha256, _) = bytes.finish();
-            Ok((Response { head, body: said.0 }, sha256))
+            Ok((Response { head, body: said.into_bytes() }, sha256))
         };
         let (answer, sha256) = self.exchange(make, false, read, |(answer, _)| answer)?;
         match answer.head.status {

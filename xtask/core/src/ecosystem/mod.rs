@@ -16,6 +16,7 @@ use crate::model::version::Version;
 mod bun;
 pub mod cargo;
 mod cargo_paths;
+mod cargo_workspaces;
 pub mod citation;
 mod companion;
 pub mod crossing;
@@ -346,7 +347,7 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = "bun cargo_paths companion crossing declared foreign gomod imports mod outside pdm pinned poetry \
+        let besides = "bun cargo_paths cargo_workspaces companion crossing declared foreign gomod imports mod outside pdm pinned poetry \
             properties prove scan scan_tests uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
