@@ -246,7 +246,7 @@ impl<'a> App<'a> {
             Ok(_) => Refusal::from(failure),
             Err(problem) => problem.into(),
         };
-        let glance = Glance::start(&folder, questions).map_err(lost)?;
+        let glance = Glance::start(&folder, &place, questions).map_err(lost)?;
         let (config, glance) = glance.config().map_err(lost)?;
         let repository = place.repository(&folder, &config)?;
         let _ = self.root.set(repository.root.clone());
@@ -254,7 +254,7 @@ impl<'a> App<'a> {
             return Err(Refusal { exit: Exit::Resumable, problems: vec![notice] });
         }
         let text = self.config_text(&repository);
-        let ground = glance.ground(&folder, config).map_err(lost)?;
+        let ground = glance.ground(&folder, &repository, config).map_err(lost)?;
         let text = text.map_err(Refusal::usage)?;
         let mut config = load::config(&text, &ground.entries).map_err(Refusal::config)?;
         config.targets.retain(|target| !self.env.skip.contains(&target.label()));

@@ -16,11 +16,12 @@ use crate::model::problem::{Code, Problem};
 use crate::model::tree::Mode;
 use crate::tool::call::Running;
 use crate::tool::failure::Failure;
-use crate::tool::git::Repository;
+use crate::tool::git::locate::Place;
 use crate::tool::git::query::{
-    GitConfig, parse_entries, parse_refs, parse_status, remote_refs, start_config, start_entries, start_refs,
-    start_status,
+    GitConfig, Refs, parse_entries, parse_refs, parse_status, remote_refs, start_config, start_entries,
+    start_refs, start_status,
 };
+use crate::tool::git::{Repository, stored};
 
 /// What a command will ask besides the tracked files and git's configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +36,18 @@ pub struct Glance {
     rest: Rest,
 }
 
-/// The questions but for git's configuration.
+/// The questions but for git's configuration. What git's own files may answer is not asked yet.
 pub struct Rest {
-    entries: Running,
+    entries: Option<Running>,
     status: Option<Running>,
     refs: Option<Running>,
+    questions: Vec<Question>,
+}
+
+/// The local tags and branches: read, or asked for.
+enum Local {
+    Read(Refs),
+    Asked(Running),
 }
 
 /// What every command starts from.
@@ -50,7 +58,7 @@ pub struct Ground {
     pub config: GitConfig,
     dir: PathBuf,
     status: Option<Running>,
-    refs: Option<Running>,
+    refs: Option<Local>,
 }
 
 /// How far to look, and what the user fixed.
@@ -66,13 +74,14 @@ impl Glance {
     ///
     /// # Errors
     /// When git can't be started.
-    pub fn start(dir: &Path, questions: &[Question]) -> Result<Glance, Failure> {
+    pub fn start(dir: &Path, place: &Place, questions: &[Question]) -> Result<Glance, Failure> {
         let asked = |question| questions.contains(&question);
-        let entries = start_entries(dir)?;
+        let files_tell = matches!(place, Place::Root(_));
         let config = start_config(dir)?;
         let status = asked(Question::Status).then(|| start_status(dir)).transpose()?;
-        let refs = asked(Question::Refs).then(|| start_refs(dir)).transpose()?;
-        Ok(Glance { config, rest: Rest { entries, status, refs } })
+        let entries = (!files_tell).then(|| start_entries(dir)).transpose()?;
+        let refs = (!files_tell && asked(Question::Refs)).then(|| start_refs(dir)).transpose()?;
+        Ok(Glance { config, rest: Rest { entries, status, refs, questions: questions.to_vec() } })
     }
 
     /// Waits for git's configuration.
@@ -85,13 +94,39 @@ impl Glance {
 }
 
 impl Rest {
-    /// Waits for what reading the config needs; `dir` as before.
+    /// Reads or waits for what reading the config needs; `dir` as before.
     ///
     /// # Errors
     /// When git fails.
-    pub fn ground(self, dir: &Path, config: GitConfig) -> Result<Ground, Failure> {
-        let (entries, odd_names) = parse_entries(&self.entries.wait()?);
-        Ok(Ground { entries, odd_names, config, dir: dir.to_owned(), status: self.status, refs: self.refs })
+    pub fn ground(self, dir: &Path, repository: &Repository, config: GitConfig) -> Result<Ground, Failure> {
+        let refs = match self.refs {
+            Some(asked) => Some(Local::Asked(asked)),
+            None if self.questions.contains(&Question::Refs) => Some(Local::look(dir, repository)?),
+            None => None,
+        };
+        let (entries, odd_names) = match self.entries {
+            Some(asked) => parse_entries(&asked.wait()?),
+            None => match stored::entries(repository) {
+                Some(read) => read,
+                None => parse_entries(&start_entries(dir)?.wait()?),
+            },
+        };
+        Ok(Ground { entries, odd_names, config, dir: dir.to_owned(), status: self.status, refs })
+    }
+}
+
+impl Local {
+    /// Reads them, or asks git where its files do not tell.
+    fn look(dir: &Path, repository: &Repository) -> Result<Local, Failure> {
+        stored::refs(repository)
+            .map_or_else(|| start_refs(dir).map(Local::Asked), |refs| Ok(Local::Read(refs)))
+    }
+
+    fn wait(self) -> Result<Refs, Failure> {
+        match self {
+            Local::Read(refs) => Ok(refs),
+            Local::Asked(running) => Ok(parse_refs(&running.wait()?)),
+        }
     }
 }
 
@@ -119,8 +154,8 @@ impl Ground {
     /// # Errors
     /// When git fails.
     pub fn tags(self) -> Result<Vec<String>, Failure> {
-        let refs = self.refs.map_or_else(|| start_refs(&self.dir), Ok)?;
-        Ok(parse_refs(&refs.wait()?).tags.into_keys().collect())
+        let refs = self.refs.map_or_else(|| start_refs(&self.dir).map(Local::Asked), Ok)?;
+        Ok(refs.wait()?.tags.into_keys().collect())
     }
 }
 
@@ -151,9 +186,9 @@ pub fn facts(
     asked: Option<Running>,
 ) -> Result<(Facts, GitConfig), Problem> {
     let name = &config.release.remote;
-    let refs = ground.refs.map_or_else(|| start_refs(&ground.dir), Ok)?;
+    let refs = ground.refs.map_or_else(|| Local::look(&ground.dir, repository), Ok)?;
     let status = ground.status.map_or_else(|| start_status(&ground.dir), Ok)?;
-    let (refs, status) = (parse_refs(&refs.wait()?), parse_status(&status.wait()?));
+    let (refs, status) = (refs.wait()?, parse_status(&status.wait()?));
     let head = status.head.ok_or_else(|| {
         Problem::new(Code::W0201, "this repository has no commit yet")
             .run("git add -A && git commit -m \"Start\"")

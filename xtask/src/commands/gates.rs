@@ -153,7 +153,8 @@ pub(super) fn judge(env: &Env, ground: &Ground<'_>, matter: &Matter<'_>) -> Judg
         offline: ground.offline,
         commands: ground.commands,
         rehearsal,
-        own_twine: super::tools::own_twine(env, &ground.repository.root).is_some(),
+        own_twine: targets.iter().any(|target| target.kind == TargetKind::Pypi)
+            && super::tools::own_twine(env, &ground.repository.root).is_some(),
     };
     gate::run(&Asked { gates: &gate::all(config), skips: ground.skips }, &situation)
 }

@@ -31,6 +31,7 @@ impl Repository {
             common_dir: common_dir.into(),
             object_format: (*object_format).to_owned(),
             shallow: false,
+            plain: false,
         })
     }
 

@@ -65,6 +65,7 @@ impl Place {
                     common_dir: git_dir.clone(),
                     git_dir,
                     root,
+                    plain: true,
                 })
             }
             Place::Root(_) => Repository::locate(dir),
@@ -94,10 +95,12 @@ fn is_git_dir(folder: &Path) -> bool {
         && is_head(&head())
 }
 
-/// Whether nothing in the configuration moves the work tree or asks for another layout.
+/// Whether git read the repository's own configuration, and nothing in it moves the work tree or asks for another
+/// layout. Without its format git took it for none, or for somebody else's (`safe.directory`).
 fn is_plain(config: &GitConfig) -> bool {
     let formats = ["extensions.objectformat"];
-    config.get("core.worktree").is_none()
+    matches!(config.get("core.repositoryformatversion"), Some("0" | "1"))
+        && config.get("core.worktree").is_none()
         && !config.is_true("core.bare")
         && config.sections(&["extensions"]).all(|(key, _)| formats.contains(&key))
 }
@@ -156,6 +159,7 @@ impl Repository {
             common_dir: PathBuf::from(common_dir),
             object_format: (*object_format).to_owned(),
             shallow: *shallow == "true",
+            plain: false,
         })
     }
 }

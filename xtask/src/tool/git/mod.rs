@@ -12,6 +12,7 @@ pub mod objects;
 pub mod push;
 pub mod query;
 pub mod refs;
+pub mod stored;
 mod stream;
 pub mod switch;
 pub mod tree;
@@ -33,6 +34,8 @@ pub struct Repository {
     /// `sha1` or `sha256`.
     pub object_format: String,
     pub shallow: bool,
+    /// Its layout is the usual one and nothing in the configuration says otherwise: its files may be [`stored`] facts.
+    pub plain: bool,
 }
 
 impl Repository {

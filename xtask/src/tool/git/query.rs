@@ -323,22 +323,25 @@ pub fn parse_entries(output: &[u8]) -> (BTreeMap<RepoPath, Mode>, Vec<String>) {
     for record in words(output) {
         let Some(tab) = record.iter().position(|byte| *byte == b'\t') else { continue };
         let (facts, path) = (String::from_utf8_lossy(&record[..tab]), &record[tab + 1..]);
-        match std::str::from_utf8(path).ok().and_then(|path| RepoPath::parse(path).ok()) {
-            Some(path) => {
-                entries.insert(path, mode(facts.split(' ').next().unwrap_or_default()));
-            }
-            None => odd.push(spelled(path)),
-        }
+        let mode = u32::from_str_radix(facts.split(' ').next().unwrap_or_default(), 8).unwrap_or_default();
+        place(&mut entries, &mut odd, mode, path);
     }
     (entries, odd)
 }
 
-fn mode(octal: &str) -> Mode {
-    match octal {
-        "100755" => Mode::Executable,
-        "120000" => Mode::Symlink,
-        "160000" => Mode::Submodule,
+/// Adds a tracked path to those that can be released or to those that can't; `mode` as in a tree.
+pub(super) fn place(entries: &mut BTreeMap<RepoPath, Mode>, odd: &mut Vec<String>, mode: u32, path: &[u8]) {
+    let mode = match mode {
+        0o100_755 => Mode::Executable,
+        0o120_000 => Mode::Symlink,
+        0o160_000 => Mode::Submodule,
         _ => Mode::File,
+    };
+    match std::str::from_utf8(path).ok().and_then(|path| RepoPath::parse(path).ok()) {
+        Some(path) => {
+            entries.insert(path, mode);
+        }
+        None => odd.push(spelled(path)),
     }
 }
 
