@@ -94,3 +94,32 @@ impl<'a> Bytes<'a> {
         Some(value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn no_bytes_break_it(version in 0..6_u32, count in 0..4_u32, rest in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let head = [b"DIRC".as_slice(), &version.to_be_bytes(), &count.to_be_bytes(), &rest].concat();
+            let told = read(&head, 20);
+            prop_assert!(told.is_none_or(|(entries, odd)| entries.len() + odd.len() <= count as usize));
+        }
+
+        #[test]
+        fn an_offset_is_read_as_packs_write_it(value in 0..1_usize << 40) {
+            let mut bytes = vec![u8::try_from(value & 0x7f).unwrap()];
+            let mut rest = value >> 7;
+            while rest > 0 {
+                rest -= 1;
+                bytes.push(u8::try_from(rest & 0x7f).unwrap() | 0x80);
+                rest >>= 7;
+            }
+            bytes.reverse();
+            prop_assert_eq!(Bytes(&bytes).offset(), Some(value));
+        }
+    }
+}
