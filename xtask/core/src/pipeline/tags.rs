@@ -16,19 +16,20 @@ pub fn leading(group: &Group) -> Option<&TagRule> {
     tags().filter(late).find(annotated).or(tags().find(late)).or(group.tags.first())
 }
 
-/// GitHub's filter patterns: the final versions, then the pre-releases.
+/// GitHub's filter patterns: the final versions, then the pre-releases, a pattern a stage.
 pub fn filters(tag: &Template) -> Vec<String> {
-    let of = |pre: bool| {
+    let of = |stage: Option<Stage>| {
         let parts = tag.parts().iter().map(|part| match part {
             Part::Literal(text) => text.chars().map(filter_letter).collect(),
-            Part::Version(form) => filter(form.unwrap_or(Form::SEMVER), pre),
+            Part::Version(form) => filter(form.unwrap_or(Form::SEMVER), stage),
             Part::Value(name) if number(name) => NUMBER.to_owned(),
             Part::Value(_) => "*".to_owned(),
         });
         parts.collect::<String>()
     };
-    let both = [of(false), of(true)];
-    if both[0] == both[1] { vec![both[0].clone()] } else { both.to_vec() }
+    let mut all: Vec<String> = std::iter::once(None).chain(Stage::ALL.map(Some)).map(of).collect();
+    all.dedup();
+    all
 }
 
 fn filter_letter(letter: char) -> String {
@@ -38,15 +39,15 @@ fn filter_letter(letter: char) -> String {
     }
 }
 
-fn filter(form: Form, pre: bool) -> String {
+fn filter(form: Form, stage: Option<Stage>) -> String {
     let v = if form.v { "v" } else { "" };
     let core = format!("{v}{NUMBER}.{NUMBER}.{NUMBER}");
-    match form.spelling {
-        Spelling::Semver | Spelling::Maven if pre => format!("{core}-*"),
-        Spelling::Pep440 if pre => format!("{core}[abr]*"),
-        Spelling::Semver | Spelling::Maven | Spelling::Pep440 | Spelling::Plain => core,
-        Spelling::Minor => format!("{v}{NUMBER}.{NUMBER}"),
-        Spelling::Major => format!("{v}{NUMBER}"),
+    match (form.spelling, stage) {
+        (Spelling::Semver | Spelling::Maven, Some(stage)) => format!("{core}-{}.{NUMBER}", stage.name()),
+        (Spelling::Pep440, Some(stage)) => format!("{core}{}{NUMBER}", stage.pep440()),
+        (Spelling::Semver | Spelling::Maven | Spelling::Pep440 | Spelling::Plain, _) => core,
+        (Spelling::Minor, _) => format!("{v}{NUMBER}.{NUMBER}"),
+        (Spelling::Major, _) => format!("{v}{NUMBER}"),
     }
 }
 
@@ -115,8 +116,9 @@ mod tests {
     use super::*;
     use crate::model::version::{Suffix, Version};
 
-    const TEMPLATES: [&str; 7] = [
+    const TEMPLATES: [&str; 8] = [
         "v{version}",
+        "v{version}-lib",
         "scheduler-v{version:pep440}",
         "packages/client-go/v{version}",
         "a+b[c]-{version:vsemver}",
