@@ -1,4 +1,4 @@
-//! HEAD is level with the remote's branch; the commit to tag is on it.
+//! HEAD is level with the remote's branch, the release before is there; the commit to tag is on it.
 
 use super::{Gate, Situation, owned};
 use crate::model::facts::Remote;
@@ -18,7 +18,7 @@ impl Gate for Level {
     }
 
     fn owns(&self, code: Code) -> bool {
-        matches!(code, Code::W0204 | Code::W0205 | Code::W0212 | Code::W0216)
+        matches!(code, Code::W0204 | Code::W0205 | Code::W0212 | Code::W0216 | Code::W0220)
     }
 
     fn look(&self, situation: &Situation<'_>) -> Finding {

@@ -1,4 +1,6 @@
-//! A command as people paste it into a shell.
+//! Commands as people paste them into a shell.
+
+use super::plan::Push;
 
 /// The words as a shell line: quoted where a shell would read more than the word.
 pub fn paste(words: &[String]) -> String {
@@ -11,6 +13,28 @@ pub fn paste(words: &[String]) -> String {
         }
     };
     words.iter().map(quote).collect::<Vec<_>>().join(" ")
+}
+
+/// The push commands in order; between two of them the remote is asked for what went first.
+pub fn push_commands(pushes: &[Push]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (index, push) in pushes.iter().enumerate() {
+        if let Some(before) = index.checked_sub(1).and_then(|before| pushes.get(before)) {
+            let tags: Vec<&str> = before
+                .refs
+                .iter()
+                .filter(|name| name.starts_with("refs/tags/"))
+                .map(String::as_str)
+                .collect();
+            if !tags.is_empty() {
+                lines.push(format!("git ls-remote --exit-code {} {}", before.remote, tags.join(" ")));
+            }
+        }
+        let short = |name: &String| name.trim_start_matches("refs/heads/").to_owned();
+        let refs = push.refs.iter().map(short).collect::<Vec<_>>().join(" ");
+        lines.push(format!("git push --atomic {} {refs}", push.remote));
+    }
+    lines
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! What must hold before anything is written. Every condition is looked at; all that fail are told.
 
+use super::Standings;
+use super::unpushed::{self, Unpushed};
 use crate::changelog::name;
+use crate::model::command::push_commands;
 use crate::model::facts::{Facts, Relation, Remote, Seen};
 use crate::model::glob;
 use crate::model::names::Branch;
@@ -13,12 +16,18 @@ use crate::workspace::Workspace;
 const NAMED: usize = 5;
 
 /// The conditions that do not depend on the versions chosen.
-pub(super) fn unmet(workspace: &Workspace, facts: &Facts, request: &Request) -> Problems {
+pub(super) fn unmet(
+    workspace: &Workspace,
+    standings: &Standings,
+    facts: &Facts,
+    request: &Request,
+) -> Problems {
     let mut unmet = Problems::new();
     unmet.extend(clean_tree(facts));
     unmet.extend(tracked_fragments(workspace, facts));
     unmet.extend(allowed_branch(workspace, facts, request));
-    unmet.extend(level_with_remote(facts, request));
+    unmet.extend(level_with_remote(workspace, standings, facts, request));
+    unmet.extend(unpushed::told(workspace, standings, facts, request).0);
     unmet.extend(free_of_locks(facts));
     unmet.extend(facts.missing.iter().map(|program| {
         Problem::new(Code::W0605, format!("the hook program `{program}` was not found"))
@@ -88,7 +97,12 @@ fn allowed_branch(workspace: &Workspace, facts: &Facts, request: &Request) -> Op
     }
 }
 
-fn level_with_remote(facts: &Facts, request: &Request) -> Option<Problem> {
+fn level_with_remote(
+    workspace: &Workspace,
+    standings: &Standings,
+    facts: &Facts,
+    request: &Request,
+) -> Option<Problem> {
     let offline = "to release without asking it: --offline (the plan records it)";
     match &facts.remote {
         Remote::Offline => None,
@@ -101,35 +115,57 @@ fn level_with_remote(facts: &Facts, request: &Request) -> Option<Problem> {
         Remote::Unreachable { name, why } => {
             Some(Problem::new(Code::W0205, format!("{name} does not answer")).why(why.clone()).help(offline))
         }
-        Remote::Seen(seen) => apart(facts.branch.as_ref()?, seen),
+        Remote::Seen(seen) if seen.relation == Relation::Level => None,
+        Remote::Seen(seen) => {
+            let unpushed = unpushed::of_groups(workspace, standings, facts, seen);
+            Some(apart(workspace, facts.branch.as_ref()?, seen, &unpushed))
+        }
     }
 }
 
-fn apart(branch: &Branch, seen: &Seen) -> Option<Problem> {
+/// What brings a branch level; `unpushed` releases go along with it.
+fn apart(workspace: &Workspace, branch: &Branch, seen: &Seen, unpushed: &[Unpushed<'_>]) -> Problem {
     let name = &seen.name;
-    let problem =
-        |what: String| Problem::new(Code::W0204, what).why("a release is cut from what everybody has");
-    match seen.relation {
-        Relation::Level => None,
-        Relation::NoBranch => {
-            Some(problem(format!("{name} has no branch {branch}")).run(format!("git push {name} {branch}")))
+    let versions = unpushed.iter().map(|one| one.version.to_string()).collect::<Vec<_>>().join(", ");
+    let why = match versions.as_str() {
+        "" => "a release is cut from what everybody has".to_owned(),
+        versions => {
+            format!("a release is cut from what everybody has; the tags of {versions} are here alone")
         }
-        Relation::Unfetched => Some(
-            problem(format!("{name}/{branch} has commits that are not here"))
-                .run(format!("git pull --ff-only {name} {branch}")),
-        ),
-        Relation::Apart { ahead, behind: 0 } => Some(
-            problem(format!("{branch} is {} ahead of {name}", commits(ahead)))
-                .run(format!("git push {name} {branch}")),
-        ),
-        Relation::Apart { ahead: 0, behind } => Some(
-            problem(format!("{branch} is {} behind {name}", commits(behind)))
-                .run(format!("git pull --ff-only {name} {branch}")),
-        ),
-        Relation::Apart { ahead, behind } => Some(
-            problem(format!("{branch} is {} ahead of {name} and {} behind", commits(ahead), commits(behind)))
-                .run(format!("git pull --rebase {name} {branch}")),
-        ),
+    };
+    let behind_alone =
+        |what: String| Problem::new(Code::W0204, what).why("a release is cut from what everybody has");
+    let problem = |what: String| Problem::new(Code::W0204, what).why(why.clone());
+    let push = |problem: Problem| match unpushed {
+        [] => problem.run(format!("git push {name} {branch}")),
+        unpushed => push_commands(&unpushed::pushes(workspace, Some(branch), unpushed))
+            .into_iter()
+            .fold(problem, Problem::run),
+    };
+    match seen.relation {
+        Relation::Level | Relation::NoBranch => push(problem(format!("{name} has no branch {branch}"))),
+        Relation::Unfetched => behind_alone(format!("{name}/{branch} has commits that are not here"))
+            .run(format!("git pull --ff-only {name} {branch}")),
+        Relation::Apart { ahead, behind: 0 } => {
+            push(problem(format!("{branch} is {} ahead of {name}", commits(ahead))))
+        }
+        Relation::Apart { ahead: 0, behind } => {
+            behind_alone(format!("{branch} is {} behind {name}", commits(behind)))
+                .run(format!("git pull --ff-only {name} {branch}"))
+        }
+        Relation::Apart { ahead, behind } => {
+            let both = problem(format!(
+                "{branch} is {} ahead of {name} and {} behind",
+                commits(ahead),
+                commits(behind)
+            ));
+            match unpushed {
+                [] => both.run(format!("git pull --rebase {name} {branch}")),
+                _ => both
+                    .run(format!("git pull --no-rebase {name} {branch}"))
+                    .help("a rebase would leave the commit behind that the tags name"),
+            }
+        }
     }
 }
 

@@ -46,7 +46,7 @@ fn lines(skips: &[Skip]) -> String {
 pub fn before_a_bump(workspace: &Workspace, facts: &Facts, request: &Request) -> Problems {
     let standings = Standings::new(workspace, facts);
     let groups = request.groups.iter().filter_map(|name| workspace.config.group(name));
-    let mut unmet = conditions::unmet(workspace, facts, request);
+    let mut unmet = conditions::unmet(workspace, &standings, facts, request);
     unmet.extend(
         groups.flat_map(|group| agreement::of_group(workspace, group, standings.released(&group.name))),
     );

@@ -15,6 +15,7 @@ pub mod prepared;
 pub mod requirements;
 mod standing;
 mod tagging;
+mod unpushed;
 
 use std::collections::BTreeMap;
 
@@ -67,7 +68,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let standings = Standings::new(workspace, facts);
     let moves = pins::of_request(workspace, facts, request);
     let (steps, mut undecided) = standing::decide(workspace, &standings, request, &moves.lines);
-    let mut unmet = conditions::unmet(workspace, facts, request);
+    let mut unmet = conditions::unmet(workspace, &standings, facts, request);
     if steps.len() < request.groups.len() || !undecided.is_empty() {
         // On another branch the manifests hold what that branch holds.
         if unmet.iter().any(|problem| problem.code == Code::W0203) {
@@ -123,7 +124,14 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         read: workspace.digests.clone(),
         unmet: tidy(unmet),
         warnings: tidy(
-            [notes.warnings, moves.warnings, meant, standing::warnings(&standings, facts, &steps)].concat(),
+            [
+                notes.warnings,
+                moves.warnings,
+                meant,
+                standing::warnings(&standings, facts, &steps),
+                unpushed::told(workspace, &standings, facts, request).1,
+            ]
+            .concat(),
         ),
         gates: Vec::new(),
         skips: Vec::new(),

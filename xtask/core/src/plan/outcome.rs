@@ -5,7 +5,7 @@ use super::notes::root_tag;
 use crate::model::config::TagKind;
 use crate::model::facts::{Facts, Remote};
 use crate::model::form::Form;
-use crate::model::names::{Branch, TagName};
+use crate::model::names::{Branch, RemoteName, TagName};
 use crate::model::plan::{CommitPlan, HookPlan, Push, TagPlan};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
@@ -143,11 +143,22 @@ pub(super) fn pushes(
         )
     };
     let (leading, following): (Vec<&TagPlan>, Vec<&TagPlan>) = tags.iter().partition(first);
-    let branch = commit.and_then(|commit| commit.branch.as_ref()).map(Branch::full);
-    let mut batches: Vec<Vec<String>> = vec![branch.into_iter().collect()];
-    let mut add = |tags: &[&TagPlan]| {
+    let names = |tags: Vec<&TagPlan>| tags.into_iter().map(|tag| tag.name.clone()).collect::<Vec<_>>();
+    let branch = commit.and_then(|commit| commit.branch.as_ref());
+    batches(&workspace.config.release.remote, branch, &names(leading), &names(following))
+}
+
+/// One push a batch: the branch with the first of the `leading` tags, then what follows.
+pub(super) fn batches(
+    remote: &RemoteName,
+    branch: Option<&Branch>,
+    leading: &[TagName],
+    following: &[TagName],
+) -> Vec<Push> {
+    let mut batches: Vec<Vec<String>> = vec![branch.map(Branch::full).into_iter().collect()];
+    for tags in [leading, following] {
         for (index, chunk) in tags.chunks(TAGS_A_PUSH).enumerate() {
-            let names = chunk.iter().map(|tag| tag.name.full());
+            let names = chunk.iter().map(TagName::full);
             match batches.last_mut() {
                 Some(last) if index == 0 && !last.iter().any(|name| name.starts_with("refs/tags/")) => {
                     last.extend(names)
@@ -155,9 +166,7 @@ pub(super) fn pushes(
                 _ => batches.push(names.collect()),
             }
         }
-    };
-    add(&leading);
-    add(&following);
+    }
     batches.retain(|refs| !refs.is_empty());
-    batches.into_iter().map(|refs| Push { remote: workspace.config.release.remote.clone(), refs }).collect()
+    batches.into_iter().map(|refs| Push { remote: remote.clone(), refs }).collect()
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::style::Style;
-use crate::model::command::paste;
-use crate::model::plan::{Plan, Push};
+use crate::model::command::{paste, push_commands};
+use crate::model::plan::Plan;
 use crate::model::request::Bump;
 use crate::model::written::Written;
 
@@ -80,26 +80,4 @@ fn follow_ups(out: &mut String, plan: &Plan, style: Style) {
             let _ = writeln!(out, "  $ {run}");
         }
     }
-}
-
-/// The push commands in order; between two of them the remote is asked for what went first.
-pub fn push_commands(pushes: &[Push]) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (index, push) in pushes.iter().enumerate() {
-        if let Some(before) = index.checked_sub(1).and_then(|before| pushes.get(before)) {
-            let tags: Vec<&str> = before
-                .refs
-                .iter()
-                .filter(|name| name.starts_with("refs/tags/"))
-                .map(String::as_str)
-                .collect();
-            if !tags.is_empty() {
-                lines.push(format!("git ls-remote --exit-code {} {}", before.remote, tags.join(" ")));
-            }
-        }
-        let short = |name: &String| name.trim_start_matches("refs/heads/").to_owned();
-        let refs = push.refs.iter().map(short).collect::<Vec<_>>().join(" ");
-        lines.push(format!("git push --atomic {} {refs}", push.remote));
-    }
-    lines
 }
