@@ -1,5 +1,7 @@
 //! Which version comes next. Pure: the manifests' version, the tags and the request decide.
 
+use std::fmt;
+
 use crate::model::config::Level;
 use crate::model::problem::{Code, Problem};
 use crate::model::request::Bump;
@@ -9,16 +11,30 @@ use crate::model::version::{Stage, Suffix, Version};
 #[derive(Clone, Copy, Debug)]
 pub struct Standing<'a> {
     pub group: &'a str,
+    /// What a command needs to mean the group: nothing, or ` --group NAME`.
+    pub option: &'a str,
+    /// Whether it is released by review: `--prepare`, a merge, `release tag`.
+    pub reviewed: bool,
     /// What the manifests hold.
     pub current: Version,
-    /// The newest version with a tag, by semver order.
-    pub newest: Option<Version>,
+    /// The newest version with a tag, by semver order, and its tag.
+    pub newest: Option<(Version, &'a str)>,
     /// Whether `current` has its tag.
     pub tagged: bool,
     /// What the pending notes call for, the rule for 0.x applied.
     pub notes: Option<Level>,
     /// The next release that its development versions are named after, if it has such versions.
     pub development: Option<Level>,
+    /// Whether places wait for publications.
+    pub waits: bool,
+}
+
+impl Standing<'_> {
+    /// The command of another release of the group.
+    fn command(&self, words: impl fmt::Display) -> String {
+        let prepare = if self.reviewed { " --prepare" } else { "" };
+        format!("cargo xtask release {words}{}{prepare}", self.option)
+    }
 }
 
 /// The next version of a group.
@@ -37,7 +53,7 @@ pub fn resolve(standing: &Standing<'_>, bump: Bump, force_version: bool) -> Resu
         Bump::Finish => finished(standing)?,
         Bump::Exact(version) => exact(standing, version, force_version)?,
         Bump::Next => development(standing)?,
-        Bump::AfterPublish => return published(standing),
+        Bump::AfterPublish => return released(standing),
     };
     bounded(standing, base, next)
 }
@@ -69,9 +85,12 @@ fn plain(standing: &Standing<'_>, level: Level, stage: Option<Stage>) -> Result<
     let after = to(raise(core, level));
     Err(Problem::new(Code::W0503, format!("{} is at {base}, and {level} would skip {core}", standing.group))
         .why(format!("{core} is being prepared; a plain bump from a pre-release would never release it"))
-        .help(format!("to finish it:           $ cargo xtask release release      ({core})"))
-        .help(format!("for another pre-release: $ cargo xtask release {}", stage_choices(base).join(" | ")))
-        .help(format!("to skip {core} on purpose: $ cargo xtask release {after} --force-version")))
+        .help(format!("to finish it:           $ {}      ({core})", standing.command("release")))
+        .help(format!("for another pre-release: $ {}", standing.command(stage_choices(base).join(" | "))))
+        .help(format!(
+            "to skip {core} on purpose: $ {}",
+            standing.command(format!("{after} --force-version"))
+        )))
 }
 
 /// Each stage that still goes forward.
@@ -81,10 +100,11 @@ fn stage_choices(base: Version) -> Vec<&'static str> {
 }
 
 /// The bumps that go forward from here.
-fn forward(base: Version) -> String {
+fn forward(standing: &Standing<'_>) -> String {
+    let base = standing.current;
     match base.pre() {
-        Some(_) => format!("$ cargo xtask release {} | release", stage_choices(base).join(" | ")),
-        None => "$ cargo xtask release patch | minor | major".to_owned(),
+        Some(_) => standing.command(format!("{} | release", stage_choices(base).join(" | "))),
+        None => standing.command("patch | minor | major"),
     }
 }
 
@@ -95,8 +115,8 @@ fn automatic(standing: &Standing<'_>) -> Result<Version, Problem> {
             Code::W0508,
             format!("{} is at {base}: the notes cannot say which stage comes next", standing.group),
         )
-        .help(format!("$ cargo xtask release {}", stage_choices(base).join(" | ")))
-        .run(format!("cargo xtask release release   ({})", base.core())));
+        .run(standing.command(stage_choices(base).join(" | ")))
+        .run(format!("{}   ({})", standing.command("release"), base.core())));
     }
     let level = standing.notes.ok_or_else(|| {
         Problem::new(
@@ -104,7 +124,7 @@ fn automatic(standing: &Standing<'_>) -> Result<Version, Problem> {
             format!("{} has no pending notes: no fragment, nothing under [Unreleased]", standing.group),
         )
         .run("cargo xtask changelog new fixed \"what changed for users\"")
-        .help("or name the bump: $ cargo xtask release patch")
+        .help(format!("or name the bump: $ {}", standing.command("patch")))
     })?;
     Ok(raise(base, level))
 }
@@ -121,8 +141,8 @@ fn staged(standing: &Standing<'_>, stage: Stage) -> Result<Version, Problem> {
             format!("{} is at {base}; {stage} is a lower stage than {at}", standing.group),
         )
         .why("stages go alpha, beta, rc: registries and installers order them so")
-        .help(format!("$ cargo xtask release {}", stage_choices(base).join(" | ")))
-        .run(format!("cargo xtask release release   ({})", base.core()))),
+        .run(standing.command(stage_choices(base).join(" | ")))
+        .run(format!("{}   ({})", standing.command("release"), base.core()))),
     }
 }
 
@@ -133,7 +153,7 @@ fn finished(standing: &Standing<'_>) -> Result<Version, Problem> {
             Code::W0504,
             format!("{} is at {base}, which is no pre-release", standing.group),
         )
-        .help("$ cargo xtask release patch | minor | major"));
+        .run(standing.command("patch | minor | major")));
     }
     Ok(base.core())
 }
@@ -154,7 +174,7 @@ fn exact(standing: &Standing<'_>, version: Version, force: bool) -> Result<Versi
             Code::W0501,
             format!("{} is at {base} already, and its tag exists", standing.group),
         )
-        .help(forward(base)));
+        .run(forward(standing)));
     }
     if version < base {
         return Err(Problem::new(
@@ -162,14 +182,14 @@ fn exact(standing: &Standing<'_>, version: Version, force: bool) -> Result<Versi
             format!("{} is at {base}; {version} would go backwards", standing.group),
         )
         .why("installers would never offer it as an update")
-        .help(forward(base)));
+        .run(forward(standing)));
     }
     if !force && !is_usual(base, version) {
         let usual = Level::ALL.map(|level| raise(base.core(), level).to_string()).join(", ");
         return Err(Problem::new(Code::W0505, format!("{version} is an unusual jump from {base}"))
             .why(format!("the next versions from here are {usual} and their pre-releases; a typo can never be taken back"))
             .help("when it is meant:")
-            .run(format!("cargo xtask release {version} --force-version")));
+            .run(standing.command(format!("{version} --force-version"))));
     }
     Ok(version)
 }
@@ -196,40 +216,65 @@ fn development(standing: &Standing<'_>) -> Result<Version, Problem> {
             standing.group
         ))
     })?;
-    let base = published(standing)?;
+    // Opened already, whatever comes next.
+    if standing.current.is_dev() {
+        return Ok(standing.current);
+    }
+    let base = released(standing)?;
     if !base.is_stable() {
         return Err(Problem::new(
             Code::W0514,
             format!("{} is at {base}, and its series is not finished", standing.group),
         )
         .why("a development version of the same numbers would go backwards")
-        .run("cargo xtask release release"));
+        .run(standing.command("release")));
     }
     Ok(raise(base, level).with(Suffix::Dev))
 }
 
 /// The version that stands, once it is released.
-fn published(standing: &Standing<'_>) -> Result<Version, Problem> {
+fn released(standing: &Standing<'_>) -> Result<Version, Problem> {
     let base = standing.current;
     if standing.tagged && !base.is_dev() {
         return Ok(base);
     }
+    if base.is_dev() {
+        return Err(Problem::new(
+            Code::W0514,
+            format!("{} is at {base}, which is work in progress", standing.group),
+        )
+        .why("what waits for a publication follows a release")
+        .run(standing.command("release")));
+    }
+    let first = match standing.reviewed {
+        true => {
+            format!("or tag what was merged first: $ cargo xtask release tag{} --push", standing.option)
+        }
+        false => format!("or release it first: $ {}", standing.command(base)),
+    };
     Err(Problem::new(Code::W0514, format!("{} is at {base}, which has no tag", standing.group))
         .run("git fetch --tags")
-        .help("or release it first: cargo xtask release"))
+        .help(first))
 }
 
 fn bounded(standing: &Standing<'_>, base: Version, next: Version) -> Result<Version, Problem> {
-    match standing.newest {
-        Some(newest) if next <= newest => Err(Problem::new(
-            Code::W0506,
-            format!("{next} is not above {newest}, the newest tag of {}", standing.group),
-        )
-        .why(format!("the manifests hold {base}; a tag is never moved and a version never used twice"))
-        .help(format!("bring the manifests to {newest} first, or name a version above it:"))
-        .run(format!("cargo xtask release {} --force-version", raise(newest.core(), Level::Patch)))),
-        _ => Ok(next),
+    let (newest, tag) = match standing.newest {
+        Some((newest, tag)) if next <= newest => (newest, tag),
+        _ => return Ok(next),
+    };
+    let problem = Problem::new(
+        Code::W0506,
+        format!("{next} is not above {newest}, the newest tag of {}", standing.group),
+    )
+    .why(format!("the manifests hold {base}; a tag is never moved and a version never used twice"))
+    .help("bring what was released to this branch first:")
+    .run(format!("git merge {tag}"));
+    // What waits would be left more than one release behind.
+    if standing.waits {
+        return Err(problem);
     }
+    let above = raise(newest.core(), Level::Patch);
+    Err(problem.help("or name a version above it:").run(standing.command(format!("{above} --force-version"))))
 }
 
 #[cfg(test)]
@@ -241,8 +286,11 @@ mod tests {
         let words: Vec<&str> = bump.split(' ').collect();
         let standing = Standing {
             group: "suite",
+            option: "",
+            reviewed: false,
+            waits: false,
             current: version(current),
-            newest: newest.map(version),
+            newest: newest.map(|newest| (version(newest), "v0.0.0")),
             tagged: newest == Some(current),
             notes: Some(Level::Minor),
             development: Some(Level::Patch),
@@ -319,7 +367,8 @@ mod tests {
         assert_eq!(next("0.2.0", Some("0.1.0"), "next", false), Err(Code::W0514));
         assert_eq!(next("0.2.0", Some("0.1.0"), "after-publish", false), Err(Code::W0514));
         assert_eq!(next("0.2.0-rc.1", Some("0.2.0-rc.1"), "next", false), Err(Code::W0514));
-        assert_eq!(next("0.2.1-dev", Some("0.2.0"), "next", false), Err(Code::W0514));
+        assert_eq!(next("0.2.1-dev", Some("0.2.0"), "next", false), Ok("0.2.1-dev".into()));
+        assert_eq!(next("0.2.1-dev", Some("0.2.0"), "after-publish", false), Err(Code::W0514));
     }
 
     #[test]

@@ -76,6 +76,16 @@ impl Config {
     }
 }
 
+impl Config {
+    /// What a command needs to mean a group: nothing for the default one, else ` --group NAME`.
+    pub fn option_for(&self, group: &Group) -> String {
+        match self.default_group() {
+            Some(default) if default.name == group.name => String::new(),
+            _ => format!(" --group {}", group.name),
+        }
+    }
+}
+
 /// One resolved key of the config and where its value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {

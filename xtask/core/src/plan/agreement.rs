@@ -1,6 +1,6 @@
 //! Whether every place says its group's version in its own form.
 
-use crate::model::config::Group;
+use crate::model::config::{Config, Flow, Group};
 use crate::model::form::Form;
 use crate::model::place::{Origin, Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
@@ -145,16 +145,35 @@ pub fn of_tag(workspace: &Workspace, tag: &str) -> Problems {
         );
     }
     match workspace.current(group) {
-        Some(current) if current != version => problems.push(
-            Problem::new(Code::W0314, format!("`{tag}` means {version}, and {} is at {current}", group.name))
-                .why("publishing would give the tag's name to another version")
-                .help("tag the commit that holds the version, or release it: cargo xtask release"),
-        ),
-        Some(current) if current.is_dev() => problems.push(
-            Problem::new(Code::W0315, format!("{} is at {current}", group.name))
-                .help("release it first; that drops the suffix"),
-        ),
+        Some(current) if current != version => {
+            let problem = Problem::new(
+                Code::W0314,
+                format!("`{tag}` means {version}, and {} is at {current}", group.name),
+            )
+            .why("publishing would give the tag's name to another version");
+            problems.push(if current < version && !version.is_dev() {
+                let prepare = if group.flow == Flow::Reviewed { " --prepare" } else { "" };
+                problem.help("tag the commit that holds the version, or release it:").run(format!(
+                    "cargo xtask release {version}{}{prepare}",
+                    workspace.config.option_for(group)
+                ))
+            } else {
+                problem.help("tag the commit that holds the version")
+            });
+        }
+        Some(current) if current.is_dev() => {
+            problems.push(in_development(&workspace.config, group, current));
+        }
         _ => {}
     }
     problems
+}
+
+/// Why a group at a development version gets no tag.
+pub(super) fn in_development(config: &Config, group: &Group, current: Version) -> Problem {
+    let prepare = if group.flow == Flow::Reviewed { " --prepare" } else { "" };
+    Problem::new(Code::W0315, format!("{} is at {current}", group.name))
+        .why("work in progress is never tagged as a release")
+        .help("release it first; that drops the suffix:")
+        .run(format!("cargo xtask release release{}{prepare}", config.option_for(group)))
 }

@@ -77,23 +77,39 @@ fn tracked_fragments<'a>(workspace: &'a Workspace, facts: &'a Facts) -> impl Ite
 
 fn allowed_branch(workspace: &Workspace, facts: &Facts, request: &Request) -> Option<Problem> {
     let allowed = &workspace.config.release.branches;
+    let theirs = match &facts.remote {
+        Remote::Seen(seen) => Some(&seen.branches),
+        _ => None,
+    };
+    let exists = |name: &&String| {
+        facts.branches.contains_key(*name) || theirs.is_some_and(|all| all.contains_key(*name))
+    };
+    let there = allowed.iter().find(exists);
+    let switch = |problem: Problem| match there {
+        Some(branch) => problem.run(format!("git switch {branch}")),
+        None => problem,
+    };
     match &facts.branch {
         // With --offline a plan may be looked at anywhere; it can't be applied without a branch.
         None if request.offline => None,
         None => Some(
-            Problem::new(Code::W0213, "HEAD is detached: no branch would hold the release commit")
-                .run(format!("git switch {}", allowed.first().map_or("main", String::as_str)))
+            switch(Problem::new(Code::W0213, "HEAD is detached: no branch would hold the release commit"))
                 .help("only to look at a plan here: add --dry-run --offline"),
         ),
         Some(branch) if glob::any(allowed, branch.as_str()) => None,
-        Some(branch) => Some(
-            Problem::new(
+        Some(branch) => {
+            let problem = switch(Problem::new(
                 Code::W0203,
                 format!("on branch {branch}; releases are cut from {}", allowed.join(", ")),
-            )
-            .run(format!("git switch {}", allowed.first().map_or("main", String::as_str)))
-            .help("or allow it: `branches` under [release]"),
-        ),
+            ));
+            Some(match there {
+                Some(_) => problem.help("or allow it: `branches` under [release]"),
+                // A main branch of another name.
+                None => problem.help(format!(
+                    "none of these exists; name the main branch: `branches = [\"{branch}\"]` under [release]"
+                )),
+            })
+        }
     }
 }
 

@@ -99,6 +99,8 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     let tags = outcome::tags(facts, request, &steps, &mut problems);
     let hooks = match request.bump {
         Bump::AfterPublish => Vec::new(),
+        // Opened already: there is nothing that hooks could bring along.
+        Bump::Next if steps.iter().all(|step| step.current == step.next) => Vec::new(),
         _ => outcome::hooks(workspace, &steps, &tags),
     };
     let commit = (changes || !hooks.is_empty()).then(|| outcome::commit(workspace, facts, request, &steps));
@@ -209,19 +211,21 @@ fn tidy(mut problems: Problems) -> Problems {
 
 /// Whether the request's flow is the groups' own.
 pub(crate) fn flow_problem(config: &Config, request: &Request, group: &Group) -> Option<Problem> {
-    let name = match config.default_group() {
-        Some(default) if default.name == group.name => String::new(),
-        _ => format!(" --group {}", group.name),
-    };
+    let name = config.option_for(group);
     match (group.flow, request.prepare) {
-        (Flow::Reviewed, false) => Some(
-            Problem::new(
-                Code::W0510,
-                format!("{} is released by review: first a branch, then its tags", group.name),
-            )
-            .run(format!("cargo xtask release {}{name} --prepare", request.typed()))
-            .help(format!("and after the merge: $ cargo xtask release tag{name}")),
-        ),
+        (Flow::Reviewed, false) => {
+            let what = match request.bump.is_release() {
+                true => format!("{} is released by review: first a branch, then its tags", group.name),
+                false => format!("{} changes by review: on a branch of its own", group.name),
+            };
+            let problem = Problem::new(Code::W0510, what)
+                .run(format!("cargo xtask release {}{name} --prepare", request.typed()));
+            Some(match request.bump.is_release() {
+                true => problem.help(format!("and after the merge: $ cargo xtask release tag{name}")),
+                // There is no tag to make.
+                false => problem.help("and merge it"),
+            })
+        }
         (Flow::Direct, true) => Some(released_directly(group, &format!("{}{name}", request.typed()))),
         _ => None,
     }

@@ -88,7 +88,7 @@ pub(super) fn hooks(workspace: &Workspace, steps: &[Step<'_>], tags: &[TagPlan])
     hooks
 }
 
-/// The subject from the config, and a line for each group's step.
+/// The subject from the config, and a line for each group: its step, or what follows it.
 pub(super) fn commit(
     workspace: &Workspace,
     facts: &Facts,
@@ -102,8 +102,13 @@ pub(super) fn commit(
         Bump::AfterPublish => format!("{subject} after publishing"),
         _ => subject,
     };
-    let body: String =
-        steps.iter().map(|step| format!("{} {} -> {}\n", step.group.name, step.current, step.next)).collect();
+    let line = |step: &Step<'_>| match request.bump {
+        Bump::AfterPublish => {
+            format!("{} {}: what waited for its publication follows\n", step.group.name, step.next)
+        }
+        _ => format!("{} {} -> {}\n", step.group.name, step.current, step.next),
+    };
+    let body: String = steps.iter().map(line).collect();
     CommitPlan {
         message: format!("{subject}\n\n{body}"),
         branch: if request.prepare { prepare_branch(request, steps) } else { facts.branch.clone() },

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use super::notes::root_tag;
 use super::pins::{Line, with_lines};
 use super::{Step, flow_problem};
 use crate::changelog::notes;
-use crate::model::config::{Group, Level};
+use crate::model::config::{Flow, Group, Level};
 use crate::model::facts::{Facts, Remote};
 use crate::model::form::Form;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
+use crate::model::place::Role;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
 use crate::model::version::Version;
@@ -20,6 +22,8 @@ use crate::workspace::Workspace;
 #[derive(Debug)]
 pub struct Standings {
     tags: BTreeMap<Name, Vec<Version>>,
+    /// Whether a maintenance branch is checked out, which stays in its series.
+    maintenance: bool,
 }
 
 /// The versions that a group's tags name, by semver order.
@@ -44,14 +48,14 @@ impl Standings {
             Some(merged) => merged.iter().map(String::as_str).collect(),
             None => facts.tags.keys().chain(theirs.into_iter().flatten()).map(String::as_str).collect(),
         };
-        Standings::of_tags(workspace, &tags)
+        Standings { maintenance: facts.merged.is_some(), ..Standings::of_tags(workspace, &tags) }
     }
 
     /// From tags that somebody else has listed.
     pub fn of_tags(workspace: &Workspace, tags: &[&str]) -> Standings {
         let of = |group: &Group| tag_versions(group, tags.iter().copied());
         let tags = workspace.config.groups.iter().map(|group| (group.name.clone(), of(group))).collect();
-        Standings { tags }
+        Standings { tags, maintenance: false }
     }
 
     /// The versions that a group has released, ascending.
@@ -129,13 +133,19 @@ fn next(
         (None, None) if workspace.places_of(group).next().is_none() => Version::new(0, 0, 0),
         (None, _) => return Err(no_current(workspace, group)),
     };
+    let option = workspace.config.option_for(group);
+    let tag = newest.and_then(|newest| root_tag(group, newest));
     let standing = Standing {
         group: group.name.as_str(),
+        option: &option,
+        reviewed: group.flow == Flow::Reviewed,
         current,
-        newest,
+        newest: newest.zip(tag.as_deref()),
         tagged: standings.has_tag(&group.name, current),
         notes: pending_level(workspace, group, current, lines),
-        development: group.development,
+        // The next minor of a maintenance branch is the main branch's, and mostly out.
+        development: group.development.map(|level| if standings.maintenance { Level::Patch } else { level }),
+        waits: workspace.places_of(group).any(|place| place.role == Role::Waiting),
     };
     Ok((current, resolve(&standing, request.bump, request.force_version)?))
 }

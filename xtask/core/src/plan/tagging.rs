@@ -25,11 +25,15 @@ pub fn tags_only(
 ) -> Result<Plan, Problems> {
     let mut unmet: Problems = workspace.problems.clone();
     let standings = Standings::new(workspace, facts);
-    let mut steps = Vec::new();
+    let (mut steps, mut unreleased) = (Vec::new(), Vec::new());
     let mut undecided = Problems::new();
     for group in groups.iter().filter_map(|name| workspace.config.group(name)) {
         unmet.extend(agreement::of_group(workspace, group, standings.released(&group.name)));
         match workspace.current(group) {
+            Some(current) if current.is_dev() => {
+                unmet.push(agreement::in_development(&workspace.config, group, current));
+                unreleased.push(Step { group, current, next: current });
+            }
             Some(current) => {
                 if group.flow == Flow::Direct {
                     unmet.push(released_directly(group, &format!("{current} --group {}", group.name)));
@@ -46,7 +50,7 @@ pub fn tags_only(
         undecided.extend(unmet);
         return Err(tidy(undecided));
     }
-    let bump = steps.first().map_or(Bump::Auto, |step| Bump::Exact(step.current));
+    let bump = steps.first().or(unreleased.first()).map_or(Bump::Auto, |step| Bump::Exact(step.current));
     let request = Request {
         bump,
         groups: groups.to_vec(),
@@ -73,7 +77,7 @@ pub fn tags_only(
         branch: None,
         date: facts.date,
         request,
-        groups: group_plans(workspace, &steps),
+        groups: group_plans(workspace, &[steps.as_slice(), &unreleased].concat()),
         pins: Vec::new(),
         files: Vec::new(),
         deletions: Vec::new(),

@@ -7,6 +7,7 @@ use super::style::{Style, pad, widest};
 use crate::model::command::paste;
 use crate::model::config::{Flow, TagKind};
 use crate::model::plan::{FilePlan, GroupPlan, Plan};
+use crate::model::request::Bump;
 
 /// Fragments named before the rest is counted.
 const NAMED: usize = 6;
@@ -67,10 +68,12 @@ fn group_table(plan: &Plan, group: &GroupPlan, style: Style) -> String {
         Flow::Reviewed => "reviewed",
     };
     let arrow = style.arrow();
-    let step = if group.current == group.next {
-        format!("{} as it stands", group.next)
-    } else {
-        format!("{} {arrow} {}", group.current, group.next)
+    let step = match plan.request.bump {
+        Bump::AfterPublish if plan.commit.is_some() => {
+            format!("{}: what waited for its publication follows", group.next)
+        }
+        _ if group.current == group.next => format!("{} as it stands", group.next),
+        _ => format!("{} {arrow} {}", group.current, group.next),
     };
     let mut out = format!(
         "{}  {}  {}\n",
@@ -85,11 +88,15 @@ fn group_table(plan: &Plan, group: &GroupPlan, style: Style) -> String {
     let nexts = widest(group.packages.iter().map(|package| package.next.as_str()));
     for package in &group.packages {
         let current = package.current.as_ref().unwrap_or(&none);
+        // What stays where it is needs no arrow.
+        let from = match group.current == group.next {
+            true => String::new(),
+            false => format!("{} {arrow} ", pad(current, currents)),
+        };
         let _ = writeln!(
             out,
-            "  {}  {} {arrow} {}  {}",
+            "  {}  {from}{}  {}",
             pad(package.name.as_str(), names),
-            pad(current, currents),
             pad(&package.next, nexts),
             style.dim(&package.path.to_string()),
         );
@@ -111,8 +118,24 @@ fn files(plan: &Plan, style: Style) -> Vec<String> {
     let width = widest(plan.files.iter().map(|file| file.path.as_str())).min(46);
     plan.files
         .iter()
-        .map(|file| format!("{}  {}", pad(file.path.as_str(), width), style.dim(&nodes(file))))
+        .map(|file| {
+            let said = match plan.request.bump {
+                Bump::AfterPublish => steps(file, style),
+                _ => nodes(file),
+            };
+            format!("{}  {}", pad(file.path.as_str(), width), style.dim(&said))
+        })
         .collect()
+}
+
+/// What the first node edited held and will hold, and how many more there are.
+fn steps(file: &FilePlan, style: Style) -> String {
+    let Some(first) = file.edits.first() else { return String::new() };
+    let more = match file.edits.len() - 1 {
+        0 => String::new(),
+        more => format!(" +{more}"),
+    };
+    format!("{}  {} {} {}{more}", first.node, first.old, style.arrow(), first.new)
 }
 
 /// The nodes edited, as many as fit.
