@@ -1,11 +1,16 @@
-//! `release tag`: the second half of the reviewed flow, on exactly the merged commit.
+//! `release tag`: the second half of the reviewed flow, on exactly the merged commit. Tags that stand there are
+//! pushed where that is left.
+
+use std::collections::BTreeMap;
 
 use super::confirm::{Answer, ask};
 use super::gates;
-use super::release::{Planned, apply, note};
+use super::release::{Planned, apply, note, watch};
 use crate::app::{App, Exit, Refusal, Session};
 use crate::cli::Tag;
+use crate::execute::{self, World};
 use crate::load::{self, CONFIG, ConfigText};
+use crate::model::event::Event;
 use crate::model::facts::{Facts, Remote};
 use crate::model::gate::Stage;
 use crate::model::names::CommitId;
@@ -19,7 +24,7 @@ use crate::tool::git::Repository;
 
 pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
     let sure = args.yes || app.env.yes;
-    let mut planned = make(app, args, sure && !args.dry_run)?;
+    let (mut planned, mut ids) = make(app, args, sure && !args.dry_run)?;
     note(app, &planned.plan);
     if app.json() {
         app.result_json(&planned.plan);
@@ -30,20 +35,31 @@ pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
     if !planned.plan.unmet.is_empty() {
         return Ok(Exit::Refused);
     }
+    let stand = planned.plan.tags.is_empty();
+    if stand && planned.plan.pushes.is_empty() {
+        app.progress("Every tag stands where it should: nothing to do.\n");
+        return Ok(Exit::Done);
+    }
     if args.dry_run {
+        return Ok(Exit::Done);
+    }
+    if stand && !args.push {
+        if !app.json() {
+            app.result(&format!("\n{}", report::outcome::unpushed(&planned.plan, app.style)));
+        }
         return Ok(Exit::Done);
     }
     if !sure {
         match ask(app)? {
             Answer::Accept => {
-                let again = make(app, args, true)?;
+                let (again, now) = make(app, args, true)?;
                 if again.plan.id != planned.plan.id || !again.plan.unmet.is_empty() {
                     app.progress("The repository changed meanwhile; this is the plan now.\n\n");
                     let text = report::plan::plan(&again.plan, app.style);
                     app.result(&text);
                     return Ok(Exit::Refused);
                 }
-                planned = again;
+                (planned, ids) = (again, now);
             }
             Answer::Version(_) => {
                 return Err(Refusal::usage(Problem::new(
@@ -57,10 +73,37 @@ pub fn run(app: &mut App<'_>, args: &Tag) -> Result<Exit, Refusal> {
             }
         }
     }
+    if planned.plan.tags.is_empty() {
+        return push_standing(app, &planned, &ids);
+    }
     apply(app, planned, args.push)
 }
 
-fn make(app: &mut App<'_>, args: &Tag, commands: bool) -> Result<Planned, Refusal> {
+/// Pushes tags that stand here.
+fn push_standing(
+    app: &mut App<'_>,
+    planned: &Planned,
+    ids: &BTreeMap<String, CommitId>,
+) -> Result<Exit, Refusal> {
+    let env = app.env.clone();
+    let mut watch = |event: &Event| watch(app, event);
+    let mut world = World {
+        repository: &planned.repository,
+        config: &planned.config,
+        env: &env,
+        watch: &mut watch,
+        count: 0,
+    };
+    execute::push_standing(&mut world, &planned.plan.pushes, ids)?;
+    Ok(Exit::Done)
+}
+
+/// The plan, and what the tags here hold, by their refs.
+fn make(
+    app: &mut App<'_>,
+    args: &Tag,
+    commands: bool,
+) -> Result<(Planned, BTreeMap<String, CommitId>), Refusal> {
     let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
     let look =
         Look { offline: args.offline, date: None, source_date_epoch: app.env.source_date_epoch.clone() };
@@ -116,8 +159,13 @@ fn make(app: &mut App<'_>, args: &Tag, commands: bool) -> Result<Planned, Refusa
         offline: args.offline,
         commands,
     };
-    gates::before_release(app, &ground, &mut plan);
-    Ok(Planned { plan, workspace, repository, config: git_config, untracked: Vec::new() })
+    // Nothing stands before what has been done.
+    if !(plan.tags.is_empty() && plan.pushes.is_empty()) {
+        gates::before_release(app, &ground, &mut plan);
+    }
+    let ids =
+        facts.tags.iter().map(|(name, tag)| (format!("refs/tags/{name}"), tag.object.clone())).collect();
+    Ok((Planned { plan, workspace, repository, config: git_config, untracked: Vec::new() }, ids))
 }
 
 fn remote_tip(facts: &Facts, main: &str) -> Option<CommitId> {

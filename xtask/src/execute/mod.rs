@@ -13,6 +13,7 @@ mod refs;
 mod worktree;
 
 pub use journal::{FORMAT, Journal, Record};
+pub use push::standing as push_standing;
 
 use crate::io::clock;
 use crate::io::env::Env;

@@ -1,17 +1,19 @@
-//! The plan that only makes tags: the second half of the reviewed flow.
+//! The plan that only makes tags: the second half of the reviewed flow. Where they stand already, it pushes those
+//! that the remote lacks, or does nothing.
 
 use super::{
     Standings, Step, agreement, conditions, follow_ups, group_plans, id, outcome, released_directly, tidy,
 };
-use crate::model::config::Flow;
+use crate::model::config::{Flow, TagKind};
 use crate::model::facts::{Facts, Remote};
 use crate::model::names::Name;
-use crate::model::plan::{FORMAT, Plan};
+use crate::model::plan::{FORMAT, Plan, TagPlan};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::request::{Bump, Request};
 use crate::workspace::Workspace;
 
-/// Tags for what a commit holds. `facts.head` is that commit; `merged` says whether the remote's
+/// Tags for what a commit holds; without tags in the plan all of them stand, and its pushes are what is left.
+/// `facts.head` is that commit; `merged` says whether the remote's
 /// main branch descends from it (none: the remote was not asked).
 ///
 /// # Errors
@@ -34,12 +36,7 @@ pub fn tags_only(
                 unmet.push(agreement::in_development(&workspace.config, group, current));
                 unreleased.push(Step { group, current, next: current });
             }
-            Some(current) => {
-                if group.flow == Flow::Direct {
-                    unmet.push(released_directly(group, &format!("{current} --group {}", group.name)));
-                }
-                steps.push(Step { group, current, next: current });
-            }
+            Some(current) => steps.push(Step { group, current, next: current }),
             None => undecided.push(
                 Problem::new(Code::W0313, format!("no file of {} says its version", group.name))
                     .help("such a group is tagged by `release` itself"),
@@ -61,7 +58,17 @@ pub fn tags_only(
         pins: Vec::new(),
     };
     let mut problems = Problems::new();
-    let tags = outcome::tags(facts, &request, &steps, &mut problems);
+    let mut tags = outcome::tags(facts, &request, &steps, &mut problems);
+    let pushes = if !tags.is_empty() && tags.iter().all(|tag| stands(facts, tag)) {
+        let unpushed: Vec<TagPlan> = tags.drain(..).filter(|tag| !on_the_remote(facts, tag)).collect();
+        outcome::pushes(workspace, facts, None, &steps, &unpushed)
+    } else {
+        let direct = steps.iter().filter(|step| step.group.flow == Flow::Direct);
+        unmet.extend(direct.map(|Step { group, current, .. }| {
+            released_directly(group, &format!("{current} --group {}", group.name))
+        }));
+        outcome::pushes(workspace, facts, None, &steps, &tags)
+    };
     for tag in &tags {
         unmet.extend(agreement::of_tag(workspace, tag.name.as_str()));
     }
@@ -69,7 +76,6 @@ pub fn tags_only(
     unmet.extend(steps.iter().flat_map(|step| workspace.misfits(step.group, step.next)));
     unmet.extend(conditions::of_outcome(facts, None, &tags));
     unmet.extend(on_the_branch(workspace, facts, merged, offline));
-    let pushes = outcome::pushes(workspace, facts, None, &steps, &tags);
     let mut plan = Plan {
         format: FORMAT,
         id: String::new(),
@@ -94,6 +100,30 @@ pub fn tags_only(
     };
     plan.id = id::of(&plan);
     Ok(plan)
+}
+
+/// Whether a tag is what it would become: of its kind, on that commit, and no other one on the remote.
+fn stands(facts: &Facts, tag: &TagPlan) -> bool {
+    let name = tag.name.as_str();
+    let seen = match &facts.remote {
+        Remote::Seen(seen) => Some(seen),
+        _ => None,
+    };
+    let theirs = seen.and_then(|seen| seen.tags.get(name));
+    match (facts.tags.get(name), theirs) {
+        (Some(ours), theirs) => {
+            ours.commit == facts.head
+                && ours.annotated == (tag.kind == TagKind::Annotated)
+                && theirs.is_none_or(|theirs| *theirs == ours.object)
+        }
+        // Not fetched.
+        (None, Some(theirs)) => seen.and_then(|seen| seen.peeled.get(name)).unwrap_or(theirs) == &facts.head,
+        (None, None) => false,
+    }
+}
+
+fn on_the_remote(facts: &Facts, tag: &TagPlan) -> bool {
+    matches!(&facts.remote, Remote::Seen(seen) if seen.tags.contains_key(tag.name.as_str()))
 }
 
 fn on_the_branch(

@@ -40,10 +40,8 @@ pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> S
         let _ = writeln!(out, "  $ git show --stat {}", tag.name);
     }
     if !plan.pushes.is_empty() && !pushed {
-        let _ = writeln!(out, "\n{}", style.bold("Push"));
-        for line in push_commands(&plan.pushes) {
-            let _ = writeln!(out, "  $ {line}");
-        }
+        out.push('\n');
+        out.push_str(&unpushed(plan, style));
     }
     follow_ups(&mut out, plan, style);
     if plan.request.prepare {
@@ -60,6 +58,15 @@ pub fn released(plan: &Plan, written: &Written, pushed: bool, style: Style) -> S
             let groups: String = plan.groups.iter().map(|group| format!(" --group {}", group.name)).collect();
             let _ = writeln!(out, "  $ cargo xtask release tag{groups} --push");
         }
+    }
+    out
+}
+
+/// The commands that push what stands here.
+pub fn unpushed(plan: &Plan, style: Style) -> String {
+    let mut out = format!("{}\n", style.bold("Push"));
+    for line in push_commands(&plan.pushes) {
+        let _ = writeln!(out, "  $ {line}");
     }
     out
 }
