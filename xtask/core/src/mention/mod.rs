@@ -12,6 +12,8 @@
 //! `--strict`; a release neither looks nor waits.
 
 mod advice;
+#[cfg(test)]
+mod advice_tests;
 mod finding;
 mod key;
 mod looked;

@@ -64,6 +64,9 @@ const LONGEST_LINE: usize = 1_000;
 /// Options by which a command is told a version.
 const FLAGS: [&str; 5] = ["--version", "--tag", "--branch", "image.tag", "--app-version"];
 
+/// What ends a command on a line that goes on.
+const ANOTHER_COMMAND: [char; 3] = ['&', '|', ';'];
+
 /// Keys under which a neighbour of a name tells its version.
 pub(super) const PAIRED: [&str; 6] = ["tag", "newTag", "version", "targetRevision", "rev", "ref"];
 
@@ -182,7 +185,10 @@ impl<'a> View<'_, 'a> {
             }
             start = above.rfind('\n').map_or(0, |feed| feed + 1);
         }
-        let command = &self.body[start..self.token.end + self.tail.len()];
+        let after = self.tail.find(ANOTHER_COMMAND).unwrap_or(self.tail.len());
+        let command = &self.body[start..self.token.end + after];
+        let before = &command[..self.line + rest.len() - start];
+        let command = &command[before.rfind(ANOTHER_COMMAND).map_or(0, |at| at + 1)..];
         let named = self.names.in_words(command)?;
         self.named(Named { start: rest.len() - flag.len(), ..named }, Evidence::Named)
     }
@@ -239,25 +245,10 @@ impl<'a> View<'_, 'a> {
         if !PAIRED.contains(&word) {
             return None;
         }
-        match self.names.in_words(&self.head[..start]) {
+        match self.names.in_words(self.opened(start)) {
             Some(named) => self.named(Named { start, ..named }, Evidence::Near),
             None => self.named(Named { start, ..self.neighbour()? }, Evidence::Named),
         }
-    }
-
-    /// The name that one of the two lines above, or the one below, ends with, as deep as this key.
-    pub fn neighbour(&self) -> Option<Named<'a>> {
-        let above = self.body[..self.line].lines().rev().take(2);
-        let below = self.body[self.token.end..].lines().skip(1).take(1);
-        above.chain(below).find_map(|line| {
-            let (key, value) = line.split_once([':', '='])?;
-            let name = key::inside(key).trim_end().trim_end_matches('"');
-            let is_name = ["repository", "name", "image", "newName", "chart", "module"].contains(&name);
-            if !is_name || key::depth(key) != key::depth(self.head) {
-                return None;
-            }
-            self.names.at_end(value.trim().trim_end_matches(',').trim_matches(['"', '\'']))
-        })
     }
 
     /// A constant of the package in whose folder it stands, or one that stands out anywhere.
