@@ -7,6 +7,7 @@ use crate::model::config::Package;
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
 use crate::model::place::Role;
+use crate::model::target::{TagHold, TargetKind, hold};
 use crate::model::template::{Part, Template};
 use crate::workspace::Workspace;
 
@@ -141,6 +142,23 @@ pub fn own_form(workspace: &Workspace, package: &Package) -> Form {
         .form
         .or_else(|| workspace.places.iter().find(manifest).map(|place| place.form))
         .unwrap_or(Form::SEMVER)
+}
+
+/// The form in which the tags of a package's images spell its version: that of the tag by which an
+/// image is published, else the package's own where the config gives it one, else semver.
+pub fn image_form(workspace: &Workspace, package: &Package) -> Form {
+    let default = package.form.unwrap_or(Form::SEMVER);
+    let targets = workspace.config.targets.iter();
+    let mut images =
+        targets.filter(|target| target.kind == TargetKind::Image && target.package == package.name);
+    let tag = images.find_map(|target| target.tags.iter().find(|tag| hold(tag, default) == TagHold::Fixed));
+    let form = tag.and_then(|tag| {
+        tag.parts().iter().find_map(|part| match part {
+            Part::Version(form) => *form,
+            _ => None,
+        })
+    });
+    form.unwrap_or(default)
 }
 
 /// A file as a rule of a package writes it: from the package's folder.

@@ -9,7 +9,7 @@ use super::advice::{self, Rule, Wanted};
 use super::looked;
 use super::names::Names;
 use super::series::{Age, Series};
-use super::sight::{self, Evidence, Sighting, Site};
+use super::sight::{self, Evidence, Sighting, Site, Spelled};
 use super::token;
 use crate::format::Text;
 use crate::model::config::{Group, Package};
@@ -49,7 +49,7 @@ struct Finding<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub fn new(workspace: &'a Workspace, tagged: &Tagged<'_>) -> Judge<'a> {
+    pub fn new(workspace: &'a Workspace, tagged: &Tagged<'_>, home: Option<&str>) -> Judge<'a> {
         let config = &workspace.config;
         let of = |group: &'a Group| Some((&group.name, Series::of(workspace, group, tagged(&group.name))?));
         let mut groups: Vec<&Group> = config.groups.iter().collect();
@@ -63,7 +63,7 @@ impl<'a> Judge<'a> {
         Judge {
             workspace,
             spans,
-            names: Names::new(workspace),
+            names: Names::new(workspace, home),
             series: config.groups.iter().filter_map(of).collect(),
             speakers: groups.iter().filter_map(speaker).collect(),
         }
@@ -110,7 +110,14 @@ impl<'a> Judge<'a> {
         let of = |package: &&'a Package| {
             let group = self.workspace.config.group_of(&package.name)?;
             let series = self.series.get(&group.name)?;
-            let age = series.age(seen, advice::own_form(self.workspace, package))?;
+            let own = advice::own_form(self.workspace, package);
+            let form = match sighting.spelled {
+                Spelled::Own => own,
+                Spelled::Image => advice::image_form(self.workspace, package),
+                Spelled::Tag => self.names.tags.form(&group.name).unwrap_or(own),
+                Spelled::As(form) => form,
+            };
+            let age = series.age(seen, form)?;
             let proven = match (age, sighting.evidence) {
                 (Age::Current(_), Evidence::Named | Evidence::Near | Evidence::Spoken)
                 | (Age::Older { .. }, Evidence::Named) => true,
@@ -188,9 +195,8 @@ impl<'a> Judge<'a> {
         shown: &[Rule],
     ) -> Option<Rule> {
         let own = advice::own_form(self.workspace, finding.package);
-        let (Age::Current(form) | Age::Older { form, .. }) = finding.age;
-        let seen = &text.body[finding.span.clone()];
-        let same = own.parse(seen).is_some() && own.render(finding.current) == form.render(finding.current);
+        let form = finding.age.form();
+        let same = own == form;
         let wanted = Wanted {
             span: finding.span.clone(),
             start: finding.start,
@@ -203,8 +209,11 @@ impl<'a> Judge<'a> {
             return Some(rule);
         }
         let fine = |span: &Range<usize>| {
-            let another =
-                || findings.iter().any(|other| other.span == *span && other.group.name == finding.group.name);
+            let another = || {
+                findings.iter().any(|other| {
+                    other.span == *span && other.group.name == finding.group.name && other.age.form() == form
+                })
+            };
             let place = (span.clone(), Some(&finding.group.name));
             declared.contains(&place) || another() && !shown.iter().any(|rule| rule.spans.contains(span))
         };

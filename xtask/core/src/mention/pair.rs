@@ -3,7 +3,7 @@
 
 use super::key;
 use super::names::Named;
-use super::sight::{Evidence, PAIRED, Sighting, View};
+use super::sight::{Evidence, PAIRED, Sighting, Spelled, View};
 
 /// The tools whose tables in pyproject.toml repeat the project's own version, and under which key.
 const TOOLS: [(&str, &str); 5] = [
@@ -22,7 +22,8 @@ impl<'a> View<'_, 'a> {
         let (before, variable) = before.rsplit_once("${")?;
         let plain = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let rest = before.strip_suffix([':', '@']).filter(|_| plain && self.tail.starts_with('}'))?;
-        self.named(self.names.at_end(rest)?, Evidence::Named)
+        let sighting = self.named(self.names.at_end(rest)?, Evidence::Named)?;
+        Some(Sighting { spelled: Spelled::Image, ..sighting })
     }
 
     /// The line before a key, behind the tables that were closed on it: those tell of other things.

@@ -40,7 +40,7 @@ pub(super) fn problems(config: &str, files: &[(String, String)], tags: &[&str]) 
     let versions: Vec<_> = tags.iter().map(|tag| Version::parse(tag).unwrap()).collect();
     let mut problems = workspace.problems.clone();
     problems.extend(crate::plan::agreement::of_group(&workspace, &group, &versions));
-    problems.extend(super::undeclared(&tree, &workspace, &|_| &versions));
+    problems.extend(super::undeclared(&tree, &workspace, &|_| &versions, Some("github.com/acme/suite")));
     problems
 }
 
@@ -60,7 +60,12 @@ fn found(version: &str, tags: &[&str], path: &str, text: &str) -> Vec<String> {
 
 /// Pastes every rule that the problems show into the config.
 pub(super) fn pasted(problems: &[Problem]) -> String {
-    let mut config = CONFIG.to_owned();
+    pasted_into(CONFIG, problems)
+}
+
+/// As [`pasted`], into a config whose packages have a line `places = [`.
+pub(super) fn pasted_into(config: &str, problems: &[Problem]) -> String {
+    let mut config = config.to_owned();
     for problem in problems {
         let package =
             problem.help.iter().find_map(|line| Some(line.split_once("of [")?.1.split_once(']')?.0));
