@@ -8,15 +8,18 @@ use std::collections::BTreeSet;
 
 use crate::app::{App, Exit, Refusal};
 use crate::cli::Check;
+use crate::forge::remote::remote;
 use crate::load;
 use crate::mention;
-use crate::model::config::Group;
+use crate::model::config::{Config, Group};
+use crate::model::forge::ForgeKind;
 use crate::model::pin::{Pin, Pinned};
 use crate::model::problem::Problems;
 use crate::observe::Question;
 use crate::observe::worktree::WorkTree;
 use crate::plan::{Standings, agreement, pins, requirements};
 use crate::report::problem::Gravity;
+use crate::tool::git::query::GitConfig;
 use crate::workspace::Workspace;
 
 /// What agrees, group by group.
@@ -49,7 +52,9 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }
-    let mut warnings = mention::undeclared(&tree, &workspace, &|group| standings.released(group));
+    let home = home(&session.ground.config, &workspace.config);
+    let mut warnings =
+        mention::undeclared(&tree, &workspace, &|group| standings.released(group), home.as_deref());
     if args.strict {
         found.append(&mut warnings);
     }
@@ -132,4 +137,15 @@ fn pinned(workspace: &Workspace) -> Vec<Built> {
         })
     };
     all.filter_map(of).collect()
+}
+
+/// Where people find the repository: the host and path of the remote that releases go to.
+fn home(git: &GitConfig, config: &Config) -> Option<String> {
+    let found = remote(git.remote_address(&config.release.remote)?)?;
+    let host = match found.public() {
+        Some((ForgeKind::Github, _)) => "github.com",
+        Some((ForgeKind::Gitlab, _)) => "gitlab.com",
+        None => &found.host,
+    };
+    Some(format!("{host}/{}", found.path))
 }

@@ -36,7 +36,7 @@ pub fn places(
 }
 
 /// What is found at one spot: what it is for people, the text, the form it is read in.
-pub(super) type Found = (String, Scalar, Form);
+pub type Found = (String, Scalar, Form);
 
 /// What one rule finds, as [`places`] does.
 ///
@@ -48,9 +48,9 @@ pub(super) fn found(
     rule: &PlaceRule,
     default: Form,
 ) -> Result<Vec<Found>, Problem> {
-    let at = Rule { config, rule };
     let Some(source) = tree.read(&rule.file)? else {
-        let problem = at.problem(Code::W0304, format!("git tracks no file `{}`", rule.file));
+        let problem =
+            Rule { config, rule }.problem(Code::W0304, format!("git tracks no file `{}`", rule.file));
         let is_folder = tree.entries().keys().any(|path| path.below(&rule.file).is_some());
         // Written from the root, the path has the package's folder twice.
         let from_the_root = rule.file.as_str().match_indices('/').find_map(|(at, _)| {
@@ -65,10 +65,24 @@ pub(super) fn found(
             (false, None) => problem.run(format!("git add {}", super::typed(&rule.file))),
         });
     };
+    in_text(config, rule, &source, default)
+}
+
+/// What one rule finds in the text of its file.
+///
+/// # Errors
+/// As [`places`], without `W0304`.
+pub fn in_text(
+    config: &Config,
+    rule: &PlaceRule,
+    source: &Source,
+    default: Form,
+) -> Result<Vec<Found>, Problem> {
+    let at = Rule { config, rule };
     let default = rule.form.unwrap_or(default);
     Ok(match &rule.find {
-        Find::Key(key) => vec![(key.clone(), at.key(&source, key)?, default)],
-        Find::Pattern { pattern, count } => at.pattern(&source, pattern, *count, default)?,
+        Find::Key(key) => vec![(key.clone(), at.key(source, key)?, default)],
+        Find::Pattern { pattern, count } => at.pattern(source, pattern, *count, default)?,
     })
 }
 

@@ -20,7 +20,7 @@ mod cargo_workspaces;
 pub mod citation;
 mod companion;
 pub mod crossing;
-mod declared;
+pub mod declared;
 mod foreign;
 pub mod go;
 pub mod gomod;

@@ -7,6 +7,7 @@ use crate::model::config::Package;
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
 use crate::model::place::Role;
+use crate::model::target::{TagHold, TargetKind, hold};
 use crate::model::template::{Part, Template};
 use crate::workspace::Workspace;
 
@@ -49,19 +50,23 @@ pub fn key(text: &Text<'_>, wanted: &Wanted<'_>, own: Form) -> Option<Rule> {
     })
 }
 
-/// How many lines above the version a pattern may start.
+/// How many lines above the version a pattern may start, and below it end.
 const ABOVE: usize = 3;
+const BELOW: usize = 2;
 
-/// The shortest rule that finds a span and, besides it, only spans that are `fine`; where even
-/// whole lines are not enough, the longest. None when no pattern can say it.
+/// The shortest rule that finds a span and, besides it, only spans that are `fine`, and whose own text
+/// does not `move` with a release. None when no pattern can say it.
 pub fn rule(
     text: &Text<'_>,
     wanted: &Wanted<'_>,
     own: Form,
     fine: impl Fn(&Range<usize>) -> bool,
+    moves: impl Fn(Range<usize>) -> bool,
 ) -> Option<Rule> {
-    let mut last = None;
     for context in contexts(text.body, wanted) {
+        if moves(context.start..wanted.span.start) || moves(wanted.span.end..context.end) {
+            continue;
+        }
         let version =
             wanted.form.map_or_else(|| "{version}".to_owned(), |form| format!("{{version:{form}}}"));
         let (before, after) =
@@ -75,20 +80,18 @@ pub fn rule(
         let shift = text.scalar(0..0).span.start;
         let span = |span: &Range<usize>| span.start - shift..span.end - shift;
         let spans: Vec<_> = found.iter().flatten().map(|(scalar, _)| span(&scalar.span)).collect();
-        if !spans.contains(&wanted.span) {
-            continue;
-        }
-        let enough = spans.iter().all(|span| *span == wanted.span || fine(span));
-        last = Some((pattern, spans));
-        if enough {
-            break;
+        if spans.contains(&wanted.span) && spans.iter().all(|span| *span == wanted.span || fine(span)) {
+            let count = if spans.len() == 1 { String::new() } else { format!(", count = {}", spans.len()) };
+            let file = quoted(&from(&wanted.package.path, text.path));
+            let text = format!("{{ file = {file}, pattern = {}{count} }}", quoted(&pattern));
+            return Some(Rule { text, pattern, spans });
         }
     }
-    let (pattern, spans) = last?;
-    let count = if spans.len() == 1 { String::new() } else { format!(", count = {}", spans.len()) };
-    let file = quoted(&from(&wanted.package.path, text.path));
-    Some(Rule { text: format!("{{ file = {file}, pattern = {}{count} }}", quoted(&pattern)), pattern, spans })
+    None
 }
+
+/// How many words before the text that tells the version a pattern may start on its line.
+const WORDS: usize = 4;
 
 /// Longer and longer texts around a span.
 fn contexts(body: &str, wanted: &Wanted<'_>) -> Vec<Range<usize>> {
@@ -101,8 +104,26 @@ fn contexts(body: &str, wanted: &Wanted<'_>) -> Vec<Range<usize>> {
     let mut above = body[..start].rfind('\n').map_or(0, |feed| feed + 1);
     let indent = body[above..start].len() - body[above..start].trim_start().len();
     let natural = wanted.start.min(start);
-    let mut contexts =
-        vec![natural..end + usize::from(quote), natural..run, natural..line_end, above + indent..line_end];
+    let mut contexts = vec![natural..end + usize::from(quote), natural..run, natural..line_end];
+    if let Some(before) = body.get(above + indent..natural) {
+        let words = before.char_indices().rev().filter(|(at, c)| c.is_whitespace() && *at > 0);
+        contexts.extend(
+            words
+                .map(|(at, c)| above + indent + at + c.len_utf8()..run)
+                .filter(|one| one.start < natural)
+                .take(WORDS),
+        );
+    }
+    contexts.push(above + indent..line_end);
+    let mut below = line_end;
+    for _ in 0..BELOW {
+        if let Some(feed) = body[below..].find('\n') {
+            let next = below + feed + 1;
+            let length = body[next..].find('\n').unwrap_or(body.len() - next);
+            below = next + body[next..next + length].trim_end_matches('\r').len();
+            contexts.push(above + indent..below);
+        }
+    }
     for _ in 0..ABOVE {
         if let Some(feed) = body[..above].strip_suffix('\n') {
             above = feed.rfind('\n').map_or(0, |feed| feed + 1);
@@ -121,6 +142,23 @@ pub fn own_form(workspace: &Workspace, package: &Package) -> Form {
         .form
         .or_else(|| workspace.places.iter().find(manifest).map(|place| place.form))
         .unwrap_or(Form::SEMVER)
+}
+
+/// The form in which the tags of a package's images spell its version: that of the tag by which an
+/// image is published, else the package's own where the config gives it one, else semver.
+pub fn image_form(workspace: &Workspace, package: &Package) -> Form {
+    let default = package.form.unwrap_or(Form::SEMVER);
+    let targets = workspace.config.targets.iter();
+    let mut images =
+        targets.filter(|target| target.kind == TargetKind::Image && target.package == package.name);
+    let tag = images.find_map(|target| target.tags.iter().find(|tag| hold(tag, default) == TagHold::Fixed));
+    let form = tag.and_then(|tag| {
+        tag.parts().iter().find_map(|part| match part {
+            Part::Version(form) => *form,
+            _ => None,
+        })
+    });
+    form.unwrap_or(default)
 }
 
 /// A file as a rule of a package writes it: from the package's folder.

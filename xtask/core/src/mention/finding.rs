@@ -9,10 +9,11 @@ use super::advice::{self, Rule, Wanted};
 use super::looked;
 use super::names::Names;
 use super::series::{Age, Series};
-use super::sight::{self, Evidence, Sighting, Site};
+use super::sight::{self, Evidence, Sighting, Site, Spelled};
 use super::token;
 use crate::format::Text;
 use crate::model::config::{Group, Package};
+use crate::model::form::Form;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
@@ -23,13 +24,16 @@ use crate::workspace::Workspace;
 /// Knows the names and versions of all packages.
 pub struct Judge<'a> {
     workspace: &'a Workspace,
-    /// The spans of the places and requirements in each file.
-    spans: BTreeMap<&'a RepoPath, Vec<&'a Range<usize>>>,
+    /// The spans of the places and requirements in each file, those of places with their package.
+    spans: BTreeMap<&'a RepoPath, Vec<(&'a Range<usize>, Option<&'a Name>)>>,
     names: Names<'a>,
     series: BTreeMap<&'a Name, Series>,
     /// The package that speaks for each group where only a version was seen; the default group's first.
     speakers: Vec<&'a Package>,
 }
+
+/// What the config or an ecosystem accounts for; a requirement is no group's.
+type Declared<'a> = (Range<usize>, Option<&'a Name>);
 
 /// A version of ours in a text.
 struct Finding<'a> {
@@ -45,20 +49,21 @@ struct Finding<'a> {
 }
 
 impl<'a> Judge<'a> {
-    pub fn new(workspace: &'a Workspace, tagged: &Tagged<'_>) -> Judge<'a> {
+    pub fn new(workspace: &'a Workspace, tagged: &Tagged<'_>, home: Option<&str>) -> Judge<'a> {
         let config = &workspace.config;
         let of = |group: &'a Group| Some((&group.name, Series::of(workspace, group, tagged(&group.name))?));
         let mut groups: Vec<&Group> = config.groups.iter().collect();
         groups.sort_by_key(|group| !group.default);
         let speaker = |group: &&Group| config.package(group.base.as_ref().or(group.packages.first())?);
-        let places = workspace.places.iter().map(|place| (&place.file, &place.span));
-        let required = workspace.requirements.iter().map(|required| (&required.file, &required.span));
-        let mut spans: BTreeMap<&RepoPath, Vec<&Range<usize>>> = BTreeMap::new();
+        let places = workspace.places.iter();
+        let places = places.map(|place| (&place.file, (&place.span, Some(&place.package))));
+        let required = workspace.requirements.iter().map(|required| (&required.file, (&required.span, None)));
+        let mut spans: BTreeMap<&RepoPath, Vec<(&Range<usize>, Option<&Name>)>> = BTreeMap::new();
         places.chain(required).for_each(|(file, span)| spans.entry(file).or_default().push(span));
         Judge {
             workspace,
             spans,
-            names: Names::new(workspace),
+            names: Names::new(workspace, home),
             series: config.groups.iter().filter_map(of).collect(),
             speakers: groups.iter().filter_map(speaker).collect(),
         }
@@ -82,17 +87,19 @@ impl<'a> Judge<'a> {
         }
         let declared = self.declared(&text, source);
         findings.retain(|one| {
-            !declared.iter().any(|span| one.span.start < span.end && span.start < one.span.end)
+            !declared.iter().any(|(span, _)| one.span.start < span.end && span.start < one.span.end)
         });
         findings.retain(|one| !self.is_meant(&text, one));
         self.told(&text, &findings, &declared)
     }
 
-    /// The spans of the file's places and requirements, from the start of the body.
-    fn declared(&self, text: &Text<'_>, source: &Source) -> Vec<Range<usize>> {
+    /// The spans of the file's places and requirements, from the start of the body, with the group that
+    /// moves them.
+    fn declared(&self, text: &Text<'_>, source: &Source) -> Vec<Declared<'a>> {
         let shift = text.scalar(0..0).span.start;
         let here = self.spans.get(&source.path).into_iter().flatten();
-        here.map(|span| span.start - shift..span.end - shift).collect()
+        let group = |package: &Name| Some(&self.workspace.config.group_of(package)?.name);
+        here.map(|(span, package)| (span.start - shift..span.end - shift, package.and_then(group))).collect()
     }
 
     /// A sighting as a finding, if its version is one of ours.
@@ -103,7 +110,14 @@ impl<'a> Judge<'a> {
         let of = |package: &&'a Package| {
             let group = self.workspace.config.group_of(&package.name)?;
             let series = self.series.get(&group.name)?;
-            let age = series.age(seen, advice::own_form(self.workspace, package))?;
+            let own = advice::own_form(self.workspace, package);
+            let form = match sighting.spelled {
+                Spelled::Own => own,
+                Spelled::Image => advice::image_form(self.workspace, package),
+                Spelled::Tag => self.names.tags.form(&group.name).unwrap_or(own),
+                Spelled::As(form) => form,
+            };
+            let age = series.age(seen, form)?;
             let proven = match (age, sighting.evidence) {
                 (Age::Current(_), Evidence::Named | Evidence::Near | Evidence::Spoken)
                 | (Age::Older { .. }, Evidence::Named) => true,
@@ -136,14 +150,13 @@ impl<'a> Judge<'a> {
     }
 
     /// One problem for each rule and age: what a rule finds is said once.
-    fn told(&self, text: &Text<'_>, findings: &[Finding<'a>], declared: &[Range<usize>]) -> Problems {
+    fn told(&self, text: &Text<'_>, findings: &[Finding<'a>], declared: &[Declared<'a>]) -> Problems {
         let mut problems = Problems::new();
         let mut said: BTreeSet<usize> = BTreeSet::new();
-        let mut rules: BTreeSet<String> = BTreeSet::new();
+        let mut shown: Vec<Rule> = Vec::new();
         // Those first whose rules find the most, so that no rule finds what another has.
-        let none = BTreeSet::new();
         let reach = |finding: &&Finding<'a>| {
-            let rule = self.rule(text, finding, findings, declared, &none);
+            let rule = self.rule(text, finding, findings, declared, &[]);
             Reverse(rule.map_or(0, |rule| rule.spans.len()))
         };
         let mut order: Vec<&Finding<'a>> = findings.iter().collect();
@@ -152,18 +165,23 @@ impl<'a> Judge<'a> {
             if said.contains(&finding.span.start) {
                 continue;
             }
-            let rule = self.rule(text, finding, findings, declared, &said);
-            let alike = |other: &&Finding<'_>| {
+            let earlier = shown.iter().find(|rule| rule.spans.contains(&finding.span)).cloned();
+            let again = earlier.is_some();
+            let rule = earlier.or_else(|| self.rule(text, finding, findings, declared, &shown));
+            let reached = |other: &Finding<'_>| {
                 other.span == finding.span
-                    || code(other.age) == code(finding.age)
-                        && rule.as_ref().is_some_and(|rule| rule.spans.contains(&other.span))
+                    || rule.as_ref().is_some_and(|rule| rule.spans.contains(&other.span))
             };
-            let others: Vec<&Finding<'_>> = findings.iter().filter(alike).collect();
+            let (others, stale): (Vec<&Finding<'_>>, _) = findings
+                .iter()
+                .filter(|other| reached(other))
+                .partition(|other| code(other.age) == code(finding.age));
             said.extend(others.iter().map(|other| other.span.start));
-            let again = rule.as_ref().is_some_and(|rule| !rules.insert(rule.text.clone()));
-            let lines: Vec<usize> = others.iter().map(|other| other.line).collect();
+            let lines = |found: &[&Finding<'_>]| found.iter().map(|one| one.line).collect::<Vec<_>>();
             let first = others.first().copied().unwrap_or(finding);
-            problems.push(problem(text, first, &lines, rule.as_ref(), again));
+            let told = Told { rule: rule.as_ref(), again, lines: lines(&others), apart: lines(&stale) };
+            problems.push(problem(text, first, &told));
+            shown.extend(rule.filter(|_| !again));
         }
         problems
     }
@@ -173,13 +191,12 @@ impl<'a> Judge<'a> {
         text: &Text<'_>,
         finding: &Finding<'_>,
         findings: &[Finding<'_>],
-        declared: &[Range<usize>],
-        said: &BTreeSet<usize>,
+        declared: &[Declared<'a>],
+        shown: &[Rule],
     ) -> Option<Rule> {
         let own = advice::own_form(self.workspace, finding.package);
-        let (Age::Current(form) | Age::Older { form, .. }) = finding.age;
-        let seen = &text.body[finding.span.clone()];
-        let same = own.parse(seen).is_some() && own.render(finding.current) == form.render(finding.current);
+        let form = finding.age.form();
+        let same = own == form;
         let wanted = Wanted {
             span: finding.span.clone(),
             start: finding.start,
@@ -191,15 +208,42 @@ impl<'a> Judge<'a> {
         {
             return Some(rule);
         }
-        let ours = |span: &Range<usize>| {
-            declared.contains(span)
-                || findings.iter().any(|other| {
-                    let said = said.contains(&other.span.start);
-                    other.span == *span && other.group.name == finding.group.name && !said
+        let fine = |span: &Range<usize>| {
+            let another = || {
+                findings.iter().any(|other| {
+                    other.span == *span && other.group.name == finding.group.name && other.age.form() == form
                 })
+            };
+            let place = (span.clone(), Some(&finding.group.name));
+            declared.contains(&place) || another() && !shown.iter().any(|rule| rule.spans.contains(span))
         };
-        advice::rule(text, &wanted, own, ours)
+        let moves = |range: Range<usize>| {
+            let touches = |span: &Range<usize>| span.start < range.end && range.start < span.end;
+            declared.iter().any(|(span, _)| touches(span))
+                || findings.iter().any(|other| touches(&other.span))
+                || token::tokens(&text.body[range.clone()])
+                    .any(|token| self.is_version(&text.body[range.clone()][token.start..token.end]))
+        };
+        advice::rule(text, &wanted, own, fine, moves).or_else(|| advice::key(text, &wanted, own))
     }
+
+    /// Whether a text is the version that a group has, or one that it is known to have had.
+    fn is_version(&self, text: &str) -> bool {
+        let age = |series: &Series| series.age(text, Form::SEMVER);
+        let is_ours = |age| matches!(age, Age::Current(_) | Age::Older { known: true, .. });
+        self.series.values().filter_map(age).any(is_ours)
+    }
+}
+
+/// What one problem says of its rule.
+struct Told<'t> {
+    rule: Option<&'t Rule>,
+    /// Whether an earlier problem showed the rule.
+    again: bool,
+    /// The lines of all that the problem speaks of.
+    lines: Vec<usize>,
+    /// Lines that the rule finds and another problem speaks of.
+    apart: Vec<usize>,
 }
 
 fn code(age: Age) -> Code {
@@ -214,21 +258,12 @@ fn line_of(body: &str, at: usize) -> &str {
     body[start..].lines().next().unwrap_or_default()
 }
 
-fn problem(
-    text: &Text<'_>,
-    finding: &Finding<'_>,
-    lines: &[usize],
-    rule: Option<&Rule>,
-    again: bool,
-) -> Problem {
+fn problem(text: &Text<'_>, finding: &Finding<'_>, told: &Told<'_>) -> Problem {
     let Finding { group, package, current, .. } = finding;
     let shown = excerpt(line_of(text.body, finding.span.start), finding, text);
-    let more = match lines {
+    let more = match told.lines.as_slice() {
         [] | [_] => String::new(),
-        [_, others @ ..] => {
-            let others: Vec<String> = others.iter().map(ToString::to_string).collect();
-            format!(" (also line{} {})", if others.len() == 1 { "" } else { "s" }, others.join(", "))
-        }
+        [_, others @ ..] => format!(" (also {})", lines(others)),
     };
     let declare = format!("declare it, in `places` of [packages.{}]:", package.name);
     let problem = match finding.age {
@@ -244,15 +279,22 @@ fn problem(
         }
     };
     let problem = problem.at_line(text.path, finding.line);
-    let problem = match rule {
-        Some(_) if again => problem.help("(the rule shown for this file already finds it)"),
+    let problem = match told.rule {
+        Some(_) if told.again => problem.help("(the rule shown for this file already finds it)"),
         Some(rule) => problem.help(format!("  {}", rule.text)),
         None => problem.help(format!("  {{ file = …, pattern = … }} or key = … for `{shown}`")),
     };
     match finding.age {
-        Age::Current(_) => problem,
+        Age::Current(_) if told.apart.is_empty() || told.again => problem,
+        Age::Current(_) => problem.help(format!("that finds {} too, to be mended first", lines(&told.apart))),
         Age::Older { .. } => problem.help("or say why it stays, in `mentions` of [ignore]"),
     }
+}
+
+/// `line 2`, `lines 2, 5`.
+fn lines(numbers: &[usize]) -> String {
+    let shown: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+    format!("line{} {}", if numbers.len() == 1 { "" } else { "s" }, shown.join(", "))
 }
 
 /// The line as far as it is short, else what stands next to the version.

@@ -14,6 +14,18 @@ pub fn depth(line: &str) -> usize {
     line.len() - inside(line).len() - usize::from(line.trim_start_matches([' ', '\t', '-']).starts_with('"'))
 }
 
+/// Whether a line begins the item of a list that has its keys at a depth.
+pub fn begins_item(line: &str, of: usize) -> bool {
+    line.trim_start().starts_with("- ") && depth(line) == of
+}
+
+/// Whether what has its keys at a depth does not reach over a line: a shallower one, a table's
+/// heading, a document's end.
+pub fn ends(line: &str, of: usize) -> bool {
+    let text = line.trim();
+    !text.is_empty() && (depth(line) < of || text.starts_with(['[', '}', '{']) || text == "---")
+}
+
 /// Whether a line is a comment by now, where constants are only talked of.
 pub fn is_comment(head: &str) -> bool {
     let marks = ["//", "#", "*", "/*", "--", ";", "<!--"];

@@ -12,6 +12,8 @@
 //! `--strict`; a release neither looks nor waits.
 
 mod advice;
+#[cfg(test)]
+mod advice_tests;
 mod finding;
 mod key;
 mod looked;
@@ -22,6 +24,7 @@ mod series;
 mod sight;
 mod site;
 mod spoken;
+mod tagged;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -42,11 +45,17 @@ use site::Sites;
 /// The versions that a group's tags name.
 pub type Tagged<'a> = dyn Fn(&Name) -> &'a [Version] + 'a;
 
-/// Everything that nobody declared, by file and line.
-pub fn undeclared(tree: &dyn Tree, workspace: &Workspace, tagged: &Tagged<'_>) -> Problems {
+/// Everything that nobody declared, by file and line; `home` is where the repository is, as host and
+/// path (`github.com/acme/suite`).
+pub fn undeclared(
+    tree: &dyn Tree,
+    workspace: &Workspace,
+    tagged: &Tagged<'_>,
+    home: Option<&str>,
+) -> Problems {
     let sites = Sites::new(workspace);
     let mut problems = manifests::of_nobody(tree, workspace, &sites);
-    let judge = Judge::new(workspace, tagged);
+    let judge = Judge::new(workspace, tagged, home);
     let known = Known::new(workspace);
     for (path, mode) in tree.entries() {
         let is_file = matches!(mode, Mode::File | Mode::Executable);

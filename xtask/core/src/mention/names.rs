@@ -1,9 +1,11 @@
 //! What packages are called in texts: by their registries' names, which are enough beside a
 //! version, or by the name in the config and the folder's, which are not.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::tagged::Tags;
 use crate::model::config::Package;
+use crate::model::target::TargetKind;
 use crate::workspace::Workspace;
 
 /// Every name with the packages that bear it.
@@ -12,6 +14,10 @@ pub struct Names<'a> {
     strong: BTreeMap<String, Vec<&'a Package>>,
     /// Names of packages in the config, of their folders: those of images, often.
     weak: BTreeMap<String, Vec<&'a Package>>,
+    /// Those of the strong that are images.
+    images: BTreeSet<String>,
+    /// What the tags of our groups look like.
+    pub tags: Tags<'a>,
 }
 
 /// A name that stands in a text.
@@ -27,8 +33,11 @@ pub struct Named<'a> {
 const LONGEST: usize = 200;
 
 impl<'a> Names<'a> {
-    pub fn new(workspace: &'a Workspace) -> Names<'a> {
-        let mut names = Names { strong: BTreeMap::new(), weak: BTreeMap::new() };
+    /// `home` is where the repository is: `github.com/acme/suite`.
+    pub fn new(workspace: &'a Workspace, home: Option<&str>) -> Names<'a> {
+        let tags = Tags::new(workspace, home);
+        let mut names =
+            Names { strong: BTreeMap::new(), weak: BTreeMap::new(), images: BTreeSet::new(), tags };
         for package in &workspace.config.packages {
             let own = workspace.manifests.iter().filter(|manifest| manifest.package == package.name);
             for name in own.filter_map(|manifest| manifest.name.as_ref()) {
@@ -41,9 +50,19 @@ impl<'a> Names<'a> {
             }
             for image in &package.images {
                 add(&mut names.strong, image.clone(), package);
+                names.images.insert(image.clone());
             }
             for name in [package.name.as_str(), package.path.name()] {
                 add(&mut names.weak, name.to_owned(), package);
+            }
+        }
+        for target in &workspace.config.targets {
+            let package = workspace.config.package(&target.package);
+            if let Some((name, package)) = target.oci().zip(package) {
+                add(&mut names.strong, name.as_str().to_owned(), package);
+                if target.kind == TargetKind::Image {
+                    names.images.insert(name.as_str().to_owned());
+                }
             }
         }
         names
@@ -76,10 +95,16 @@ impl<'a> Names<'a> {
         Some(Named { packages: packages.clone(), strong: true, start: 0 })
     }
 
+    /// Whether a name is one of an image.
+    pub fn is_image(&self, name: &str) -> bool {
+        self.images.contains(name)
+    }
+
     /// The first name among the words of a line.
     pub fn in_words(&self, line: &str) -> Option<Named<'a>> {
         let apart = |c: char| {
-            c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '=' | '(' | ')' | ',' | '{' | '[' | ']')
+            c.is_whitespace()
+                || matches!(c, '"' | '\'' | '`' | '=' | '(' | ')' | ',' | '{' | '[' | ']' | '<' | '>')
         };
         line.split(apart).filter(|word| word.len() > 1).find_map(|word| self.at_end(word))
     }

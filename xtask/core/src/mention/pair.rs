@@ -1,8 +1,9 @@
 //! Versions that a name beside them makes ours: keys of manifests, entries of XML, defaults of
 //! variables.
 
+use super::key;
 use super::names::Named;
-use super::sight::{Evidence, PAIRED, Sighting, View};
+use super::sight::{Evidence, PAIRED, Sighting, Spelled, View};
 
 /// The tools whose tables in pyproject.toml repeat the project's own version, and under which key.
 const TOOLS: [(&str, &str); 5] = [
@@ -21,14 +22,46 @@ impl<'a> View<'_, 'a> {
         let (before, variable) = before.rsplit_once("${")?;
         let plain = variable.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         let rest = before.strip_suffix([':', '@']).filter(|_| plain && self.tail.starts_with('}'))?;
-        self.named(self.names.at_end(rest)?, Evidence::Named)
+        let sighting = self.named(self.names.at_end(rest)?, Evidence::Named)?;
+        Some(Sighting { spelled: Spelled::Image, ..sighting })
+    }
+
+    /// The line before a key, behind the tables that were closed on it: those tell of other things.
+    pub fn opened(&self, start: usize) -> &str {
+        let before = &self.head[..start];
+        before.rfind('}').map_or(before, |closed| &before[closed + 1..])
+    }
+
+    /// The name that one of the two lines above, or the one below, ends with: as deep as this key, and
+    /// of the same item of a list, the same table or object.
+    pub fn neighbour(&self) -> Option<Named<'a>> {
+        let depth = key::depth(self.head);
+        let above = self.body[..self.line].lines().rev().take(2);
+        let mut above: Vec<&str> = above.take_while(|line| !key::ends(line, depth)).collect();
+        if let Some(first) = above.iter().position(|line| key::begins_item(line, depth)) {
+            above.truncate(first + 1);
+        }
+        if key::begins_item(self.head, depth) {
+            above.clear();
+        }
+        let below = self.body[self.token.end..].lines().skip(1).take(1);
+        let below = below.filter(|line| !key::ends(line, depth) && !key::begins_item(line, depth));
+        above.into_iter().chain(below).find_map(|line| {
+            let (key, value) = line.split_once([':', '='])?;
+            let name = key::inside(key).trim_end().trim_end_matches('"');
+            let is_name = ["repository", "name", "image", "newName", "chart", "module"].contains(&name);
+            if !is_name || key::depth(key) != depth {
+                return None;
+            }
+            self.names.at_end(value.trim().trim_end_matches(',').trim_matches(['"', '\'']))
+        })
     }
 
     /// A key of a manifest that its ecosystem does not account for: beside a registry's name of ours,
     /// or in the table that a tool has in pyproject.toml.
     pub fn known_in_manifest(&self, start: usize, word: &str) -> Option<Sighting<'a>> {
         if PAIRED.contains(&word) {
-            let named = self.names.in_words(&self.head[..start]).or_else(|| self.neighbour());
+            let named = self.names.in_words(self.opened(start)).or_else(|| self.neighbour());
             if let Some(named) = named.filter(|named| named.strong) {
                 return self.named(Named { start, ..named }, Evidence::Near);
             }

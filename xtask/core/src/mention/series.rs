@@ -26,6 +26,14 @@ pub enum Age {
     Older { form: Form, known: bool },
 }
 
+impl Age {
+    /// The form in which the version is spelled.
+    pub fn form(self) -> Form {
+        let (Age::Current(form) | Age::Older { form, .. }) = self;
+        form
+    }
+}
+
 impl Series {
     /// A group's series, unless nothing tells where it stands; `tagged` are the versions of its tags.
     pub fn of(workspace: &Workspace, group: &Group, tagged: &[Version]) -> Option<Series> {

@@ -10,7 +10,9 @@
 //! | `__version__ = "1.2.3"` and other constants in a package's own folder | near |
 //! | `<version>1.2.3</version>` beside an `<artifactId>` | near |
 //! | `>v1.2.3<`, `badge/version-1.2.3-blue`, `badge/pypi-1.2.3-blue` | near |
-//! | `name 1.2.3`, `name (v1.2.3)` in prose | spoken |
+//! | `name 1.2.3`, `name (v1.2.3)`, `name v1.2`, `\| name \| 1.2.3 \|` in prose | spoken |
+//! | `ref: tool-v1.2.3`, `@tool-v1.2.3` by a tag's own words | named, in prose spoken |
+//! | `…/releases/download/v1.2.3` below the repository's own address | near |
 //! | `LATEST_TAG = "1.2.3-rc.1"` anywhere | alone |
 
 use super::key;
@@ -20,6 +22,7 @@ use super::pair;
 use super::spoken;
 use super::token::Token;
 use crate::model::config::Package;
+use crate::model::form::Form;
 
 /// How much a sighting proves by itself, most first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +37,18 @@ pub enum Evidence {
     Alone,
 }
 
+/// In which form a version is meant to be spelled where it was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelled {
+    /// The package's own.
+    Own,
+    /// As the tags of its images spell it.
+    Image,
+    /// As the group's tags spell it behind a `v`.
+    Tag,
+    As(Form),
+}
+
 /// A token that may be a version of ours.
 #[derive(Clone, Debug)]
 pub struct Sighting<'a> {
@@ -43,6 +58,7 @@ pub struct Sighting<'a> {
     /// Whose version it may be; empty when only the version can tell.
     pub packages: Vec<&'a Package>,
     pub evidence: Evidence,
+    pub spelled: Spelled,
     pub is_badge: bool,
 }
 
@@ -62,7 +78,10 @@ pub struct Site<'a> {
 const LONGEST_LINE: usize = 1_000;
 
 /// Options by which a command is told a version.
-const FLAGS: [&str; 5] = ["--version", "--tag", "--branch", "image.tag", "--app-version"];
+pub(super) const FLAGS: [&str; 5] = ["--version", "--tag", "--branch", "image.tag", "--app-version"];
+
+/// What ends a command on a line that goes on.
+const ANOTHER_COMMAND: [char; 3] = ['&', '|', ';'];
 
 /// Keys under which a neighbour of a name tells its version.
 pub(super) const PAIRED: [&str; 6] = ["tag", "newTag", "version", "targetRevision", "rev", "ref"];
@@ -71,7 +90,7 @@ pub(super) const PAIRED: [&str; 6] = ["tag", "newTag", "version", "targetRevisio
 pub fn see<'a>(names: &Names<'a>, site: Site<'a>, body: &str, token: Token) -> Option<Sighting<'a>> {
     let at = token.start - usize::from(token.v);
     let closes = body.as_bytes().get(token.end) == Some(&b'<');
-    if !closes && !is_promising(&body.as_bytes()[..at], site.language, token.whole) {
+    if !closes && !is_promising(&body.as_bytes()[..at], site.language, token) {
         return None;
     }
     let line = body[..at].rfind('\n').map_or(0, |feed| feed + 1);
@@ -82,24 +101,27 @@ pub fn see<'a>(names: &Names<'a>, site: Site<'a>, body: &str, token: Token) -> O
     let view =
         View { names, site, body, token, line, head: &body[line..at], tail: body[token.end..end].trim_end() };
     if token.open {
-        return view.joined().or_else(|| view.badge());
+        return view.joined().or_else(|| view.tagged()).or_else(|| view.badge());
     }
     let beside = view.beside().or_else(|| view.joined()).or_else(|| view.by_default());
     if !token.whole {
-        return beside.or_else(|| view.keyed());
+        return beside.or_else(|| view.keyed()).or_else(|| view.spoken());
     }
     beside
+        .or_else(|| view.tagged())
         .or_else(|| view.flagged())
         .or_else(|| view.keyed())
         .or_else(|| view.dependency())
         .or_else(|| view.badge())
         .or_else(|| view.spoken())
+        .or_else(|| view.row())
 }
 
 /// Whether a sighting may follow what stands before a token, by its last bytes: most numbers in a text
 /// are done with here, all that no tag closes.
-fn is_promising(before: &[u8], language: Language, whole: bool) -> bool {
+fn is_promising(before: &[u8], language: Language, token: Token) -> bool {
     let Some(last) = before.last() else { return false };
+    let whole = token.whole;
     match last {
         b'@' | b':' | b'=' | b'"' | b'\'' | b'`' => true,
         b'-' | b'_' | b'/' | b'>' => whole,
@@ -111,7 +133,8 @@ fn is_promising(before: &[u8], language: Language, whole: bool) -> bool {
             let spoken = language == Language::Prose && word.is_some_and(|byte| !byte.is_ascii_punctuation());
             let quoted = language == Language::Prose && matches!(word, Some(b'`' | b'*'));
             matches!(word, Some(b':' | b'=' | b'>'))
-                || whole && (flag || spoken || quoted)
+                || whole && (flag || spoken || quoted || language == Language::Prose && word == Some(&b'|'))
+                || token.v && (spoken || quoted)
                 || words.find(|byte| !key::in_key(**byte)) == Some(&b'&')
         }
         _ => false,
@@ -137,7 +160,9 @@ impl<'a> View<'_, 'a> {
         packages: Vec<&'a Package>,
         evidence: Evidence,
     ) -> Option<Sighting<'a>> {
-        Some(Sighting { token: self.token, start: self.line + start, packages, evidence, is_badge: false })
+        let (token, start) = (self.token, self.line + start);
+        let spelled = if token.v { Spelled::Tag } else { Spelled::Own };
+        Some(Sighting { token, start, packages, evidence, spelled, is_badge: false })
     }
 
     pub fn named(&self, named: Named<'a>, strongest: Evidence) -> Option<Sighting<'a>> {
@@ -165,7 +190,13 @@ impl<'a> View<'_, 'a> {
             b'-' | b'_' | b'/' if self.token.whole => (Evidence::Near, &self.head[..self.head.len() - 1]),
             _ => return None,
         };
-        self.named(self.names.at_end(rest)?, evidence)
+        let named = self.names.at_end(rest)?;
+        // An image's reference, unlike Maven's `group:artifact:1.2.3`.
+        let is_image =
+            rest.len() < self.head.len() && self.head.ends_with(':') && rest[..named.start].ends_with('/')
+                || self.names.is_image(&rest[named.start..]);
+        let sighting = self.named(named, evidence)?;
+        Some(if is_image { Sighting { spelled: Spelled::Image, ..sighting } } else { sighting })
     }
 
     /// `--version 1.2.3` in a command that names us.
@@ -182,9 +213,13 @@ impl<'a> View<'_, 'a> {
             }
             start = above.rfind('\n').map_or(0, |feed| feed + 1);
         }
-        let command = &self.body[start..self.token.end + self.tail.len()];
+        let after = self.tail.find(ANOTHER_COMMAND).unwrap_or(self.tail.len());
+        let command = &self.body[start..self.token.end + after];
+        let before = &command[..self.line + rest.len() - start];
+        let command = &command[before.rfind(ANOTHER_COMMAND).map_or(0, |at| at + 1)..];
         let named = self.names.in_words(command)?;
-        self.named(Named { start: rest.len() - flag.len(), ..named }, Evidence::Named)
+        let sighting = self.named(Named { start: rest.len() - flag.len(), ..named }, Evidence::Named)?;
+        Some(if *flag == "image.tag" { Sighting { spelled: Spelled::Image, ..sighting } } else { sighting })
     }
 
     /// A key or a constant that holds the token and nothing else.
@@ -239,25 +274,14 @@ impl<'a> View<'_, 'a> {
         if !PAIRED.contains(&word) {
             return None;
         }
-        match self.names.in_words(&self.head[..start]) {
+        match self.names.in_words(self.opened(start)) {
             Some(named) => self.named(Named { start, ..named }, Evidence::Near),
-            None => self.named(Named { start, ..self.neighbour()? }, Evidence::Named),
-        }
-    }
-
-    /// The name that one of the two lines above, or the one below, ends with, as deep as this key.
-    pub fn neighbour(&self) -> Option<Named<'a>> {
-        let above = self.body[..self.line].lines().rev().take(2);
-        let below = self.body[self.token.end..].lines().skip(1).take(1);
-        above.chain(below).find_map(|line| {
-            let (key, value) = line.split_once([':', '='])?;
-            let name = key::inside(key).trim_end().trim_end_matches('"');
-            let is_name = ["repository", "name", "image", "newName", "chart", "module"].contains(&name);
-            if !is_name || key::depth(key) != key::depth(self.head) {
-                return None;
+            None => {
+                let sighting = self.named(Named { start, ..self.neighbour()? }, Evidence::Named)?;
+                let is_image = matches!(word, "tag" | "newTag") && !self.token.v;
+                Some(if is_image { Sighting { spelled: Spelled::Image, ..sighting } } else { sighting })
             }
-            self.names.at_end(value.trim().trim_end_matches(',').trim_matches(['"', '\'']))
-        })
+        }
     }
 
     /// A constant of the package in whose folder it stands, or one that stands out anywhere.
@@ -278,7 +302,7 @@ impl<'a> View<'_, 'a> {
             _ if key::speaks_of_versions(word) => (Vec::new(), Evidence::Alone),
             _ => return None,
         };
-        self.sighting(start, packages, evidence)
+        Some(Sighting { spelled: Spelled::Own, ..self.sighting(start, packages, evidence)? })
     }
 
     /// Whether a key opens its line and stands at the top of its file: deeper ones, and those of a list's
@@ -308,7 +332,10 @@ impl<'a> View<'_, 'a> {
             let label = &self.head[address + "/badge/".len()..];
             (self.token.v || ends || spoken::is_label(label)).then_some(address)?
         };
-        let packages = self.site.owner.into_iter().collect();
+        // Whose it is says a name on the line before the folder does.
+        let named = self.names.in_words(self.head).filter(|named| named.strong);
+        let owner = || self.site.owner.into_iter().collect();
+        let packages = named.map_or_else(owner, |named| named.packages);
         Some(Sighting { is_badge: true, ..self.sighting(start, packages, Evidence::Near)? })
     }
 }

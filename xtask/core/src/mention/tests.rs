@@ -5,8 +5,9 @@ use crate::load::{self, ConfigText};
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::MemoryTree;
 use crate::model::version::Version;
+use crate::workspace::Workspace;
 
-const CONFIG: &str = "[groups.suite]\npackages = [\"lib\", \"web\", \"go\", \"chart\"]\nbase = \"lib\"\n\
+pub(super) const CONFIG: &str = "[groups.suite]\npackages = [\"lib\", \"web\", \"go\", \"chart\"]\nbase = \"lib\"\n\
     [packages.lib]\npath = \"lib\"\nplaces = [\n]\n[packages.web]\npath = \"web\"\nplaces = [\n]\n\
     [packages.go]\npath = \"clients/go\"\nplaces = [\n]\n[packages.chart]\npath = \"chart\"\nplaces = [\n]\n";
 
@@ -22,22 +23,28 @@ fn files(version: &str) -> Vec<(String, String)> {
     .into()
 }
 
-/// Everything that `check` would say: places that disagree, and what nobody declared.
-fn problems(config: &str, files: &[(String, String)], tags: &[&str]) -> Vec<Problem> {
+/// A repository as it is loaded.
+pub(super) fn workspace(config: &str, files: &[(String, String)]) -> Workspace {
     let tree = MemoryTree::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
     let around = Surroundings { exists: &|_| true };
     let read = crate::config::read("windlass.toml", config, &around).unwrap();
     let text = ConfigText { name: "windlass.toml".into(), text: config.into() };
-    let workspace = load::workspace(&tree, read, &text);
+    load::workspace(&tree, read, &text)
+}
+
+/// Everything that `check` would say: places that disagree, and what nobody declared.
+pub(super) fn problems(config: &str, files: &[(String, String)], tags: &[&str]) -> Vec<Problem> {
+    let tree = MemoryTree::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let workspace = workspace(config, files);
     let group = workspace.config.groups[0].clone();
     let versions: Vec<_> = tags.iter().map(|tag| Version::parse(tag).unwrap()).collect();
     let mut problems = workspace.problems.clone();
     problems.extend(crate::plan::agreement::of_group(&workspace, &group, &versions));
-    problems.extend(super::undeclared(&tree, &workspace, &|_| &versions));
+    problems.extend(super::undeclared(&tree, &workspace, &|_| &versions, Some("github.com/acme/suite")));
     problems
 }
 
-fn with(version: &str, path: &str, text: &str) -> Vec<(String, String)> {
+pub(super) fn with(version: &str, path: &str, text: &str) -> Vec<(String, String)> {
     let mut files = files(version);
     files.push((path.to_owned(), text.to_owned()));
     files
@@ -52,8 +59,13 @@ fn found(version: &str, tags: &[&str], path: &str, text: &str) -> Vec<String> {
 }
 
 /// Pastes every rule that the problems show into the config.
-fn pasted(problems: &[Problem]) -> String {
-    let mut config = CONFIG.to_owned();
+pub(super) fn pasted(problems: &[Problem]) -> String {
+    pasted_into(CONFIG, problems)
+}
+
+/// As [`pasted`], into a config whose packages have a line `places = [`.
+pub(super) fn pasted_into(config: &str, problems: &[Problem]) -> String {
+    let mut config = config.to_owned();
     for problem in problems {
         let package =
             problem.help.iter().find_map(|line| Some(line.split_once("of [")?.1.split_once(']')?.0));

@@ -78,6 +78,7 @@ codes! {
     W0320 "a version nobody declared"
     W0321 "a mention of an older version of ours"
     W0322 "a manifest that belongs to no package"
+    W0325 "a pattern that the release itself would lose"
 
     // Changelogs and fragments.
     W0401 "there is nothing to release"

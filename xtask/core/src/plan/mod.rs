@@ -1,5 +1,6 @@
 //! Builds the plan. Pure: the same workspace, facts and request give the same bytes.
 
+mod again;
 pub mod agreement;
 mod conditions;
 mod crossings;
@@ -95,6 +96,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         problems.extend(crossings::follow(workspace, &steps, &mut edits));
     }
     let files = files(workspace, edits, &mut problems);
+    problems.extend(again::lost(workspace, request.bump, &steps, &files));
     let changes = !(files.is_empty() && notes.deletions.is_empty());
     let tags = outcome::tags(facts, request, &steps, &mut problems);
     let hooks = match request.bump {
