@@ -295,6 +295,9 @@ pub struct ChangelogCheck {
 pub struct ChangelogShow {
     /// The version [default: what the next release would say]
     pub version: Option<String>,
+    /// Whose version, where several groups have it
+    #[arg(long, value_name = "NAME", requires = "version")]
+    pub group: Option<String>,
     /// Whose changelog, where there are several
     #[arg(long, value_name = "NAME")]
     pub changelog: Option<String>,
