@@ -219,9 +219,8 @@ fn of_version(
         return Err(Refusal::usage(Problem::new(Code::W0105, what).help(advice(name, "group", &known))));
     }
     let asked = rules.groups.iter().filter(|group| named.is_none_or(|name| name == group.as_str()));
-    let found: Vec<(&Name, String)> = asked
-        .filter_map(|group| Some((group, notes::section(source, rules, group, version)?)))
-        .collect();
+    let found: Vec<(&Name, String)> =
+        asked.filter_map(|group| Some((group, notes::section(source, rules, group, version)?))).collect();
     match found.as_slice() {
         [(_, notes), others @ ..] if others.iter().all(|(_, other)| other == notes) => Ok(notes.clone()),
         [] => Err(Refusal::refused(vec![no_section(source, rules, version)])),

@@ -6,7 +6,8 @@ const LOG: &str = "# Log\r\n\r\n## [Unreleased]\r\n\r\nProse.\r\n\r\n### Fixed\r
 
 #[test]
 fn a_section_without_its_heading() {
-    let read = |version: &str| section(&source(LOG), &rules(), &rules().groups[0], Version::parse(version).unwrap());
+    let read =
+        |version: &str| section(&source(LOG), &rules(), &rules().groups[0], Version::parse(version).unwrap());
     assert_eq!(read("0.2.0-rc.1").unwrap(), "Text.\n\n### Added\n- A.\n");
     assert_eq!(read("0.1.0").unwrap(), "");
     assert_eq!(read("0.2.0"), None);
@@ -21,10 +22,7 @@ fn dated_versions_with_heading_and_line() {
     let found = dated(&source(LOG), &rules());
     assert_eq!(
         found,
-        [
-            heading("0.2.0-rc.1", "## [0.2.0-rc.1] - 2026-11-22", 11),
-            heading("0.1.0", "## 0.1.0", 19),
-        ]
+        [heading("0.2.0-rc.1", "## [0.2.0-rc.1] - 2026-11-22", 11), heading("0.1.0", "## 0.1.0", 19),]
     );
 }
 
