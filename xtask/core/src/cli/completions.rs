@@ -55,8 +55,7 @@ fn of_command(out: &mut String, command: &Command, condition: &str) {
     for value in command.get_positionals().flat_map(|arg| arg.get_possible_values()) {
         let help = value.get_help().map(ToString::to_string).unwrap_or_default().replace('\'', "\\'");
         let name = value.get_name();
-        let _ =
-            writeln!(out, "complete -c {BINARY} -n \"{condition}{unless}\" -f -a \"{name}\" -d '{help}'");
+        let _ = writeln!(out, "complete -c {BINARY} -n \"{condition}{unless}\" -f -a \"{name}\" -d '{help}'");
     }
 }
 
