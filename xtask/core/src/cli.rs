@@ -1,6 +1,8 @@
 //! The command line: what can be typed, turned once into what the commands take.
 
 mod artifacts;
+pub mod bump;
+pub mod completions;
 mod details;
 mod gates;
 pub mod pins;
@@ -115,12 +117,14 @@ pub enum Command {
     Tools(ToolsCommand),
 }
 
-/// The bumps: patch, minor, major [alpha, beta, rc]; alpha, beta, rc; release; X.Y.Z[-stage.N]; auto.
+/// What can be asked for is listed by `bump`.
 #[derive(Debug, Args)]
 #[command(
     args_conflicts_with_subcommands = true,
+    help_template = bump::template(),
     override_usage = "cargo xtask release <patch|minor|major> [alpha|beta|rc] [OPTIONS]\n       \
     cargo xtask release <alpha|beta|rc|release|auto|X.Y.Z[-STAGE.N]> [OPTIONS]\n       \
+    cargo xtask release <after-publish|next> [OPTIONS]\n       \
     cargo xtask release --plan FILE [OPTIONS]\n       \
     cargo xtask release --resume [--push] | --abort\n       \
     cargo xtask release tag [OPTIONS]"
@@ -128,8 +132,8 @@ pub enum Command {
 pub struct Release {
     #[command(subcommand)]
     pub tag: Option<ReleaseCommand>,
-    /// patch, minor or major (then a stage, for a pre-release); alpha, beta, rc; release; auto; a version
-    #[arg(value_name = "BUMP")]
+    /// One of the bumps above
+    #[arg(value_name = "BUMP", value_parser = bump::Words::All, hide_possible_values = true)]
     pub bump: Vec<String>,
     /// The group to release (repeatable); without it the default group
     #[arg(long, value_name = "NAME")]
@@ -295,6 +299,9 @@ pub struct ChangelogCheck {
 pub struct ChangelogShow {
     /// The version [default: what the next release would say]
     pub version: Option<String>,
+    /// Whose version, where several groups have it
+    #[arg(long, value_name = "NAME", requires = "version")]
+    pub group: Option<String>,
     /// Whose changelog, where there are several
     #[arg(long, value_name = "NAME")]
     pub changelog: Option<String>,

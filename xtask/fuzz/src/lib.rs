@@ -9,6 +9,7 @@ mod repository;
 
 use std::sync::LazyLock;
 
+use windlass_core::changelog::dated::{Dated, dated};
 use windlass_core::changelog::fragment::{self, Fragment};
 use windlass_core::changelog::notes;
 use windlass_core::changelog::rotate::{Rotation, rotate};
@@ -155,8 +156,10 @@ pub fn changelog(input: &str) {
         notes::pending_level(&source, rules, &fragments);
         notes::warnings(&source, rules);
         notes::linked_tag(&source, rules);
-        for (version, heading, line) in notes::dated(&source, rules) {
-            assert!(notes::section(&source, rules, version).is_some(), "{heading}, line {line}");
+        let group = &rules.groups[0];
+        let first = |one: &Dated| one.of(rules, group).expect("a version");
+        for one in dated(&source, rules) {
+            assert!(notes::section(&source, rules, group, first(&one)).is_some(), "{one:?}");
         }
         let rotation = Rotation {
             version: next(),
@@ -170,8 +173,8 @@ pub fn changelog(input: &str) {
             edits.sort_by_key(|edit| (edit.start, edit.end));
             let after =
                 crate::source("CHANGELOG.md", &apply(&source.text, &edits).expect("edits side by side"));
-            let dated = notes::dated(&after, rules);
-            assert!(dated.iter().any(|(version, ..)| *version == next()), "{}", after.text);
+            let dated = dated(&after, rules);
+            assert!(dated.iter().any(|one| first(one) == next()), "{}", after.text);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::Read;
 use super::assemble::on_disk;
 use crate::app::{App, Exit, Refusal, Session};
 use crate::changelog::branch::{self, Branch};
+use crate::changelog::dated::{Dated, dated};
 use crate::changelog::{fragment, notes};
 use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
 use crate::config::nearest::advice;
@@ -14,9 +15,11 @@ use crate::load;
 use crate::model::command::paste;
 use crate::model::config::{ChangelogRules, Config};
 use crate::model::form::Form;
+use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
-use crate::model::tree::Tree;
+use crate::model::tree::{Source, Tree};
+use crate::model::version::Version;
 use crate::observe::Question;
 use crate::observe::worktree::WorkTree;
 use crate::plan::prepared::Prepared;
@@ -190,22 +193,7 @@ pub fn show(app: &mut App<'_>, args: &ChangelogShow) -> Result<Exit, Refusal> {
             let version = Form::SEMVER.parse(bare).or_else(|| Form::PEP440.parse(bare)).ok_or_else(|| {
                 Refusal::usage(Problem::new(Code::W0507, format!("`{text}` is no version")))
             })?;
-            notes::section(&source, rules, version).ok_or_else(|| {
-                let have = notes::dated(&source, rules)
-                    .into_iter()
-                    .take(5)
-                    .map(|(version, _, _)| version.to_string())
-                    .collect::<Vec<_>>();
-                Refusal::refused(vec![
-                    Problem::new(Code::W0411, format!("{} has no section for {version}", rules.file))
-                        .at(&rules.file)
-                        .help(if have.is_empty() {
-                            "it has no dated section yet".to_owned()
-                        } else {
-                            format!("the newest: {}", have.join(", "))
-                        }),
-                ])
-            })?
+            of_version(&source, rules, args.group.as_deref(), version)?
         }
     };
     if app.json() {
@@ -216,4 +204,45 @@ pub fn show(app: &mut App<'_>, args: &ChangelogShow) -> Result<Exit, Refusal> {
         app.result(&notes);
     }
     Ok(Exit::Done)
+}
+
+/// The notes of a version of one of the changelog's groups: the named one, else the only one that has it.
+fn of_version(
+    source: &Source,
+    rules: &ChangelogRules,
+    named: Option<&str>,
+    version: Version,
+) -> Result<String, Refusal> {
+    let known: Vec<&str> = rules.groups.iter().map(Name::as_str).collect();
+    if let Some(name) = named.filter(|name| !known.contains(name)) {
+        let what = format!("the changelog `{}` tells of no group `{name}`", rules.name);
+        return Err(Refusal::usage(Problem::new(Code::W0105, what).help(advice(name, "group", &known))));
+    }
+    let asked = rules.groups.iter().filter(|group| named.is_none_or(|name| name == group.as_str()));
+    let found: Vec<(&Name, String)> =
+        asked.filter_map(|group| Some((group, notes::section(source, rules, group, version)?))).collect();
+    match found.as_slice() {
+        [(_, notes), others @ ..] if others.iter().all(|(_, other)| other == notes) => Ok(notes.clone()),
+        [] => Err(Refusal::refused(vec![no_section(source, rules, version)])),
+        [..] => {
+            let groups: Vec<&str> = found.iter().map(|(group, _)| group.as_str()).collect();
+            Err(Refusal::usage(
+                Problem::new(Code::W0109, format!("{version} is a version of {}", groups.join(" and of ")))
+                    .at(&rules.file)
+                    .help("say whose: --group NAME"),
+            ))
+        }
+    }
+}
+
+fn no_section(source: &Source, rules: &ChangelogRules, version: Version) -> Problem {
+    let series = |one: Dated| one.versions.iter().map(Version::to_string).collect::<Vec<_>>().join("/");
+    let have: Vec<String> = dated(source, rules).into_iter().take(5).map(series).collect();
+    Problem::new(Code::W0411, format!("{} has no section for {version}", rules.file)).at(&rules.file).help(
+        if have.is_empty() {
+            "it has no dated section yet".to_owned()
+        } else {
+            format!("the newest: {}", have.join(", "))
+        },
+    )
 }

@@ -1,17 +1,15 @@
 //! `completions` and `man`: what the command line's own definition says, for shells and for man.
 
 use crate::app::{App, Exit, Refusal};
-use crate::cli::{Cli, Completions};
+use crate::cli::{Cli, Completions, bump, completions};
 use clap::CommandFactory as _;
 
-/// The name that completions are for: the binary's, since cargo completes its own subcommands.
+/// The name that the manual page gives.
 const BINARY: &str = "windlass";
 
 /// Prints the completions of a shell.
 pub fn completions(app: &mut App<'_>, args: &Completions) -> Result<Exit, Refusal> {
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command().bin_name(BINARY), BINARY, &mut script);
-    app.result(&String::from_utf8_lossy(&script));
+    app.result(&completions::script(args.shell));
     Ok(Exit::Done)
 }
 
@@ -27,6 +25,10 @@ pub fn man(app: &mut App<'_>) -> Result<Exit, Refusal> {
         page.extend_from_slice(format!(".SH \"{title}\"\n").as_bytes());
         let man = clap_mangen::Man::new(sub.clone());
         let _ = man.render_description_section(&mut page);
+        if sub.get_name() == "release" {
+            let list = bump::list().replace('-', "\\-");
+            page.extend_from_slice(format!(".SH BUMPS\n.nf\n{list}.fi\n").as_bytes());
+        }
         let _ = man.render_options_section(&mut page);
         if sub.has_subcommands() {
             let _ = man.render_subcommands_section(&mut page);

@@ -77,6 +77,15 @@ impl Tree for WorkTree {
         }
     }
 
+    fn untracked(&self, folder: &RepoPath) -> Option<Vec<String>> {
+        let there = self.root.join(folder.as_str());
+        there.is_dir().then(|| {
+            let names = files::files_in(&there).into_iter();
+            let names = names.filter_map(|(path, _)| Some(path.file_name()?.to_str()?.to_owned()));
+            names.filter(|name| folder.join(name).is_ok_and(|path| !self.contains(&path))).collect()
+        })
+    }
+
     fn glance(&self, path: &RepoPath, most: u64) -> Option<Arc<Source>> {
         if let Some(source) = self.sources.borrow().get(path) {
             return (source.text.len() as u64 <= most).then(|| source.clone());
@@ -105,7 +114,7 @@ pub fn config_text(root: &Path, named: Option<&Path>) -> Result<ConfigText, Prob
             Err(error) => Err(not_utf8(&name, &error)),
         },
         Ok(None) => Err(Problem::new(Code::W0101, format!("{} does not exist", path.display()))
-            .help("three lines are enough to start:")
+            .help("two lines are enough to start:")
             .help("  [packages.app]")
             .help("  path = \".\"")
             .help("or name a config kept elsewhere: --config FILE")),

@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::model::config::ChangelogRules;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::Source;
+use crate::model::version::Version;
 
 use super::heading;
 pub use super::heading::Title;
@@ -32,6 +33,13 @@ pub struct Section<'a> {
     pub heading: usize,
     pub body: Range<usize>,
     pub categories: Vec<Category<'a>>,
+}
+
+impl Section<'_> {
+    /// The versions that a dated heading names; none of any other.
+    pub fn versions(&self) -> &[Version] {
+        if let Title::Dated(versions) = &self.title { versions } else { &[] }
+    }
 }
 
 /// A level-3 heading and what follows it in its section.

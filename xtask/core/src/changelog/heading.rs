@@ -8,12 +8,12 @@ use crate::model::template::{Part, Template};
 use crate::model::version::Version;
 
 /// What a level-2 heading opens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Title {
     /// `## [Unreleased]`, in any case, with or without brackets, whatever follows.
     Unreleased,
-    /// A released version.
-    Dated(Version),
+    /// A release: its versions, one of each series that the heading names (`1.45.0/0.67.0`); at least one.
+    Dated(Vec<Version>),
     Other,
 }
 
@@ -30,7 +30,9 @@ pub fn read(line: &str, template: &Template) -> Title {
     if is_unreleased(text(line)) {
         return Title::Unreleased;
     }
-    template.extract(line, Form::SEMVER).or_else(|| lenient(text(line))).map_or(Title::Other, Title::Dated)
+    let own = template.extract(line, Form::SEMVER).map(|version| vec![version]);
+    let versions = own.or_else(|| joint(line, template)).unwrap_or_else(|| leading(text(line)));
+    if versions.is_empty() { Title::Other } else { Title::Dated(versions) }
 }
 
 /// A heading's text, without the marks before and after it.
@@ -49,12 +51,26 @@ fn is_unreleased(text: &str) -> bool {
     word && !text[WORD.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_')
 }
 
-fn lenient(text: &str) -> Option<Version> {
+/// The versions where a template has its `{versions}`: behind the text that opens it.
+fn joint(line: &str, template: &Template) -> Option<Vec<Version>> {
+    let (before, opening) = match template.parts() {
+        [Part::Value(name), ..] => (name, ""),
+        [Part::Literal(opening), Part::Value(name), ..] => (name, opening.as_str()),
+        _ => return None,
+    };
+    let versions = leading(line.strip_prefix(opening).filter(|_| before == "versions")?);
+    (!versions.is_empty()).then_some(versions)
+}
+
+/// The versions that a text opens with, parted by slashes.
+fn leading(text: &str) -> Vec<Version> {
     let text = text.strip_prefix('[').unwrap_or(text).trim_start();
-    let text = text.strip_prefix('v').unwrap_or(text);
-    // Of several series (`1.45.0/0.67.0`) the first is the changelog's own.
-    let end = text.find(|c: char| c == ']' || c == '/' || c.is_whitespace()).unwrap_or(text.len());
-    Form::SEMVER.parse(&text[..end]).or_else(|| Form::PEP440.parse(&text[..end]))
+    let end = text.find(|c: char| c == ']' || c.is_whitespace()).unwrap_or(text.len());
+    let series = text[..end].split('/').map_while(|version| {
+        let version = version.strip_prefix('v').unwrap_or(version);
+        Form::SEMVER.parse(version).or_else(|| Form::PEP440.parse(version))
+    });
+    series.collect()
 }
 
 /// A dated heading, written.
@@ -115,7 +131,9 @@ mod tests {
     #[test]
     fn reads_what_stands_in_real_files() {
         let own = template("## [{version}] \u{2014} {date}");
-        let dated = |text: &str| Title::Dated(Version::parse(text).unwrap());
+        let dated = |text: &str| {
+            Title::Dated(text.split('/').map(|version| Version::parse(version).unwrap()).collect())
+        };
         for (line, title) in [
             ("## [Unreleased]", Title::Unreleased),
             ("## unreleased", Title::Unreleased),
@@ -128,8 +146,9 @@ mod tests {
             ("## v1.2.1 (yanked)", dated("1.2.1")),
             ("## [1.2.1] ##", dated("1.2.1")),
             ("## [1.2.1](https://example.org)", dated("1.2.1")),
-            ("## [1.45.0/0.67.0] - 2026-11-22", dated("1.45.0")),
-            ("## v1.45.0/v0.67.0", dated("1.45.0")),
+            ("## [1.45.0/0.67.0] - 2026-11-22", dated("1.45.0/0.67.0")),
+            ("## v1.45.0/v0.67.0", dated("1.45.0/0.67.0")),
+            ("## 1.45.0/old", dated("1.45.0")),
             ("## 1.2", Title::Other),
             ("## 1.2.1.", Title::Other),
             ("## Upgrade notes for 1.2.1", Title::Other),
@@ -138,6 +157,9 @@ mod tests {
             assert_eq!(read(line, &own), title, "{line}");
         }
         assert_eq!(read("## Release 2.0.0", &template("## Release {version}")), dated("2.0.0"));
+        let joint = template("## Release {versions} of {date}");
+        assert_eq!(read("## Release 1.45.0/0.67.0 of 2026-11-22", &joint), dated("1.45.0/0.67.0"));
+        assert_eq!(read("## Notes", &joint), Title::Other);
         assert_eq!(read(&format!("## {}", "1".repeat(1 << 20)), &own), Title::Other);
     }
 

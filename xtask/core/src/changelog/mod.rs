@@ -5,6 +5,7 @@
 //! | `name`, `fragment` | fragments' file names, what a fragment may hold, strays |
 //! | `markdown` | which lines are headings, code, comments |
 //! | `heading`, `document` | the sections and categories of a changelog, its foot, its look |
+//! | `dated` | which version of which group a dated heading gives |
 //! | `item` | what becomes of a fragment's text |
 //! | `lead` | what stands above the first category: comments, the placeholder, prose |
 //! | `draft` | a new text told as what is kept and what is written, and the edits that follow from it |
@@ -19,6 +20,7 @@
 pub mod assemble;
 pub mod branch;
 mod category;
+pub mod dated;
 pub mod document;
 mod draft;
 pub mod fragment;

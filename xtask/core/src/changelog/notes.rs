@@ -6,11 +6,13 @@ use std::ops::Range;
 use crate::model::config::{ChangelogRules, Level, Links};
 use crate::model::date::Date;
 use crate::model::edit;
+use crate::model::names::Name;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::Source;
 use crate::model::version::Version;
 
 use super::category;
+use super::dated;
 use super::document::{Document, Title};
 use super::draft::Draft;
 use super::fragment::Fragment;
@@ -18,10 +20,11 @@ use super::rotate::{Rotation, rotate};
 use super::{item, links};
 
 /// What the dated section of a version says, without its heading; lines end with `\n` whatever the file does,
-/// and no blank lines stand around the text. None when no section has this version.
-pub fn section(source: &Source, rules: &ChangelogRules, version: Version) -> Option<String> {
+/// and no blank lines stand around the text. Of sections that name the version for the group it is the oldest. None
+/// when none does, or the changelog does not tell of the group.
+pub fn section(source: &Source, rules: &ChangelogRules, group: &Name, version: Version) -> Option<String> {
     let document = Document::parse(source, rules);
-    let section = document.sections.iter().find(|section| section.title == Title::Dated(version))?;
+    let section = dated::find(&document, rules, group, version)?;
     Some(text(&document, section.body.clone()))
 }
 
@@ -86,16 +89,6 @@ pub fn pending_level(source: &Source, rules: &ChangelogRules, fragments: &[Fragm
 /// The tag that the unreleased link compares with: of a group's tags, those of its shape are linked here.
 pub fn linked_tag(source: &Source, rules: &ChangelogRules) -> Option<String> {
     links::compared_tag(&Document::parse(source, rules)).map(str::to_owned)
-}
-
-/// Every released version in the order of the file, with its heading and the heading's line.
-pub fn dated(source: &Source, rules: &ChangelogRules) -> Vec<(Version, String, usize)> {
-    let document = Document::parse(source, rules);
-    let dated = document.sections.iter().filter_map(|section| match section.title {
-        Title::Dated(version) => Some((version, &document.lines[section.heading])),
-        _ => None,
-    });
-    dated.map(|(version, line)| (version, line.text.trim_end().to_owned(), line.number)).collect()
 }
 
 /// What is odd about the unreleased section, but no reason to stop: a category heading that stands several

@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::bump::Words;
 use super::{Details, Skips, Waits};
 
 /// The artifacts go to target/windlass/GROUP-VERSION, with their digests and a list, artifacts.json.
@@ -76,7 +77,7 @@ pub struct Verify {
 #[command(override_usage = "cargo xtask rehearse <BUMP> [--group NAME]... [--pin NAME=TAG]... [OPTIONS]")]
 pub struct Rehearse {
     /// patch, minor or major (then a stage, for a pre-release); alpha, beta, rc; release; auto; a version
-    #[arg(value_name = "BUMP", required = true)]
+    #[arg(value_name = "BUMP", required = true, value_parser = Words::Releases, hide_possible_values = true)]
     pub bump: Vec<String>,
     /// The group to rehearse (repeatable); without it the default group
     #[arg(long, value_name = "NAME")]

@@ -3,6 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::Details;
+use super::bump::Words;
 use crate::model::gate_rules::Wait;
 
 /// The gates that are left out.
@@ -37,7 +38,7 @@ pub enum For {
     cargo xtask preflight --tag TAG [OPTIONS]")]
 pub struct Preflight {
     /// The release to look at, as `release` takes it; without it what needs the version stays off
-    #[arg(value_name = "BUMP")]
+    #[arg(value_name = "BUMP", value_parser = Words::All, hide_possible_values = true)]
     pub bump: Vec<String>,
     /// The group (repeatable); without it the default group
     #[arg(long, value_name = "NAME")]

@@ -43,6 +43,7 @@ mod scan;
 #[cfg(test)]
 mod scan_tests;
 mod siblings;
+mod unversioned;
 mod uv;
 pub mod values;
 
@@ -348,7 +349,7 @@ mod tests {
     #[test]
     fn every_file_is_in_the_list() {
         let besides = "bun cargo_paths cargo_workspaces companion crossing declared foreign gomod imports mod outside pdm pinned poetry \
-            properties prove scan scan_tests uv";
+            properties prove scan scan_tests unversioned uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

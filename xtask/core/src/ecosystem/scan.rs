@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::companion::{self, Known};
 use super::outside::Outside;
-use super::{ALL, Dependency, Ecosystem, Locked, Manifest, Ours, declared};
+use super::{ALL, Dependency, Ecosystem, Locked, Manifest, Ours, declared, unversioned};
 use crate::model::config::Config;
 use crate::model::form::Form;
 use crate::model::glob;
@@ -296,17 +296,8 @@ impl Scanner<'_> {
                 continue;
             }
             let because =
-                own.iter().find_map(|manifest| Some((&manifest.file, manifest.unversioned.as_ref()?)));
-            let what = match because {
-                Some((file, why)) => format!("`{}` has no version anywhere: `{file}` {why}", package.name),
-                None => format!("`{}` has no version anywhere below `{}`", package.name, package.path),
-            };
-            let table = format!("[packages.{}]", package.name);
-            self.problems.push(
-                Problem::new(Code::W0313, what).at_file(&self.config.file, Some(package.line)).help(format!(
-                    "Declare where it stands with `places` in `{table}`, or remove the package."
-                )),
-            );
+                own.iter().find_map(|manifest| Some((&manifest.file, manifest.unversioned.as_deref()?)));
+            self.problems.push(unversioned::problem(self.tree, self.config, package, because));
         }
     }
 }

@@ -53,6 +53,10 @@ fn a_broken_manifest_is_one_problem_and_an_ignored_one_none() {
 fn a_package_without_any_version_is_named() {
     assert_eq!(
         found(&[], &config(&["web=packages/web"])),
+        ["W0313 windlass.toml:1: `web` is in `packages/web`, and there is no such folder"]
+    );
+    assert_eq!(
+        found(&[("packages/web/README", "")], &config(&["web=packages/web"])),
         ["W0313 windlass.toml:1: `web` has no version anywhere below `packages/web`"]
     );
 }

@@ -23,7 +23,7 @@ pub fn of_changelogs(workspace: &Workspace, group: &Name, version: Version) -> R
     let mut text = String::new();
     let mut problems = Problems::new();
     for changelog in &concerned {
-        match of_one(changelog, version) {
+        match of_one(changelog, group, version) {
             Ok(notes) if concerned.len() > 1 && !notes.is_empty() => {
                 let gap = if text.is_empty() { "" } else { "\n" };
                 let _ = write!(text, "{gap}## {}\n\n{notes}", changelog.rules.name);
@@ -35,12 +35,12 @@ pub fn of_changelogs(workspace: &Workspace, group: &Name, version: Version) -> R
     if problems.is_empty() { Ok(text) } else { Err(problems) }
 }
 
-fn of_one(changelog: &Changelog, version: Version) -> Result<String, Problem> {
+fn of_one(changelog: &Changelog, group: &Name, version: Version) -> Result<String, Problem> {
     let rules = &changelog.rules;
     let Some(source) = &changelog.source else {
         return Err(Problem::new(Code::W0410, format!("the release's commit has no {}", rules.file)));
     };
-    if let Some(section) = notes::section(source, rules, version) {
+    if let Some(section) = notes::section(source, rules, group, version) {
         return Ok(section);
     }
     if rules.rotate == Rotate::Stable && !version.is_stable() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::changelog::document::{Document, Title};
+use crate::changelog::dated::dated;
 use crate::model::config::Group;
 use crate::model::form::{Form, Spelling};
 use crate::model::version::Version;
@@ -46,11 +46,8 @@ impl Series {
             else {
                 continue;
             };
-            let sections = Document::parse(source, &changelog.rules).sections;
-            older.extend(sections.iter().filter_map(|section| match section.title {
-                Title::Dated(version) => Some(version),
-                _ => None,
-            }));
+            let rules = &changelog.rules;
+            older.extend(dated(source, rules).iter().filter_map(|one| one.of(rules, &group.name)));
         }
         older.retain(|version| *version < current);
         Some(Series { current, older })

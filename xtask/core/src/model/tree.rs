@@ -75,6 +75,13 @@ pub trait Tree {
         self.entries().contains_key(path)
     }
 
+    /// The names of files directly in a folder that git does not track; none where there is no such folder. A tree
+    /// that holds tracked files alone knows of no others.
+    fn untracked(&self, folder: &RepoPath) -> Option<Vec<String>> {
+        let known = folder.is_root() || self.entries().keys().any(|path| path.below(folder).is_some());
+        known.then(Vec::new)
+    }
+
     /// The nearest folder, from `folder` up to the root, that holds a tracked file `name`.
     fn nearest(&self, folder: &RepoPath, name: &str) -> Option<RepoPath> {
         folder.ancestors().map(|up| up.child(name)).find(|path| self.contains(path))

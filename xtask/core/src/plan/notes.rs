@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use super::pins::{Line, with_lines};
 use super::{Standings, Step};
 use crate::changelog::assemble::assemble;
+use crate::changelog::dated::{Dated, dated};
 use crate::changelog::notes;
 use crate::changelog::rotate::{Rotation, rotate};
 use crate::model::config::{Flow, Group, Rotate, TagRule};
 use crate::model::edit::Edit;
 use crate::model::facts::Facts;
 use crate::model::form::Form;
+use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::plan::Deletion;
 use crate::model::problem::{Code, Problem, Problems};
@@ -67,7 +69,7 @@ pub(super) fn of_changelogs(
         let named = |version| rule.map(|rule| tag_name(step.group, rule, version));
         let tag = named(step.next);
         let previous = previous.and_then(named).filter(|tag| facts.tags.contains_key(tag));
-        let versions = series(workspace, changelog, steps);
+        let versions = series(workspace, standings, changelog, steps);
         let rotation = Rotation {
             version: step.next,
             versions: &versions,
@@ -104,12 +106,19 @@ fn waiting(all: &mut Notes, changelog: &Changelog, source: &Source, lines: &[&Li
     }
 }
 
-/// The versions of all groups that a changelog tells of, in the config's order: the next one of those
-/// released now, the current one of the others.
-fn series(workspace: &Workspace, changelog: &Changelog, steps: &[Step<'_>]) -> String {
-    let of = |name: &crate::model::names::Name| {
+/// The versions of all groups that a changelog tells of, in its order of them: the next one of those released now,
+/// of the others the one that was released last, which development versions and hand-made bumps are not.
+fn series(workspace: &Workspace, standings: &Standings, changelog: &Changelog, steps: &[Step<'_>]) -> String {
+    let standing = |name: &Name| {
+        let Some(current) = workspace.current(workspace.config.group(name)?) else {
+            return standings.newest(name);
+        };
+        let tagged = Some(current).filter(|current| standings.has_tag(name, *current));
+        tagged.or_else(|| standings.before(name, current, false)).or(Some(current))
+    };
+    let of = |name: &Name| {
         let step = steps.iter().find(|step| step.group.name == *name);
-        step.map(|step| step.next).or_else(|| workspace.current(workspace.config.group(name)?))
+        step.map(|step| step.next).or_else(|| standing(name))
     };
     changelog
         .rules
@@ -157,7 +166,9 @@ fn missing(changelog: &Changelog) -> Problem {
 /// Whether a version that the manifests hold already is dated already too, with nothing left to date.
 fn is_prepared_by_hand(changelog: &Changelog, source: &Source, step: &Step<'_>) -> bool {
     step.current == step.next
-        && notes::dated(source, &changelog.rules).iter().any(|(version, _, _)| *version == step.next)
+        && dated(source, &changelog.rules)
+            .iter()
+            .any(|one| one.of(&changelog.rules, &step.group.name) == Some(step.next))
         && notes::pending(source, &changelog.rules, &changelog.fragments).trim().is_empty()
 }
 
@@ -172,7 +183,7 @@ fn dated_without_tag(
     let Some(source) = &changelog.source else { return Problems::new() };
     // Sections older than the first tag were released before there were tags.
     let bound = standings.newest(&step.group.name).unwrap_or(step.current);
-    // Of several series a heading gives the first group's version, whichever is released now.
+    // A heading without the group's place gives another group's version, perhaps.
     let others = changelog.rules.groups.iter().filter(|name| **name != step.group.name);
     let known_elsewhere =
         |version| others.clone().any(|name| standings.newest(name).is_some_and(|newest| version <= newest));
@@ -183,10 +194,11 @@ fn dated_without_tag(
                 && !standings.has_tag(&step.group.name, version)
                 && !known_elsewhere(version))
     };
-    notes::dated(source, &changelog.rules)
+    dated(source, &changelog.rules)
         .into_iter()
-        .filter(|(version, _, _)| suspicious(*version))
-        .map(|(version, heading, line)| {
+        .filter_map(|one| Some((one.of(&changelog.rules, &step.group.name)?, one)))
+        .filter(|(version, _)| suspicious(*version))
+        .map(|(version, Dated { heading, line, .. })| {
             let problem = Problem::new(Code::W0408, format!("`{heading}` dates {version}, which has no tag"))
                 .at_line(&changelog.rules.file, line);
             if step.group.flow == Flow::Reviewed && version == step.current {

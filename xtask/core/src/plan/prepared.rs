@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Standings, Step, crossings, edits};
-use crate::changelog::notes::dated;
+use crate::changelog::dated::{Dated, dated};
 use crate::model::config::{Group, Rotate};
 use crate::model::date::Date;
 use crate::model::edit::{Edit, apply};
@@ -111,7 +111,7 @@ fn moved<'a>(before: &Workspace, after: &'a Workspace) -> Vec<Step<'a>> {
             (Some(old), Some(new)) => (old < new).then_some(new),
             (None, None) => {
                 let of_group = |one: &&Changelog| one.rules.groups.contains(&group.name);
-                after.changelogs.iter().filter(of_group).find_map(|one| news(before, one))
+                after.changelogs.iter().filter(of_group).find_map(|one| news_of(before, one, &group.name))
             }
             _ => None,
         }?;
@@ -133,16 +133,24 @@ fn followed<'a>(before: &Workspace, after: &'a Workspace) -> Vec<Step<'a>> {
     after.config.groups.iter().filter_map(step).collect()
 }
 
-/// The one version that a changelog has come to date.
-fn news(before: &Workspace, changelog: &Changelog) -> Option<Version> {
-    let versions = |one: &Changelog| -> BTreeSet<Version> {
-        let all = one.source.as_ref().map(|source| dated(source, &one.rules)).unwrap_or_default();
-        all.into_iter().map(|(version, ..)| version).collect()
-    };
-    let old = before.changelogs.iter().find(|one| one.rules.name == changelog.rules.name).map(versions);
-    let new = versions(changelog);
-    let mut news = new.difference(old.as_ref()?);
-    news.next().copied().filter(|_| news.next().is_none())
+/// The one heading that a changelog has come to date.
+fn news(before: &Workspace, changelog: &Changelog) -> Option<Dated> {
+    let old = headings(before.changelogs.iter().find(|one| one.rules.name == changelog.rules.name)?);
+    let mut news = headings(changelog);
+    news.retain(|new| old.iter().all(|old| old.versions != new.versions));
+    news.pop().filter(|_| news.is_empty())
+}
+
+/// The version that a changelog has come to date of a group; others repeat those of before.
+fn news_of(before: &Workspace, changelog: &Changelog, group: &Name) -> Option<Version> {
+    let of = |one: &Dated| one.of(&changelog.rules, group);
+    let old = before.changelogs.iter().find(|one| one.rules.name == changelog.rules.name)?;
+    let version = of(&news(before, changelog)?)?;
+    headings(old).iter().all(|old| of(old) != Some(version)).then_some(version)
+}
+
+fn headings(changelog: &Changelog) -> Vec<Dated> {
+    changelog.source.as_ref().map(|source| dated(source, &changelog.rules)).unwrap_or_default()
 }
 
 /// The step that a changelog dates a section for.
@@ -156,12 +164,15 @@ fn concerns<'s, 'a>(changelog: &Changelog, bump: Bump, steps: &'s [Step<'a>]) ->
 fn dates(before: &Workspace, changelog: &Changelog, bump: Bump, steps: &[Step<'_>]) -> bool {
     let rules = &changelog.rules;
     let dated = concerns(changelog, bump, steps).and_then(|_| news(before, changelog));
-    // Of several series a heading gives the first group's version, whichever is released.
-    let known = |version: Version| {
+    // A heading without a place for each group gives the first one's version, perhaps, whichever is released.
+    let known = |versions: &[Version]| {
         let first = rules.groups.first().and_then(|name| before.config.group(name));
-        first.and_then(|group| before.current(group)) == Some(version)
+        versions.len() != rules.groups.len()
+            && versions.first().copied() == first.and_then(|group| before.current(group))
     };
-    dated.is_some_and(|version| steps.iter().any(|step| step.next == version) || known(version))
+    dated.is_some_and(|one| {
+        steps.iter().any(|step| one.of(rules, &step.group.name) == Some(step.next)) || known(&one.versions)
+    })
 }
 
 /// The edits that the release makes in each file, changelogs aside; dates and pins are blanked, since what they say
