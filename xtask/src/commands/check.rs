@@ -11,10 +11,11 @@ use crate::cli::Check;
 use crate::load;
 use crate::mention;
 use crate::model::config::Group;
+use crate::model::path::RepoPath;
 use crate::model::pin::{Pin, Pinned};
 use crate::model::problem::Problems;
+use crate::model::tree::Tree;
 use crate::observe::Question;
-use crate::observe::worktree::WorkTree;
 use crate::plan::{Standings, agreement, pins, requirements};
 use crate::report::problem::Gravity;
 use crate::workspace::Workspace;
@@ -30,11 +31,7 @@ struct Agreement {
 
 pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     let session = app.open(&[Question::Refs])?;
-    let tree = WorkTree::new(
-        &session.repository.root,
-        session.ground.entries.clone(),
-        session.ground.odd_names.clone(),
-    );
+    let tree = session.ground.tree(&session.repository.root);
     let workspace = load::workspace(&tree, session.config, &session.text);
     let mut found: Problems = workspace.problems.clone();
     let tags = session.ground.tags()?;
@@ -49,10 +46,12 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }
+    let before = tree.unread();
     let mut warnings = mention::undeclared(&tree, &workspace, &|group| standings.released(group));
     if args.strict {
         found.append(&mut warnings);
     }
+    warnings.extend(not_looked_into(&tree, &before));
     found.sort();
     found.dedup();
     let agreements = agreements(&workspace);
@@ -84,6 +83,13 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         app.result(&format!("\n{advice}"));
     }
     Ok(exit(&found))
+}
+
+/// Texts that are not in the work tree: nobody looked in them for versions.
+fn not_looked_into(tree: &dyn Tree, before: &BTreeSet<RepoPath>) -> Problems {
+    let files = tree.unread().difference(before).cloned().collect();
+    let why = "nobody looked there for versions of ours that are not declared";
+    tree.why_unread(&files).into_iter().map(|problem| problem.why(why)).collect()
 }
 
 fn exit(found: &Problems) -> Exit {
