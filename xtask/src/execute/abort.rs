@@ -20,18 +20,7 @@ pub(super) fn refuse_if_public(world: &World<'_>, journal: &Journal) -> Result<(
             ]));
         }
     };
-    let public: Vec<String> = refs::moves(plan, &written)
-        .into_iter()
-        .filter(|step| {
-            let there = match (step.name.strip_prefix("refs/heads/"), step.name.strip_prefix("refs/tags/")) {
-                (Some(branch), _) => seen.branches.get(branch),
-                (_, Some(tag)) => seen.tags.get(tag),
-                _ => None,
-            };
-            there.is_some() && there == step.new.as_ref()
-        })
-        .map(|step| step.name)
-        .collect();
+    let public = refs::public(world, journal, &written, &seen)?;
     if public.is_empty() {
         return Ok(());
     }

@@ -2,34 +2,29 @@
 
 use std::collections::BTreeMap;
 
-use super::{Journal, Stop, World, refs};
+use super::{ABORT, Journal, RESUME, Stop, World, refs};
 use crate::model::event::Event;
 use crate::model::names::CommitId;
 use crate::model::plan::Push;
 use crate::model::problem::{Code, Problem};
 use crate::model::written::Written;
+use crate::tool::failure::Failure;
 
 pub(super) fn all(world: &mut World<'_>, journal: &Journal, written: &Written) -> Result<(), Stop> {
     let plan = &journal.record.plan;
     let ids: BTreeMap<String, CommitId> =
         refs::moves(plan, written).into_iter().filter_map(|step| Some((step.name, step.new?))).collect();
     for push in &plan.pushes {
-        let missing = missing(world, push, &ids)?;
+        let missing = missing(world, push, &plan.base, &ids)?;
         if !missing.is_empty() {
             journal.note_push()?;
             let part = Push { remote: push.remote.clone(), refs: missing };
-            world.repository.push(&part, Some(&journal.lock)).map_err(|failure| {
-                Stop::Resumable(vec![
-                    failure
-                        .problem(Code::W0609, &format!("{} did not take {}", push.remote, short(&part.refs)))
-                        .help(
-                            "the release stands here; mend the cause, then: $ cargo xtask release --resume",
-                        ),
-                ])
-            })?;
+            if let Err(failure) = world.repository.push(&part, Some(&journal.lock)) {
+                return Err(refused(world, journal, written, &part, failure));
+            }
             world.tell(&Event::Pushed { remote: push.remote.to_string(), refs: part.refs });
         }
-        let absent = self::missing(world, push, &ids)?;
+        let absent = self::missing(world, push, &plan.base, &ids)?;
         if !absent.is_empty() {
             return Err(Stop::Resumable(vec![
                 Problem::new(
@@ -37,7 +32,7 @@ pub(super) fn all(world: &mut World<'_>, journal: &Journal, written: &Written) -
                     format!("{} does not show {} after the push", push.remote, short(&absent)),
                 )
                 .run(format!("git ls-remote {}", push.remote))
-                .run("cargo xtask release --resume"),
+                .run(RESUME),
             ]));
         }
         world.tell(&Event::Verified { remote: push.remote.to_string(), refs: push.refs.clone() });
@@ -45,13 +40,77 @@ pub(super) fn all(world: &mut World<'_>, journal: &Journal, written: &Written) -
     Ok(())
 }
 
+/// What to do about a push that was refused: where the remote's branch has moved, no push of this release can succeed.
+fn refused(
+    world: &World<'_>,
+    journal: &Journal,
+    written: &Written,
+    part: &Push,
+    mut failure: Failure,
+) -> Stop {
+    // What git advises would go beneath the release that stands here.
+    failure.said.retain(|line| !line.starts_with("hint:"));
+    let problem =
+        failure.problem(Code::W0609, &format!("{} did not take {}", part.remote, short(&part.refs)));
+    let Ok(Some(moved)) = moved(world, journal, written, part) else {
+        let problem = problem.help("the release stands here; mend the cause, then go on");
+        return Stop::Resumable(vec![problem.run(RESUME)]);
+    };
+    let (remote, branch) = (&part.remote, &moved.branch);
+    let what = format!("{remote} did not take {}: its {branch} has moved meanwhile", short(&part.refs));
+    let problem = failure.problem(Code::W0609, &what);
+    Stop::Conflict(vec![match moved.public.as_slice() {
+        [] => problem
+            .help("nothing of this release is public; take it back and make it on what is there now")
+            .run(ABORT)
+            .run(format!("git pull --ff-only {remote} {branch}"))
+            .help("then release again"),
+        public => problem
+            .help(format!("{} is public already, so this release stays", short(public)))
+            .help(format!("merge its commit into {branch} of {remote}, by a request or by hand; then go on"))
+            .run(format!("git push {remote} {}:refs/heads/merge-{}", written.commit, written.commit.short()))
+            .run(format!("git fetch {remote} {branch}   (when it is merged)"))
+            .run(RESUME),
+    }])
+}
+
+/// A branch of the remote's that went elsewhere, and what of the release the remote has.
+struct Moved {
+    branch: String,
+    public: Vec<String>,
+}
+
+fn moved(
+    world: &World<'_>,
+    journal: &Journal,
+    written: &Written,
+    part: &Push,
+) -> Result<Option<Moved>, Stop> {
+    let seen = world.repository.remote_refs(&part.remote)?;
+    for branch in part.refs.iter().filter_map(|name| name.strip_prefix("refs/heads/")) {
+        if let Some(there) = seen.branches.get(branch)
+            && !world.repository.descends(&written.commit, there)?
+        {
+            let public = refs::public(world, journal, written, &seen)?;
+            return Ok(Some(Moved { branch: branch.to_owned(), public }));
+        }
+    }
+    Ok(None)
+}
+
 /// The refs of a batch that the remote does not show at their new ids.
-fn missing(world: &World<'_>, push: &Push, ids: &BTreeMap<String, CommitId>) -> Result<Vec<String>, Stop> {
+fn missing(
+    world: &World<'_>,
+    push: &Push,
+    base: &CommitId,
+    ids: &BTreeMap<String, CommitId>,
+) -> Result<Vec<String>, Stop> {
     let seen = world.repository.remote_refs(&push.remote).map_err(|failure| {
         Stop::Resumable(vec![
             failure
                 .problem(Code::W0205, &format!("{} does not answer", push.remote))
-                .help("the release stands here; when the remote is back: $ cargo xtask release --resume"),
+                .help("the release stands here; when the remote is back, go on")
+                .run(RESUME),
         ])
     })?;
     let mut missing = Vec::new();
@@ -64,16 +123,38 @@ fn missing(world: &World<'_>, push: &Push, ids: &BTreeMap<String, CommitId>) -> 
         match (there, ids.get(name)) {
             (Some(there), Some(id)) if there == id => {}
             (Some(there), _) if name.starts_with("refs/tags/") => {
+                let tag = short(std::slice::from_ref(name));
                 return Err(Stop::Conflict(vec![
-                    Problem::new(Code::W0607, format!("{} has {} at {} already", push.remote, short(std::slice::from_ref(name)), there.short()))
-                        .why("a tag is never moved; somebody else released this version")
-                        .help("take this release back, then release the next version: $ cargo xtask release --abort"),
+                    Problem::new(
+                        Code::W0607,
+                        format!("{} has {tag} at {} already", push.remote, there.short()),
+                    )
+                    .why("a tag is never moved; somebody else released this version")
+                    .help("take this release back, then release the next version")
+                    .run(ABORT),
                 ]));
             }
+            (Some(there), Some(id)) if there != base && went_on(world, push, name, there, id)? => {}
             _ => missing.push(name.clone()),
         }
     }
     Ok(missing)
+}
+
+/// Whether somebody went on upon the release, or has merged it, there. A commit that is not known here is fetched first;
+/// while it can't be, it is nobody's descendant.
+fn went_on(
+    world: &World<'_>,
+    push: &Push,
+    name: &str,
+    there: &CommitId,
+    id: &CommitId,
+) -> Result<bool, Stop> {
+    let Some(branch) = name.strip_prefix("refs/heads/") else { return Ok(false) };
+    if !world.repository.has_objects(&[there])? {
+        let _ = world.repository.fetch(&push.remote, branch);
+    }
+    Ok(world.repository.descends(there, id)?)
 }
 
 fn short(refs: &[String]) -> String {

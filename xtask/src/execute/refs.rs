@@ -6,6 +6,7 @@ use crate::model::names::CommitId;
 use crate::model::plan::Plan;
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::written::Written;
+use crate::tool::git::query::RemoteRefs;
 use crate::tool::git::refs::RefMove;
 
 /// Every ref of the release with its id before and after.
@@ -174,6 +175,28 @@ pub(super) fn check_head(world: &World<'_>, journal: &Journal) -> Result<(), Sto
 fn open_moves(world: &World<'_>, moves: Vec<RefMove>, written: &Written) -> Result<Vec<RefMove>, Stop> {
     let now = now(world, &moves)?;
     remaining(world, moves, &now, written)
+}
+
+/// The refs of the release that a remote has: at their new ids, or a branch further on.
+pub(super) fn public(
+    world: &World<'_>,
+    journal: &Journal,
+    written: &Written,
+    seen: &RemoteRefs,
+) -> Result<Vec<String>, Stop> {
+    let mut public = Vec::new();
+    for RefMove { name, new, .. } in moves(&journal.record.plan, written) {
+        let (there, is_branch) = match (name.strip_prefix("refs/heads/"), name.strip_prefix("refs/tags/")) {
+            (Some(branch), _) => (seen.branches.get(branch), true),
+            (_, Some(tag)) => (seen.tags.get(tag), false),
+            _ => (None, false),
+        };
+        let Some(there) = there else { continue };
+        if Some(there) == new.as_ref() || is_branch && world.repository.descends(there, &written.commit)? {
+            public.push(name);
+        }
+    }
+    Ok(public)
 }
 
 /// What each ref holds now.
