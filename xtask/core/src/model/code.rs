@@ -53,6 +53,7 @@ codes! {
     W0214 "the release branch already exists"
     W0215 "another git process holds a lock"
     W0216 "the commit is not on the remote's branch"
+    W0217 "git does not trust the repository"
 
     // Versions and places.
     W0301 "a place disagrees with its group"
