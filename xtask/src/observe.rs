@@ -23,6 +23,8 @@ use crate::tool::git::query::{
 };
 use crate::tool::git::{Repository, stored};
 
+use worktree::{Sparse, WorkTree};
+
 /// What a command will ask besides the tracked files and git's configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Question {
@@ -131,6 +133,11 @@ impl Local {
 }
 
 impl Ground {
+    /// The tracked files of the work tree at `root`.
+    pub fn tree(&self, root: &Path) -> WorkTree {
+        WorkTree::new(root, self.entries.clone(), self.odd_names.clone(), Sparse::of(&self.config))
+    }
+
     /// The branch that is checked out, for commands that need no more of git.
     ///
     /// # Errors

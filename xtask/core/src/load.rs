@@ -7,10 +7,11 @@ use crate::config::Surroundings;
 use crate::ecosystem;
 use crate::model::config::{ChangelogRules, Config, Hook};
 use crate::model::digest::sha256;
+use crate::model::glob;
 use crate::model::hook::OwnHook;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::problem::Problems;
+use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Mode, Tree};
 use crate::model::version::Version;
 use crate::workspace::{Changelog, Workspace};
@@ -79,6 +80,7 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
         changelogs.push(Changelog { rules: rules.clone(), source, fragments, digests });
     }
     problems.extend(strays(tree, &config));
+    problems.extend(passed_over(tree, &config, &problems, &BTreeSet::new()));
     Workspace {
         entries: tree.entries().clone(),
         manifests: scan.manifests,
@@ -95,6 +97,27 @@ pub fn workspace(tree: &dyn Tree, config: Config, text: &ConfigText) -> Workspac
     }
 }
 
+/// Tracked files that could not be read and that nobody minded: each was looked for because it may hold a place, and
+/// would be left behind. `before` had been said already.
+fn passed_over(
+    tree: &dyn Tree,
+    config: &Config,
+    problems: &Problems,
+    before: &BTreeSet<RepoPath>,
+) -> Problems {
+    let mut files = tree.unread();
+    files.retain(|file| {
+        let file = file.as_str();
+        let is_said = |problem: &Problem| {
+            problem.code == Code::W0304 && problem.at.as_ref().is_some_and(|at| at.file == file)
+        };
+        !before.iter().any(|one| one.as_str() == file)
+            && !problems.iter().any(is_said)
+            && !config.ignore.places.iter().any(|rule| glob::matches(&rule.glob, file))
+    });
+    tree.why_unread(&files)
+}
+
 /// Tracked fragments that no changelog collects.
 pub fn strays(tree: &dyn Tree, config: &Config) -> Problems {
     let ignored = |path: &RepoPath| config.ignore.is_no_fragment(path);
@@ -103,6 +126,7 @@ pub fn strays(tree: &dyn Tree, config: &Config) -> Problems {
 
 /// Looks for all that names the modules of packages whose next version may ask for another path.
 pub fn crossings(tree: &dyn Tree, workspace: &mut Workspace, steps: &[(Name, Version)]) {
+    let before = tree.unread();
     for manifest in &workspace.manifests {
         let Some((_, next)) = steps.iter().find(|(package, _)| *package == manifest.package) else {
             continue;
@@ -118,6 +142,9 @@ pub fn crossings(tree: &dyn Tree, workspace: &mut Workspace, steps: &[(Name, Ver
         }
         workspace.crossings.push(crossing);
     }
+    let said: Problems =
+        workspace.crossings.iter().flat_map(|crossing| &crossing.problems).cloned().collect();
+    workspace.problems.extend(passed_over(tree, &workspace.config, &said, &before));
 }
 
 /// A changelog's tracked fragments and the digest of each.

@@ -29,7 +29,7 @@ struct Share {
 pub fn run(app: &mut App<'_>, args: &Assemble) -> Result<Exit, Refusal> {
     let session = app.open(&[])?;
     let root = &session.repository.root;
-    let tree = WorkTree::new(root, session.ground.entries.clone(), session.ground.odd_names.clone());
+    let tree = session.ground.tree(root);
     let mut problems = load::strays(&tree, &session.config);
     let mut shares = Vec::new();
     for rules in &session.config.changelogs {

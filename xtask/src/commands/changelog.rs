@@ -21,7 +21,6 @@ use crate::model::problem::{Code, Problem};
 use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 use crate::observe::Question;
-use crate::observe::worktree::WorkTree;
 use crate::plan::prepared::Prepared;
 
 /// The changelog that a command means: the named one, else the default group's.
@@ -101,7 +100,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     let session = app.open(&[Question::Status])?;
     let Session { repository, ground, config, text } = session;
     let entries = ground.entries.clone();
-    let tree = WorkTree::new(&repository.root, entries.clone(), ground.odd_names.clone());
+    let tree = ground.tree(&repository.root);
     let here = ground.branch()?;
     let here = app.env.branch.clone().or_else(|| here.map(|branch| branch.to_string()));
     let labels: Vec<String> = args.label.iter().chain(&app.env.labels).cloned().collect();
@@ -172,11 +171,7 @@ fn exempt(app: &mut App<'_>, why: &str) -> Exit {
 pub fn show(app: &mut App<'_>, args: &ChangelogShow) -> Result<Exit, Refusal> {
     let session = app.open(&[])?;
     let rules = rules(&session.config, args.changelog.as_deref())?;
-    let tree = WorkTree::new(
-        &session.repository.root,
-        session.ground.entries.clone(),
-        session.ground.odd_names.clone(),
-    );
+    let tree = session.ground.tree(&session.repository.root);
     let source = tree.read(&rules.file)?.ok_or_else(|| {
         Problem::new(Code::W0410, format!("{} is not in the repository", rules.file)).at(&rules.file)
     })?;

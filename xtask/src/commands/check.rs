@@ -13,10 +13,11 @@ use crate::load;
 use crate::mention;
 use crate::model::config::{Config, Group};
 use crate::model::forge::ForgeKind;
+use crate::model::path::RepoPath;
 use crate::model::pin::{Pin, Pinned};
 use crate::model::problem::Problems;
+use crate::model::tree::Tree;
 use crate::observe::Question;
-use crate::observe::worktree::WorkTree;
 use crate::plan::{Standings, agreement, pins, requirements};
 use crate::report::problem::Gravity;
 use crate::tool::git::query::GitConfig;
@@ -33,13 +34,10 @@ struct Agreement {
 
 pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     let session = app.open(&[Question::Refs])?;
-    let tree = WorkTree::new(
-        &session.repository.root,
-        session.ground.entries.clone(),
-        session.ground.odd_names.clone(),
-    );
+    let tree = session.ground.tree(&session.repository.root);
     let workspace = load::workspace(&tree, session.config, &session.text);
     let mut found: Problems = workspace.problems.clone();
+    let home = home(&session.ground.config, &workspace.config);
     let tags = session.ground.tags()?;
     let standings = Standings::of_tags(&workspace, &tags.iter().map(String::as_str).collect::<Vec<_>>());
     for group in &workspace.config.groups {
@@ -52,12 +50,13 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }
-    let home = home(&session.ground.config, &workspace.config);
+    let before = tree.unread();
     let mut warnings =
         mention::undeclared(&tree, &workspace, &|group| standings.released(group), home.as_deref());
     if args.strict {
         found.append(&mut warnings);
     }
+    warnings.extend(not_looked_into(&tree, &before));
     found.sort();
     found.dedup();
     let agreements = agreements(&workspace);
@@ -89,6 +88,13 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         app.result(&format!("\n{advice}"));
     }
     Ok(exit(&found))
+}
+
+/// Texts that are not in the work tree: nobody looked in them for versions.
+fn not_looked_into(tree: &dyn Tree, before: &BTreeSet<RepoPath>) -> Problems {
+    let files = tree.unread().difference(before).cloned().collect();
+    let why = "nobody looked there for versions of ours that are not declared";
+    tree.why_unread(&files).into_iter().map(|problem| problem.why(why)).collect()
 }
 
 fn exit(found: &Problems) -> Exit {

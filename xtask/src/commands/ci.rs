@@ -31,7 +31,7 @@ fn word(forge: Forge) -> &'static str {
 /// The repository with the files that git tracks.
 fn open(app: &mut App<'_>) -> Result<(std::path::PathBuf, WorkTree, Workspace), Refusal> {
     let Session { repository, ground, config, text } = app.open(&[])?;
-    let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
+    let tree = ground.tree(&repository.root);
     let workspace = load::workspace(&tree, config, &text);
     Ok((repository.root, tree, workspace))
 }
@@ -112,7 +112,7 @@ fn print(app: &mut App<'_>, wanted: &[File]) -> Exit {
 
 pub fn check(app: &mut App<'_>) -> Result<Exit, Refusal> {
     let Session { repository, ground, config, text } = app.open(&[Question::Status])?;
-    let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
+    let tree = ground.tree(&repository.root);
     let workspace = load::workspace(&tree, config, &text);
     let lost = untracked(&ground.untracked()?);
     let there = admission::files(&tree)?;

@@ -7,7 +7,6 @@ use crate::model::config::{Config, Flow};
 use crate::model::path::RepoPath;
 use crate::model::problem::Problems;
 use crate::model::tree::Tree as _;
-use crate::observe::worktree::WorkTree;
 use crate::observe::{self, Look, Question};
 use crate::plan::hotfix::{Asked, Hotfix, hotfix, not_released_from};
 use crate::report;
@@ -18,7 +17,7 @@ pub fn run(app: &mut App<'_>, args: &cli::Hotfix) -> Result<Exit, Refusal> {
     let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
     let look =
         Look { offline: args.offline, date: None, source_date_epoch: app.env.source_date_epoch.clone() };
-    let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
+    let tree = ground.tree(&repository.root);
     let asked = observe::ask(&repository, &config, &ground, &look)?;
     let workspace = load::workspace(&tree, config, &text);
     let (facts, _) = observe::facts(&repository, &workspace.config, ground, &look, asked)?;

@@ -20,7 +20,6 @@ use crate::model::plan::{FORMAT, Plan};
 use crate::model::problem::{Code, Problem};
 use crate::model::request::{Bump, BumpError, Request};
 use crate::model::version::VersionError;
-use crate::observe::worktree::WorkTree;
 use crate::observe::{self, Look, Question};
 use crate::plan;
 use crate::report;
@@ -196,7 +195,7 @@ pub(super) fn see(
 ) -> Result<Seen, Refusal> {
     let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
     let request = request(&config)?;
-    let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
+    let tree = ground.tree(&repository.root);
     let look = Look { offline: request.offline, date, source_date_epoch: app.env.source_date_epoch.clone() };
     let asked = observe::ask(&repository, &config, &ground, &look)?;
     let pinned = observe::upstreams::ask(&repository, &config, &request.pins, request.offline)?;

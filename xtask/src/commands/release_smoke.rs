@@ -12,7 +12,6 @@ use crate::model::smoke::outcome::Findings;
 use crate::model::smoke::{ContractRule, Smoke, StackKind};
 use crate::model::url::Url;
 use crate::model::version::Version;
-use crate::observe::worktree::WorkTree;
 use crate::report::junit::junit;
 use crate::report::problem::Gravity;
 use crate::report::smoke::{document, failures, line, summary};
@@ -21,11 +20,7 @@ use crate::workspace::Workspace;
 
 pub fn run(app: &mut App<'_>, args: &ReleaseSmoke) -> Result<Exit, Refusal> {
     let session = app.open(&[])?;
-    let tree = WorkTree::new(
-        &session.repository.root,
-        session.ground.entries.clone(),
-        session.ground.odd_names.clone(),
-    );
+    let tree = session.ground.tree(&session.repository.root);
     let workspace = load::workspace(&tree, session.config, &session.text);
     let Some(rules) = &workspace.config.smoke else { return Err(unconfigured(&workspace.config.file)) };
     let root = &session.repository.root;

@@ -28,7 +28,7 @@ pub fn abort(app: &mut App<'_>) -> Result<Exit, Refusal> {
     let repository = app.repository()?;
     let config = repository.config()?;
     let env = app.env.clone();
-    let plan = {
+    let (plan, stays) = {
         let mut watch = |event: &Event| watch(app, event);
         let mut world =
             World { repository: &repository, config: &config, env: &env, watch: &mut watch, count: 0 };
@@ -36,7 +36,13 @@ pub fn abort(app: &mut App<'_>) -> Result<Exit, Refusal> {
     };
     let versions = plan.groups.iter().map(|group| group.next.to_string()).collect::<Vec<_>>().join(", ");
     if !app.json() {
-        app.result(&format!("The release of {versions} was taken back; the repository is as it was.\n"));
+        let now = match (&plan.branch, stays) {
+            (Some(branch), Some(commit)) => {
+                format!("{branch} stays at {}, which is not the release's", commit.short())
+            }
+            _ => "the repository is as it was".to_owned(),
+        };
+        app.result(&format!("The release of {versions} was taken back; {now}.\n"));
     }
     Ok(Exit::Done)
 }

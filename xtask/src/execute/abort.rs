@@ -1,6 +1,7 @@
 //! Takes an unfinished release back.
 
-use super::{Journal, Stop, World, refs, worktree};
+use super::{Journal, RESUME, Stop, World, refs, worktree};
+use crate::model::names::CommitId;
 use crate::model::problem::{Code, Problem};
 
 /// A ref that others may have fetched is never taken back.
@@ -19,41 +20,34 @@ pub(super) fn refuse_if_public(world: &World<'_>, journal: &Journal) -> Result<(
             ]));
         }
     };
-    let public: Vec<String> = refs::moves(plan, &written)
-        .into_iter()
-        .filter(|step| {
-            let there = match (step.name.strip_prefix("refs/heads/"), step.name.strip_prefix("refs/tags/")) {
-                (Some(branch), _) => seen.branches.get(branch),
-                (_, Some(tag)) => seen.tags.get(tag),
-                _ => None,
-            };
-            there.is_some() && there == step.new.as_ref()
-        })
-        .map(|step| step.name)
-        .collect();
+    let public = refs::public(world, journal, &written, &seen)?;
     if public.is_empty() {
         return Ok(());
     }
     Err(Stop::Conflict(vec![
         Problem::new(Code::W0610, format!("{} has {} already", push.remote, public.join(", ")))
             .why("others may have fetched it, and registries may be publishing it")
-            .run("cargo xtask release --resume   (finishes it)"),
+            .run(format!("{RESUME}   (finishes it)")),
     ]))
 }
 
-/// Refs, index, work tree, journal: in the reverse order of the release.
-pub(super) fn bring_back(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
+/// Refs, index, work tree, journal: in the reverse order of the release. Gives the commit that the branch is at.
+pub(super) fn bring_back(world: &mut World<'_>, journal: &Journal) -> Result<CommitId, Stop> {
     let plan = &journal.record.plan;
     if let Some(written) = journal.written()? {
-        journal.note_back()?;
-        refs::move_back(world, journal, &written)?;
+        if !refs::hold_nothing(world, journal, &written)? {
+            journal.note_back()?;
+            refs::move_back(world, journal, &written)?;
+        }
         // From here on there is nothing to resume but the whole: the files are about to go back.
         journal.forget_written()?;
     }
+    let mut stands = plan.base.clone();
     if plan.commit.is_some() {
-        worktree::restore(world, journal)?;
-        world.repository.reset_index(&plan.base, Some(&journal.lock))?;
+        stands = refs::stands(world, journal)?;
+        worktree::restore(world, journal, &stands)?;
+        world.repository.reset_index(&stands, Some(&journal.lock))?;
     }
     journal.finish()?;
-    Ok(())
+    Ok(stands)
 }

@@ -7,8 +7,9 @@ use super::{Journal, Stop, World};
 use crate::io::files;
 use crate::model::event::Event;
 use crate::model::glob;
+use crate::model::names::CommitId;
 use crate::model::path::RepoPath;
-use crate::model::plan::Plan;
+use crate::model::plan::{FilePlan, Plan};
 use crate::model::problem::Problem;
 use crate::tool::git::Repository;
 
@@ -77,14 +78,20 @@ pub(super) fn empty_folders(repository: &Repository, plan: &Plan) -> BTreeSet<Re
 }
 
 /// Takes back what hooks changed: planned files from what was kept of them, other tracked ones as
-/// the base commit has them, new ones and new folders removed. The index becomes the base commit's.
-pub(super) fn forget(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
+/// `base` has them, new ones and new folders removed. The index becomes that commit's. What is in `committed` stays.
+pub(super) fn forget(
+    world: &mut World<'_>,
+    journal: &Journal,
+    base: &CommitId,
+    committed: &BTreeSet<RepoPath>,
+) -> Result<(), Stop> {
     let plan = &journal.record.plan;
     if plan.hooks.is_empty() {
         return Ok(());
     }
-    world.repository.reset_index(&plan.base, Some(&journal.lock))?;
-    for file in plan.files.iter().filter(|file| declared(plan, file.path.as_str())) {
+    world.repository.reset_index(base, Some(&journal.lock))?;
+    let own = |file: &&FilePlan| declared(plan, file.path.as_str()) && !committed.contains(&file.path);
+    for file in plan.files.iter().filter(own) {
         let kept = journal.kept(&file.path);
         if matches!(state(world, file)?, State::Other) && kept.exists() {
             move_file(&kept, &place(world, &file.path)).map_err(|error| io_problem(&file.path, &error))?;
@@ -96,7 +103,7 @@ pub(super) fn forget(world: &mut World<'_>, journal: &Journal) -> Result<(), Sto
         paths.filter_map(|path| RepoPath::parse(path).ok()).collect()
     };
     let tracked = own(tracked);
-    world.repository.check_out(&plan.base, &tracked.iter().collect::<Vec<_>>(), Some(&journal.lock))?;
+    world.repository.check_out(base, &tracked.iter().collect::<Vec<_>>(), Some(&journal.lock))?;
     for path in own(new) {
         files::remove(&place(world, &path)).map_err(|error| io_problem(&path, &error))?;
     }
@@ -115,11 +122,17 @@ pub(super) fn forget(world: &mut World<'_>, journal: &Journal) -> Result<(), Sto
 }
 
 /// What came while hooks ran though none declared it: out of the work tree, and kept beside the
-/// journal, since it may be somebody's work.
-pub(super) fn set_aside(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
+/// journal, since it may be somebody's work. What is in `committed` stays.
+pub(super) fn set_aside(
+    world: &mut World<'_>,
+    journal: &Journal,
+    base: &CommitId,
+    committed: &BTreeSet<RepoPath>,
+) -> Result<(), Stop> {
     let (tracked, new) = paths(world, journal)?;
     let changed = undeclared(world, journal, tracked.iter().chain(&new))?;
-    let changed: Vec<RepoPath> = changed.iter().filter_map(|path| RepoPath::parse(path).ok()).collect();
+    let mut changed: Vec<RepoPath> = changed.iter().filter_map(|path| RepoPath::parse(path).ok()).collect();
+    changed.retain(|path| !committed.contains(path));
     let mut tracked = Vec::new();
     for path in &changed {
         let (file, aside, kept) = (place(world, path), journal.aside(path), journal.kept(path));
@@ -137,7 +150,7 @@ pub(super) fn set_aside(world: &mut World<'_>, journal: &Journal) -> Result<(), 
             tracked.push(path);
         }
     }
-    world.repository.check_out(&journal.record.plan.base, &tracked, Some(&journal.lock))?;
+    world.repository.check_out(base, &tracked, Some(&journal.lock))?;
     if !changed.is_empty() {
         world.tell(&Event::SetAside { files: changed, folder: journal.aside(&RepoPath::default()) });
     }

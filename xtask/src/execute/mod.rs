@@ -15,6 +15,8 @@ mod worktree;
 pub use journal::{FORMAT, Journal, Record};
 pub use push::standing as push_standing;
 
+use std::collections::BTreeSet;
+
 use crate::io::clock;
 use crate::io::env::Env;
 use crate::model::event::Event;
@@ -135,15 +137,21 @@ pub fn release(
     finish(world, &journal, &written)
 }
 
-/// Goes on with an interrupted release from wherever it stopped.
+/// How an interrupted release is finished, and how it is taken back.
+const RESUME: &str = "cargo xtask release --resume";
+const ABORT: &str = "cargo xtask release --abort";
+
+/// Goes on with an interrupted release from wherever it stopped. Where a ref of the release was moved by somebody
+/// else, nothing is touched.
 ///
 /// # Errors
 /// See [`Stop`]; nothing is taken back.
 pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop> {
     let mut journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
     journal.record.push |= push;
-    locks::remove_orphans(world, &journal)?;
     refs::check_head(world, &journal)?;
+    refs::check(world, &journal)?;
+    locks::remove_orphans(world, &journal)?;
     let known = match journal.written()? {
         Some(written) if world.repository.has_objects(&ids(&written))? => Some(written),
         _ => None,
@@ -151,7 +159,7 @@ pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop
     let written = match known {
         Some(written) => written,
         None => {
-            hooks::forget(world, &journal)?;
+            hooks::forget(world, &journal, &journal.record.plan.base, &BTreeSet::new())?;
             prepare(world, &journal, false).map_err(|problems| {
                 match problems.iter().any(|problem| problem.code == Code::W0606) {
                     true => Stop::Conflict(problems),
@@ -169,18 +177,21 @@ pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop
     Ok((journal.record.plan.clone(), written))
 }
 
-/// Brings back exactly what was there before an interrupted release.
+/// Brings back exactly what was there before an interrupted release, and gives its plan. Commits that somebody made on
+/// its branch before it had moved stay there; the last of them is given too.
 ///
 /// # Errors
 /// `W0610` when any of its refs is public, a conflict when somebody else moved on.
-pub fn abort(world: &mut World<'_>) -> Result<Plan, Stop> {
+pub fn abort(world: &mut World<'_>) -> Result<(Plan, Option<CommitId>), Stop> {
     let journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
     abort::refuse_if_public(world, &journal)?;
     locks::remove_orphans(world, &journal)?;
     refs::check_head(world, &journal)?;
-    abort::bring_back(world, &journal)?;
+    let stands = abort::bring_back(world, &journal)?;
     world.tell(&Event::Aborted);
-    Ok(journal.record.plan.clone())
+    let plan = journal.record.plan.clone();
+    let stays = Some(stands).filter(|stands| *stands != plan.base);
+    Ok((plan, stays))
 }
 
 fn ids(written: &Written) -> Vec<&CommitId> {
@@ -248,7 +259,7 @@ fn finish(world: &mut World<'_>, journal: &Journal, written: &Written) -> Result
 fn take_back(world: &mut World<'_>, journal: &Journal, mut problems: Problems) -> Stop {
     // The git that failed has been waited for; killed, it may have left its locks.
     match locks::remove_orphans(world, journal).and_then(|()| abort::bring_back(world, journal)) {
-        Ok(()) => {
+        Ok(_) => {
             world.tell(&Event::Aborted);
             Stop::Undone(problems)
         }

@@ -8,6 +8,7 @@ use crate::io::files;
 use crate::model::digest::sha256;
 use crate::model::edit;
 use crate::model::event::Event;
+use crate::model::names::CommitId;
 use crate::model::path::RepoPath;
 use crate::model::plan::FilePlan;
 use crate::model::problem::{Code, Problem, Problems};
@@ -207,13 +208,27 @@ pub(super) fn touched(world: &World<'_>, journal: &Journal) -> Result<Vec<RepoPa
     Ok(paths)
 }
 
-/// The work tree as it was, byte for byte.
-pub(super) fn restore(world: &mut World<'_>, journal: &Journal) -> Result<(), Stop> {
+/// The planned files that are as a commit upon the release's base has them: whoever made it has taken them over.
+fn committed(world: &World<'_>, journal: &Journal, base: &CommitId) -> Result<BTreeSet<RepoPath>, Stop> {
+    let plan = &journal.record.plan;
+    if *base == plan.base {
+        return Ok(BTreeSet::new());
+    }
+    let changed = world.repository.status()?.changes;
+    let paths = plan.files.iter().map(|file| &file.path);
+    Ok(paths.filter(|path| !changed.iter().any(|one| one == path.as_str())).cloned().collect())
+}
+
+/// The work tree as it was, byte for byte; `base` is the commit that its branch is at. Planned files that somebody
+/// committed meanwhile stay as that commit has them.
+pub(super) fn restore(world: &mut World<'_>, journal: &Journal, base: &CommitId) -> Result<(), Stop> {
     remove_staged(world, journal)?;
-    hooks::forget(world, journal)?;
-    hooks::set_aside(world, journal)?;
+    let committed = committed(world, journal, base)?;
+    hooks::forget(world, journal, base, &committed)?;
+    hooks::set_aside(world, journal, base, &committed)?;
+    let plan = &journal.record.plan;
     let mut conflicts = Problems::new();
-    for file in &journal.record.plan.files {
+    for file in plan.files.iter().filter(|file| !committed.contains(&file.path)) {
         match state(world, file)? {
             State::Before(_) => {}
             State::After(text) => {

@@ -54,6 +54,11 @@ pub fn read_at_most(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= most).then_some(bytes))
 }
 
+/// Whether anything is at a path, a link that leads nowhere included.
+pub fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
+}
+
 /// The SHA-256 of a file in lower-case hexadecimal, read in pieces, or none when there is no such file.
 ///
 /// # Errors

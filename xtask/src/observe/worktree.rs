@@ -1,16 +1,18 @@
 //! The tracked files of a work tree, each read at most once, and the config.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::io::files;
 use crate::load::{CONFIG, ConfigText};
+use crate::model::command::paste;
 use crate::model::path::RepoPath;
-use crate::model::problem::{Code, Problem};
+use crate::model::problem::{Code, Problem, Problems};
 use crate::model::tree::{Mode, Source, Tree, not_a_file, not_utf8, source};
+use crate::tool::git::query::GitConfig;
 
 /// The tracked files of a work tree.
 #[derive(Debug)]
@@ -20,14 +22,97 @@ pub struct WorkTree {
     /// The entries that are no regular files.
     links: BTreeMap<RepoPath, Mode>,
     odd_names: Vec<String>,
+    sparse: Sparse,
     sources: RefCell<BTreeMap<RepoPath, Arc<Source>>>,
+    /// Why a tracked file could not be read.
+    unread: RefCell<BTreeMap<RepoPath, Unread>>,
+}
+
+/// Whether git leaves tracked files out of the work tree (git-sparse-checkout(1)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sparse {
+    No,
+    /// Whole folders are in or out.
+    Cone,
+    /// By patterns.
+    Patterns,
+}
+
+#[derive(Clone, Debug)]
+enum Unread {
+    Gone,
+    Failed(String),
+}
+
+impl Sparse {
+    /// As git is configured.
+    pub fn of(config: &GitConfig) -> Sparse {
+        match (config.is_true("core.sparsecheckout"), config.is_true("core.sparsecheckoutcone")) {
+            (false, _) => Sparse::No,
+            (true, true) => Sparse::Cone,
+            (true, false) => Sparse::Patterns,
+        }
+    }
 }
 
 impl WorkTree {
-    pub fn new(root: &Path, entries: BTreeMap<RepoPath, Mode>, odd_names: Vec<String>) -> WorkTree {
+    pub fn new(
+        root: &Path,
+        entries: BTreeMap<RepoPath, Mode>,
+        odd_names: Vec<String>,
+        sparse: Sparse,
+    ) -> WorkTree {
         let links = entries.iter().filter(|(_, mode)| matches!(mode, Mode::Symlink | Mode::Submodule));
         let links = links.map(|(path, mode)| (path.clone(), *mode)).collect();
-        WorkTree { root: root.to_owned(), entries, links, odd_names, sources: RefCell::default() }
+        let (sources, unread) = (RefCell::default(), RefCell::default());
+        WorkTree { root: root.to_owned(), entries, links, odd_names, sparse, sources, unread }
+    }
+
+    fn note(&self, path: &RepoPath, why: &Unread) {
+        self.unread.borrow_mut().insert(path.clone(), why.clone());
+    }
+
+    /// What to say of a file that could not be read.
+    fn problem(&self, path: &RepoPath, why: &Unread) -> Problem {
+        match why {
+            Unread::Gone => self.gone(&[path]),
+            Unread::Failed(what) => Problem::new(Code::W0304, what).at(path).run("git status"),
+        }
+    }
+
+    /// What to say of tracked files that are not there: one problem, since one command mends it.
+    fn gone(&self, files: &[&RepoPath]) -> Problem {
+        let problem = match files {
+            [path] => {
+                Problem::new(Code::W0304, format!("{path} is tracked by git but gone from the work tree"))
+                    .at(path)
+            }
+            _ => Problem::new(
+                Code::W0304,
+                format!("{} are tracked by git but gone from the work tree", some(files)),
+            ),
+        };
+        if self.sparse == Sparse::No {
+            return match files.len() <= SHOWN {
+                true => {
+                    problem.run(command(&["git", "restore", "--"], files.iter().map(|path| path.as_str())))
+                }
+                false => problem.run("git status"),
+            };
+        }
+        let problem =
+            problem.why("this checkout is sparse: what git leaves out can't be read or changed here");
+        let folders: BTreeSet<RepoPath> = files.iter().filter_map(|path| path.parent()).collect();
+        let named =
+            folders.iter().all(|folder| !folder.as_str().is_empty() && !folder.as_str().starts_with('-'));
+        let problem = match self.sparse == Sparse::Cone && named && folders.len() <= SHOWN {
+            true => problem.run(command(
+                &["git", "sparse-checkout", "add"],
+                folders.iter().map(|folder| folder.as_str()),
+            )),
+            false => problem,
+        };
+        problem.run("git sparse-checkout disable   (brings all files)")
     }
 }
 
@@ -57,24 +142,16 @@ impl Tree for WorkTree {
         if !self.contains(path) {
             return Ok(None);
         }
-        match files::read(&self.root.join(path.as_str())) {
-            Ok(Some(bytes)) => Ok(Some(bytes)),
-            Ok(None) => Err(Problem::new(
-                Code::W0304,
-                format!("{path} is tracked by git but gone from the work tree"),
-            )
-            .at(path)
-            .run(format!("git restore -- {path}"))),
-            Err(error) => {
-                let what = match error.kind() {
-                    ErrorKind::IsADirectory => {
-                        format!("{path} is a folder in the work tree, and a file to git")
-                    }
-                    _ => format!("{path} can't be read: {error}"),
-                };
-                Err(Problem::new(Code::W0304, what).at(path).run("git status"))
+        let why = match files::read(&self.root.join(path.as_str())) {
+            Ok(Some(bytes)) => return Ok(Some(bytes)),
+            Ok(None) => Unread::Gone,
+            Err(error) if error.kind() == ErrorKind::IsADirectory => {
+                Unread::Failed(format!("{path} is a folder in the work tree, and a file to git"))
             }
-        }
+            Err(error) => Unread::Failed(format!("{path} can't be read: {error}")),
+        };
+        self.note(path, &why);
+        Err(self.problem(path, &why))
     }
 
     fn untracked(&self, folder: &RepoPath) -> Option<Vec<String>> {
@@ -93,9 +170,47 @@ impl Tree for WorkTree {
         if not_a_file(&self.links, path).is_some() || !self.contains(path) {
             return None;
         }
-        let bytes = files::read_at_most(&self.root.join(path.as_str()), most).ok().flatten()?;
-        source(path, bytes).ok().map(Arc::new)
+        let place = self.root.join(path.as_str());
+        match files::read_at_most(&place, most) {
+            Ok(Some(bytes)) => return source(path, bytes).ok().map(Arc::new),
+            Ok(None) if files::is_there(&place) => {}
+            Ok(None) => self.note(path, &Unread::Gone),
+            Err(error) => self.note(path, &Unread::Failed(format!("{path} can't be read: {error}"))),
+        }
+        None
     }
+
+    fn unread(&self) -> BTreeSet<RepoPath> {
+        self.unread.borrow().keys().cloned().collect()
+    }
+
+    fn why_unread(&self, files: &BTreeSet<RepoPath>) -> Problems {
+        let unread = self.unread.borrow();
+        let found = || unread.iter().filter(|(path, _)| files.contains(path));
+        let gone: Vec<_> =
+            found().filter(|(_, why)| matches!(why, Unread::Gone)).map(|(path, _)| path).collect();
+        let failed = found().filter(|(_, why)| matches!(why, Unread::Failed(_)));
+        let failed = failed.map(|(path, why)| self.problem(path, why));
+        failed.chain((!gone.is_empty()).then(|| self.gone(&gone))).collect()
+    }
+}
+
+/// How many files or folders a problem names.
+const SHOWN: usize = 3;
+
+/// The first files, and how many more there are.
+fn some(files: &[&RepoPath]) -> String {
+    let first: Vec<&str> = files.iter().take(SHOWN).map(|path| path.as_str()).collect();
+    match files.len().saturating_sub(SHOWN) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// A command and the paths that it is for.
+fn command<'a>(words: &[&'a str], paths: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<String> = words.iter().copied().chain(paths).map(str::to_owned).collect();
+    paste(&words)
 }
 
 /// Reads the config: `windlass.toml` at the root, or the file that `--config` names.

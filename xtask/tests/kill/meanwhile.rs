@@ -78,6 +78,54 @@ fn somebody_committed() {
     assert_eq!(scene.state().refs, refs);
 }
 
+/// Before the refs have moved, a new commit is nobody's business: resume refuses with nothing touched, and abort takes
+/// back the release alone.
+#[test]
+fn somebody_committed_before_the_refs_had_moved() {
+    let start = Scene::direct();
+    let before = start.state();
+    for kind in ["edited", "hook-done", "written"] {
+        let scene = killed_after(&start, kind);
+        let id = scene.git(&["commit-tree", "-p", "HEAD", "-m", "More", "HEAD^{tree}"]);
+        scene.git(&["update-ref", "refs/heads/main", &id]);
+        let killed = scene.state();
+        let run = scene.run(RESUME);
+        must_conflict(&run, "W0607", "refs/heads/main");
+        assert!(run.text.contains("release --abort") && run.text.contains(&format!("..{id}")), "{run:?}");
+        assert_eq!(killed.difference(&scene.state()), "", "{kind}");
+        assert_eq!(scene.run(ABORT).code, Some(0), "{kind}");
+        assert_eq!(scene.git(&["rev-parse", "main"]), id, "{kind}");
+        scene.git(&["update-ref", "refs/heads/main", &scene.git(&["rev-parse", "main^"])]);
+        scene.must_be(&before, &format!("{kind}, then a commit, then abort"));
+    }
+}
+
+/// What they committed of the planned files stays as they have committed it.
+#[test]
+fn somebody_committed_the_edits() {
+    let scene = killed_after(&Scene::direct(), "written");
+    scene.git(&["commit", "--quiet", "-am", "All of it"]);
+    assert_eq!(scene.run(ABORT).code, Some(0));
+    assert_eq!(scene.git(&["status", "--short", "--untracked-files=no"]), "");
+}
+
+/// The commands that a conflict names lead out of it.
+#[test]
+fn what_is_advised_can_be_done() {
+    let start = Scene::direct();
+    let (before, whole) = (start.state(), start.copy());
+    assert_eq!(whole.run(RELEASE).code, Some(0));
+    let scene = killed_after(&start, "moved");
+    let id = scene.git(&["commit-tree", "-p", "HEAD", "-m", "More", "HEAD^{tree}"]);
+    scene.git(&["update-ref", "refs/heads/main", &id]);
+    let text = scene.run(RESUME).text;
+    let moved = scene.git(&["rev-parse", "main^"]);
+    let command = format!("git update-ref refs/heads/main {moved} {id}");
+    assert!(text.contains(&command), "{text}");
+    scene.git(&command.split(' ').skip(1).collect::<Vec<_>>());
+    scene.must_come_out(&before, &whole.state(), "with the branch brought back");
+}
+
 /// Not a kill, but the same way back: a hook that goes over a planned file without saying so.
 #[test]
 fn a_hook_rewrote_a_planned_file_undeclared() {

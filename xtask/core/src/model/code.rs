@@ -53,6 +53,7 @@ codes! {
     W0214 "the release branch already exists"
     W0215 "another git process holds a lock"
     W0216 "the commit is not on the remote's branch"
+    W0217 "git does not trust the repository"
     W0220 "a release was never pushed"
 
     // Versions and places.

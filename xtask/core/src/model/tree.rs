@@ -1,11 +1,11 @@
 //! A tree of tracked files: the work tree, a commit, or a map in a test.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::string::FromUtf8Error;
 use std::sync::Arc;
 
 use super::path::RepoPath;
-use super::problem::{Code, Problem};
+use super::problem::{Code, Problem, Problems};
 
 /// What git tracks at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +68,16 @@ pub trait Tree {
     fn glance(&self, path: &RepoPath, most: u64) -> Option<Arc<Source>> {
         let source = self.read(path).ok().flatten()?;
         (source.text.len() as u64 <= most).then_some(source)
+    }
+
+    /// The tracked files that could not be read so far (`W0304`), whether or not the reader minded.
+    fn unread(&self) -> BTreeSet<RepoPath> {
+        BTreeSet::new()
+    }
+
+    /// What to say of those among `files` (`W0304`).
+    fn why_unread(&self, _files: &BTreeSet<RepoPath>) -> Problems {
+        Problems::new()
     }
 
     /// Whether git tracks a file at this path.

@@ -19,7 +19,6 @@ use crate::model::problem::{Code, Problem};
 use crate::model::target::{Target, TargetKind};
 use crate::model::version::Version;
 use crate::observe::Question;
-use crate::observe::worktree::WorkTree;
 use crate::plan::tag_versions;
 use crate::publish::Desired;
 use crate::publish::desired::{self, Given};
@@ -51,7 +50,7 @@ impl Chosen {
     /// `W0763` when no release is meant, `W0762` when the artifacts list is none.
     pub fn find(app: &mut App<'_>, tag: Option<&str>) -> Result<Chosen, Refusal> {
         let Session { repository, ground, config, text } = app.open(&[Question::Refs])?;
-        let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
+        let tree = ground.tree(&repository.root);
         let workspace = load::workspace(&tree, config, &text);
         let tags = ground.tags()?;
         Chosen::of(repository, workspace, tags, tag)

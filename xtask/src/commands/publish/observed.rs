@@ -12,7 +12,6 @@ use crate::model::gate::{Skip, Stage};
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
 use crate::model::tree::Tree;
-use crate::observe::worktree::WorkTree;
 use crate::observe::{self, Look, Question};
 use crate::tool::git::query::GitConfig;
 use crate::workspace::Workspace;
@@ -34,7 +33,7 @@ impl Observed {
     /// As [`Chosen::find`]; git's.
     pub fn find(app: &mut App<'_>, tag: Option<&str>, offline: bool) -> Result<Observed, Refusal> {
         let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
-        let tree = WorkTree::new(&repository.root, ground.entries.clone(), ground.odd_names.clone());
+        let tree = ground.tree(&repository.root);
         let look = Look { offline, date: None, source_date_epoch: app.env.source_date_epoch.clone() };
         let asked = observe::ask(&repository, &config, &ground, &look)?;
         let workspace = load::workspace(&tree, config, &text);

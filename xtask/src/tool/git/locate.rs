@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use xshell::{Cmd, Shell};
 
-use super::Repository;
 use super::query::GitConfig;
+use super::{Repository, nowhere};
 use crate::model::problem::{Code, Problem};
 use crate::tool::call::{Call, Running};
 use crate::tool::failure::{Failure, ending};
@@ -137,12 +137,7 @@ impl Repository {
             if crate::io::env::find_program("git", dir).is_none() {
                 return Problem::new(Code::W0208, "git is not on the PATH").help("install git 2.31 or newer");
             }
-            failure
-                .problem(
-                    Code::W0201,
-                    &format!("{} is not in a git repository with a work tree", dir.display()),
-                )
-                .run("git init   (for a new repository)")
+            nowhere::problem(dir, &failure)
         })?;
         let answer = String::from_utf8_lossy(&answer);
         let lines: Vec<&str> = answer.lines().collect();

@@ -8,6 +8,7 @@ pub mod checkout;
 pub mod ground;
 pub mod index;
 pub mod locate;
+mod nowhere;
 pub mod objects;
 pub mod push;
 pub mod query;

@@ -92,4 +92,17 @@ impl Repository {
         };
         Ok(names.iter().map(find).collect())
     }
+
+    /// Whether a commit is another one or has it among its ancestors; not so where either is not known here.
+    ///
+    /// # Errors
+    /// When git can't be started.
+    pub fn descends(&self, commit: &CommitId, from: &CommitId) -> Result<bool, Failure> {
+        let args = ["merge-base", "--is-ancestor", from.as_str(), commit.as_str()];
+        match self.call(&args).read_only().run() {
+            Ok(_) => Ok(true),
+            Err(failure) if matches!(failure.code, Some(1 | 128)) => Ok(false),
+            Err(failure) => Err(failure),
+        }
+    }
 }
