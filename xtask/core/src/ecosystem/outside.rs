@@ -73,15 +73,11 @@ impl Outside {
             };
             manifest.dependencies.retain_mut(|one| {
                 one.package = None;
-                let folder = match &one.on {
-                    On::Folder(folder) => Some(folder),
-                    On::Name(name) => folders.get(name),
-                };
-                let Some(folder) = folder.filter(|folder| ours.at(folder).is_some()).cloned() else {
-                    return false;
-                };
-                one.on = On::Folder(folder);
-                true
+                if let On::Name(name) = &one.on {
+                    let Some(folder) = folders.get(name) else { return false };
+                    one.on = On::Folder(folder.clone());
+                }
+                matches!(&one.on, On::Folder(folder) | On::Patched(folder) if ours.at(folder).is_some())
             });
             (!manifest.dependencies.is_empty()).then_some(manifest)
         })

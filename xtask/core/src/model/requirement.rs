@@ -56,6 +56,9 @@ pub struct Requirement {
     pub dialect: Dialect,
     /// The form of the sibling's own manifest: what a registry will know its version as.
     pub form: Form,
+    /// Whether it means the sibling only while it admits the sibling's version: cargo leaves a patch that does not fit
+    /// unused and asks the registry.
+    pub patched: bool,
     /// Why a change here would leave something else behind, as a whole sentence without its stop.
     pub hindrance: Option<String>,
 }

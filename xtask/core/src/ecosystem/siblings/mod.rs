@@ -42,6 +42,8 @@ pub enum On {
     Name(String),
     /// By its folder.
     Folder(RepoPath),
+    /// By a name that a patch leads to a folder.
+    Patched(RepoPath),
 }
 
 /// The package and file that dependencies are read from.
@@ -72,7 +74,7 @@ impl Dependency {
     pub(super) fn on_sibling(&self, ours: &Ours<'_>) -> Option<Requirement> {
         let sibling = match &self.on {
             On::Name(name) => ours.named(name)?,
-            On::Folder(folder) => ours.at(folder)?,
+            On::Folder(folder) | On::Patched(folder) => ours.at(folder)?,
         };
         Some(Requirement {
             package: self.package.clone(),
@@ -84,6 +86,7 @@ impl Dependency {
             text: self.scalar.text.clone(),
             dialect: self.dialect,
             form: sibling.form(),
+            patched: matches!(self.on, On::Patched(_)),
             hindrance: self.hindrance.clone(),
         })
     }

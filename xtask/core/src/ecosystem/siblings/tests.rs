@@ -137,7 +137,8 @@ fn go_leaves_commits_and_replaced_zeros_alone() {
     assert_eq!(of("v0.1.0", &[]), [line("v0.1.0")]);
     assert_eq!(of("v0.0.0", &[]), [line("v0.0.0")]);
     assert_eq!(of("v0.0.0\nreplace x/client => ../client", &[]), [""; 0]);
-    assert_eq!(of("v0.1.0\nreplace x/client v0.1.0 => ../client", &[]), [line("v0.1.0")]);
+    let left = "cmd/go.mod:3 replace[\"x/client\"] on client = v0.1.0".to_owned();
+    assert_eq!(of("v0.1.0\nreplace x/client v0.1.0 => ../client", &[]), [line("v0.1.0"), left]);
     assert_eq!(of("v0.0.0-20260101120000-abcdef012345", &[]), [""; 0]);
     let sums = [("cmd/go.sum", "x/client v0.1.0 h1:x=\n")];
     let hindered = of("v0.1.0", &sums);
@@ -201,4 +202,59 @@ fn a_chart_lock_with_a_sibling_is_named() {
     let foreign = lock.replace("file://../engine", "http://127.0.0.1");
     let files = [files[0], ("app/Chart.lock", foreign.as_str()), files[2]];
     assert_eq!(found(&files, &config(&["app=app", "engine=engine"])).len(), 2);
+}
+
+#[test]
+fn what_a_patch_leads_to_a_folder_is_required_of_it() {
+    let root = "[workspace]\nmembers = [\"cli\"]\n[workspace.dependencies]\ncore = \"0.1\"\n\
+        [patch.crates-io]\ncore = { path = \"core\" }\nother = { package = \"core\", git = \"x\" }\n\
+        [patch.mirror]\nmine = { package = \"core\", path = \"core\" }\n";
+    let cli = "[package]\nname = \"cli\"\nversion = \"0.1.0\"\n[dependencies]\ncore = \"0.1\"\n\
+        c = { package = \"core\", version = \"^0.1\" }\nd = { package = \"core\", version = \"0.1.0\", registry = \"mirror\" }\n\
+        e = { package = \"core\", version = \"0.1.0\", registry = \"other\" }\n[dev_dependencies]\n\
+        f = { path = \"../core\", version = \"0.1.0\" }\n[patch.other]\ncore = { path = \"../core\" }\n";
+    let files = [
+        ("Cargo.toml", root),
+        ("cli/Cargo.toml", cli),
+        ("core/Cargo.toml", "[package]\nname = \"core\"\nversion = \"0.1.0\"\n[workspace]\n"),
+        ("tool/Cargo.toml", "[package]\nname = \"tool\"\n[workspace]\n[dependencies]\ncore = \"0.1\"\n"),
+        (
+            "fuzz/Cargo.toml",
+            "[package]\nname = \"fuzz\"\n[workspace]\n[dependencies]\ncore = \"0.1\"\n[patch.crates-io.core]\npath = \"../core\"\n",
+        ),
+    ];
+    assert_eq!(
+        required(&files, &config(&["core=core", "cli=cli"])),
+        [
+            "Cargo.toml:4 workspace.dependencies[\"core\"] on core = 0.1",
+            "cli/Cargo.toml:5 dependencies[\"core\"] on core = 0.1",
+            "cli/Cargo.toml:6 dependencies[\"c\"] on core = ^0.1",
+            "cli/Cargo.toml:7 dependencies[\"d\"] on core = 0.1.0",
+            "cli/Cargo.toml:10 dev_dependencies[\"f\"] on core = 0.1.0",
+            "fuzz/Cargo.toml:5 dependencies[\"core\"] on core = 0.1",
+        ]
+    );
+}
+
+#[test]
+fn a_replaced_version_is_the_required_one() {
+    let files = [
+        ("lib/go.mod", "module x/lib\n"),
+        (
+            "cli/go.mod",
+            "module x/cli\nrequire x/lib v1.4.0\nreplace x/lib v1.4.0 => ../lib\nreplace x/lib v1.3.0 => ../lib\n\
+             replace x/lib => ../lib\nreplace x/other v1.4.0 => ../lib\n",
+        ),
+        ("go.work", "use ./cli\nreplace x/lib v1.4.0 => ./lib\nreplace x/lib v1.4.1 => ./lib\n"),
+        ("far/go.work", "use ../cli\nreplace (\n\tx/lib v1.4.0 => ../lib\n\tx/lib v1.4.0 => fork v1.0.0\n)\n"),
+    ];
+    assert_eq!(
+        required(&files, &config(&["lib=lib", "cli=cli"])),
+        [
+            "cli/go.mod:2 require[\"x/lib\"] on lib = v1.4.0",
+            "cli/go.mod:3 replace[\"x/lib\"] on lib = v1.4.0",
+            "far/go.work:3 replace[\"x/lib\"] on lib = v1.4.0",
+            "go.work:2 replace[\"x/lib\"] on lib = v1.4.0",
+        ]
+    );
 }

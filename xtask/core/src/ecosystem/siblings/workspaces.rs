@@ -31,7 +31,7 @@ pub fn folders(tree: &dyn Tree, manifest: &Manifest, ours: &Ours<'_>) -> BTreeMa
     }
     let named = manifest.dependencies.iter().filter_map(|one| match &one.on {
         On::Name(name) => Some((name, ours.named(name)?)),
-        On::Folder(_) => None,
+        On::Folder(_) | On::Patched(_) => None,
     });
     named
         .filter(|(_, sibling)| is_member(&sibling.folder))
