@@ -14,6 +14,7 @@ use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
 mod bun;
+mod bun_binary;
 pub mod cargo;
 mod cargo_paths;
 mod cargo_workspaces;
@@ -21,6 +22,7 @@ pub mod citation;
 mod companion;
 pub mod crossing;
 mod declared;
+mod deno;
 mod foreign;
 pub mod go;
 pub mod gomod;
@@ -32,6 +34,7 @@ pub mod npm;
 pub mod openapi;
 pub mod outside;
 mod pdm;
+mod pixi;
 pub mod pinned;
 mod poetry;
 #[cfg(test)]
@@ -39,6 +42,7 @@ mod properties;
 #[cfg(test)]
 mod prove;
 pub mod pypi;
+mod pypi_locks;
 pub mod rendered;
 mod scan;
 #[cfg(test)]
@@ -89,6 +93,11 @@ pub trait Ecosystem: Sync {
     /// The names of the lock files that are read.
     fn lock_names(&self) -> &'static [&'static str] {
         &[]
+    }
+
+    /// Whether a file name is that of a lock; for ecosystems whose locks are also named after another file.
+    fn is_lock(&self, name: &str) -> bool {
+        self.lock_names().contains(&name)
     }
 
     /// The folders from which a manifest takes what it requires by name.
@@ -258,7 +267,7 @@ impl<'a> Ours<'a> {
             by_folder: BTreeMap::new(),
             by_name: BTreeMap::new(),
             guests: BTreeMap::new(),
-            ends: BTreeSet::from([".."]),
+            ends: BTreeSet::from([".", ".."]),
         };
         let mut inheriting = Vec::new();
         for manifest in manifests.into_iter().filter(|manifest| manifest.is_moved()) {
@@ -348,8 +357,8 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = "bun cargo_paths cargo_workspaces companion crossing declared foreign gomod imports maven_modules mod outside pdm pinned poetry \
-            properties prove scan scan_tests uv";
+        let besides = "bun bun_binary cargo_paths cargo_workspaces companion crossing declared deno foreign gomod imports maven_modules mod outside pdm pinned pixi poetry \
+            properties prove pypi_locks scan scan_tests uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

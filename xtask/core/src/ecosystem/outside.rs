@@ -37,13 +37,19 @@ impl Outside {
         names.remove("");
         let mut found = Outside::default();
         for (path, mode) in tree.entries() {
-            let Some((ecosystem, is_lock)) = names.get(path.name()) else { continue };
+            let by_ending = || {
+                let all = ALL.iter().filter(|_| path.name().ends_with(".lock"));
+                all.map(|one| (one.name(), one.is_lock(path.name()))).find(|(_, is_lock)| *is_lock)
+            };
+            let Some((ecosystem, is_lock)) = names.get(path.name()).copied().or_else(by_ending) else {
+                continue;
+            };
             if !matches!(mode, Mode::File | Mode::Executable) {
                 continue;
             }
             let folder = path.parent().unwrap_or_default();
             let files = found.files.entry(ecosystem).or_default();
-            if *is_lock {
+            if is_lock {
                 files.locks.push(path.clone());
             } else if !packages.contains(&folder) {
                 files.folders.push(folder);

@@ -11,7 +11,7 @@ use crate::model::form::Form;
 use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::place::{DatePlace, Origin, Place};
+use crate::model::place::{DatePlace, Origin, Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::requirement::Requirement;
 use crate::model::tree::Tree;
@@ -33,7 +33,8 @@ pub struct Scan {
 /// Reads the manifests, lock files and contracts of all packages and what the config declares.
 ///
 /// Files that match a glob of `ignore.places` are not looked into for places that nobody
-/// declared. A declared place that is also found takes the form that is declared.
+/// declared. A declared place that is also found takes the form that is declared, and goes over to the
+/// group that declares it where it was a mention of another.
 pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
     let mut scanner = Scanner {
         tree,
@@ -208,6 +209,9 @@ impl Scanner<'_> {
                 Entry::Vacant(entry) => {
                     entry.insert(place);
                 }
+                Entry::Occupied(mut entry) if is_disowned(self.config, entry.get(), &place) => {
+                    entry.insert(place);
+                }
                 Entry::Occupied(mut entry) => {
                     self.problems.extend(clash(self.config, entry.get(), &place));
                     let known = entry.get_mut();
@@ -239,6 +243,7 @@ impl Scanner<'_> {
             place_list.retain_mut(|place| {
                 let spot = (place.file.clone(), place.span.start, place.span.end);
                 match self.spots.get(&spot) {
+                    Some(settled) if is_disowned(self.config, place, settled) => false,
                     Some(settled) => {
                         place.form = settled.form;
                         place.origin = settled.origin.clone();
@@ -309,6 +314,17 @@ impl Scanner<'_> {
             );
         }
     }
+}
+
+/// Whether a mention that was found by its format is declared as a place of another group: a chart's `appVersion` is
+/// taken for the chart's own where nobody says more.
+fn is_disowned(config: &Config, found: &Place, declared: &Place) -> bool {
+    let group = |place: &Place| config.group_of(&place.package).map(|group| &group.name);
+    let says_more = matches!(
+        (&found.origin, found.role, &declared.origin),
+        (Origin::Ecosystem(_), Role::Mention, Origin::Declared { .. })
+    );
+    says_more && group(found) != group(declared)
 }
 
 /// Two places on the same bytes agree unless they belong to different groups, or two rules

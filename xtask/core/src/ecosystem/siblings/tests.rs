@@ -258,3 +258,54 @@ fn a_replaced_version_is_the_required_one() {
         ]
     );
 }
+
+#[test]
+fn poetry_repeats_requirements_in_lists_and_in_locks() {
+    let lock = "[[package]]\nname = \"core\"\nversion = \"0.1.0\"\n[package.dependencies]\nbase = \"^0.1\"\n\
+        other = \"0.1\"\nLib = {version = \"0.1.0\", extras = [\"x\"]}\n[package.source]\ntype = \"directory\"\nurl = \"../core\"\n\
+        [[package]]\nname = \"base\"\nversion = \"0.1.0\"\n[package.source]\ntype = \"directory\"\nurl = \"../base\"\n\
+        [[package]]\nname = \"lib\"\nversion = \"0.1.0\"\n[package.dependencies]\nbase = \"^0.1\"\n";
+    let poetry = |name: &str| format!("[tool.poetry]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
+    let several = "[tool.poetry.dependencies]\ncore = [\n  {version = \"^0.1\", python = \"<3.12\"},\n  \
+        {version = \"==0.1.0\", python = \">=3.12\"},\n]\nbase = \"*\"\n";
+    let api = format!("{}{several}", poetry("api"));
+    let files = [
+        ("api/pyproject.toml", api.as_str()),
+        ("app/pyproject.toml", &*poetry("app")),
+        ("app/poetry.lock", lock),
+        ("base/pyproject.toml", &*poetry("base")),
+        ("core/pyproject.toml", &*poetry("core")),
+        ("lib/pyproject.toml", &*poetry("lib")),
+    ];
+    let table = "tool.poetry.dependencies[\"core\"] on core";
+    let copy = "app/poetry.lock:5 package[\"core\"].dependencies[\"base\"] on base = ^0.1";
+    let published = "package[\"core\"].dependencies[\"Lib\"] on lib = 0.1.0 | `app/poetry.lock` takes it from a registry";
+    let found = required(&files, &config(&["api=api", "app=app", "base=base", "core=core", "lib=lib"]));
+    assert_eq!(found.len(), 4, "{found:#?}");
+    assert_eq!(found[0], format!("api/pyproject.toml:6 {table} = ^0.1"));
+    assert_eq!(found[1], format!("api/pyproject.toml:7 {table} = ==0.1.0"));
+    assert_eq!(found[2], copy);
+    assert!(found[3].starts_with(&format!("app/poetry.lock:7 {published}")), "{}", found[3]);
+}
+
+#[test]
+fn a_lock_of_two_versions_holds_packed_siblings_twice() {
+    let lock = "{\"name\": \"web\", \"version\": \"0.1.0\", \"lockfileVersion\": 2, \"packages\": {\n\
+        \"\": {\"version\": \"0.1.0\"},\n\
+        \"node_modules/core\": {\"version\": \"0.1.0\", \"resolved\": \"file:../core\"},\n\
+        \"node_modules/x/node_modules/core\": {\"version\": \"0.1.0\", \"resolved\": \"file:../core\"}},\n\
+        \"dependencies\": {\"core\": {\"version\": \"0.1.0\",\n\"requires\": {\"web\": \"^0.1.0\", \"y\": \"1.0.0\"}},\n\
+        \"x\": {\"version\": \"0.1.0\", \"dependencies\": {\"core\": {\"version\": \"0.1.0\"}}}}}\n";
+    let files = [
+        ("core/package.json", "{\"name\": \"core\", \"version\": \"0.1.0\"}"),
+        ("web/package-lock.json", lock),
+        ("web/package.json", "{\"name\": \"web\", \"version\": \"0.1.0\"}"),
+    ];
+    let config = config(&["core=core", "web=web"]);
+    let required = required(&files, &config);
+    assert_eq!(required, ["web/package-lock.json:6 dependencies[\"core\"].requires[\"web\"] on web = ^0.1.0"]);
+    let lines = found(&files, &config);
+    let at = |line: &str, node: &str| format!("core web/package-lock.json:{line} {node}.version = 0.1.0 (semver, Lock)");
+    assert!(lines.contains(&at("5", "dependencies[\"core\"]")), "{lines:#?}");
+    assert!(lines.contains(&at("7", "dependencies[\"x\"].dependencies[\"core\"]")), "{lines:#?}");
+}
