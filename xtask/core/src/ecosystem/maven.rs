@@ -96,7 +96,8 @@ pub(super) fn pom(tree: &dyn Tree, file: &RepoPath) -> Result<Option<Pom>, Probl
     let group = value(project, "groupId")?;
     let inherited = parent.as_ref().map(|parent| parent.names.0.clone()).filter(|_| group.is_empty());
     // A version that is said to be the parent's is inherited, whichever way it is written.
-    let version = token(project, OWN)?.filter(|own| parent.is_none() || !PARENTS.contains(&own.text.as_str()));
+    let version =
+        token(project, OWN)?.filter(|own| parent.is_none() || !PARENTS.contains(&own.text.as_str()));
     Ok(Some(Pom {
         file: file.clone(),
         names: (inherited.unwrap_or(group), value(project, "artifactId")?),

@@ -57,7 +57,8 @@ mod tests {
 
     #[test]
     fn modules_that_are_no_packages_follow_their_parent() {
-        let root = "<project><groupId>g</groupId><artifactId>suite</artifactId><version>0.1.0</version></project>";
+        let root =
+            "<project><groupId>g</groupId><artifactId>suite</artifactId><version>0.1.0</version></project>";
         let (core, deep) = (child("suite", "core", ""), child("core", "deep", ""));
         let (own, below) = (child("suite", "own", "<version>0.1.0</version>"), child("own", "below", ""));
         let other = child("other", "x", "");
@@ -89,7 +90,8 @@ mod tests {
 
     #[test]
     fn a_version_that_is_said_to_be_the_parents() {
-        let root = "<project><groupId>g</groupId><artifactId>suite</artifactId><version>0.1.0</version></project>";
+        let root =
+            "<project><groupId>g</groupId><artifactId>suite</artifactId><version>0.1.0</version></project>";
         let core = child("suite", "core", "<version>${project.parent.version}</version>");
         assert_eq!(
             found(&[("pom.xml", root), ("core/pom.xml", &core)], &config(&["suite=.", "core=core"]))[0],

@@ -34,8 +34,8 @@ pub mod npm;
 pub mod openapi;
 pub mod outside;
 mod pdm;
-mod pixi;
 pub mod pinned;
+mod pixi;
 mod poetry;
 #[cfg(test)]
 mod properties;

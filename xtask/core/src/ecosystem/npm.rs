@@ -11,8 +11,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Dependency, Ecosystem, Locked, Manifest, Ours, bun, bun_binary, deno, drifted, foreign, outside, siblings,
-    typed, unknown_lock,
+    Dependency, Ecosystem, Locked, Manifest, Ours, bun, bun_binary, deno, drifted, foreign, outside,
+    siblings, typed, unknown_lock,
 };
 use crate::format::json::Json;
 use crate::format::{Node, Text, json};

@@ -56,7 +56,10 @@ mod tests {
             named("env/pixi.lock")
         );
         assert_eq!(of("pixi.lock", "- pypi: ./core\n  name: core\n"), "");
-        assert_eq!(of("pixi.lock", "- pypi: core\n  version: 0.1.0\n- conda: http://127.0.0.1/core\n"), named("pixi.lock"));
+        assert_eq!(
+            of("pixi.lock", "- pypi: core\n  version: 0.1.0\n- conda: http://127.0.0.1/core\n"),
+            named("pixi.lock")
+        );
         assert_eq!(of("pixi.lock", "- pypi: ./other\n  version: 0.1.0\n"), "");
     }
 }

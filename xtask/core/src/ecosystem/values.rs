@@ -9,7 +9,7 @@
 
 use super::companion::{Companion, Found, Known};
 use crate::format::yaml::Yaml;
-use crate::format::{Kind, Node, Text, yaml};
+use crate::format::{Kind, Node, Text, number, yaml};
 use crate::model::config::Package;
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
@@ -74,6 +74,11 @@ fn tag(image: Yaml<'_>, path: &str, file: &RepoPath, known: &Known<'_>) -> Resul
             (form.render(version) == token.text).then_some((package, form))
         }),
     };
+    if owner.is_some()
+        && let Some(problem) = number::check(tag.text(), &format!("{path}.tag"), &token)
+    {
+        return Err(problem);
+    }
     Ok(owner.map(|(package, form)| Place {
         package: package.name.clone(),
         file: file.clone(),

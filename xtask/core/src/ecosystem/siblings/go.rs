@@ -6,9 +6,9 @@
 //! that leads what is required to a folder repeats the requirement; in a go.work, too.
 
 use super::{Dependency, On, Owner};
-use crate::ecosystem::{Manifest, Ours};
 use crate::ecosystem::go::split_major;
 use crate::ecosystem::gomod::{Directive, directives};
+use crate::ecosystem::{Manifest, Ours};
 use crate::format::{Scalar, Text};
 use crate::model::path::RepoPath;
 use crate::model::requirement::Dialect;

@@ -246,7 +246,10 @@ fn a_replaced_version_is_the_required_one() {
              replace x/lib => ../lib\nreplace x/other v1.4.0 => ../lib\n",
         ),
         ("go.work", "use ./cli\nreplace x/lib v1.4.0 => ./lib\nreplace x/lib v1.4.1 => ./lib\n"),
-        ("far/go.work", "use ../cli\nreplace (\n\tx/lib v1.4.0 => ../lib\n\tx/lib v1.4.0 => fork v1.0.0\n)\n"),
+        (
+            "far/go.work",
+            "use ../cli\nreplace (\n\tx/lib v1.4.0 => ../lib\n\tx/lib v1.4.0 => fork v1.0.0\n)\n",
+        ),
     ];
     assert_eq!(
         required(&files, &config(&["lib=lib", "cli=cli"])),
@@ -279,7 +282,8 @@ fn poetry_repeats_requirements_in_lists_and_in_locks() {
     ];
     let table = "tool.poetry.dependencies[\"core\"] on core";
     let copy = "app/poetry.lock:5 package[\"core\"].dependencies[\"base\"] on base = ^0.1";
-    let published = "package[\"core\"].dependencies[\"Lib\"] on lib = 0.1.0 | `app/poetry.lock` takes it from a registry";
+    let published =
+        "package[\"core\"].dependencies[\"Lib\"] on lib = 0.1.0 | `app/poetry.lock` takes it from a registry";
     let found = required(&files, &config(&["api=api", "app=app", "base=base", "core=core", "lib=lib"]));
     assert_eq!(found.len(), 4, "{found:#?}");
     assert_eq!(found[0], format!("api/pyproject.toml:6 {table} = ^0.1"));
@@ -303,9 +307,14 @@ fn a_lock_of_two_versions_holds_packed_siblings_twice() {
     ];
     let config = config(&["core=core", "web=web"]);
     let required = required(&files, &config);
-    assert_eq!(required, ["web/package-lock.json:6 dependencies[\"core\"].requires[\"web\"] on web = ^0.1.0"]);
+    assert_eq!(
+        required,
+        ["web/package-lock.json:6 dependencies[\"core\"].requires[\"web\"] on web = ^0.1.0"]
+    );
     let lines = found(&files, &config);
-    let at = |line: &str, node: &str| format!("core web/package-lock.json:{line} {node}.version = 0.1.0 (semver, Lock)");
+    let at = |line: &str, node: &str| {
+        format!("core web/package-lock.json:{line} {node}.version = 0.1.0 (semver, Lock)")
+    };
     assert!(lines.contains(&at("5", "dependencies[\"core\"]")), "{lines:#?}");
     assert!(lines.contains(&at("7", "dependencies[\"x\"].dependencies[\"core\"]")), "{lines:#?}");
 }
