@@ -12,6 +12,7 @@ use crate::model::config::{Config, Package, TagRule};
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
+use crate::model::requirement::Hindrance;
 use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
@@ -49,12 +50,7 @@ impl Ecosystem for Go {
         Ok(Locked { places: Vec::new(), dependencies: siblings::go::of_work(work, ours) })
     }
 
-    fn hindrance(
-        &self,
-        tree: &dyn Tree,
-        manifest: &Manifest,
-        one: &Dependency,
-    ) -> Option<(RepoPath, String)> {
+    fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<Hindrance> {
         siblings::go::summed(tree, manifest, one)
     }
 

@@ -10,6 +10,7 @@ use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::place::{Origin, Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
+use crate::model::requirement::Hindrance;
 use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
@@ -131,14 +132,8 @@ pub trait Ecosystem: Sync {
         Ok(Locked::default())
     }
 
-    /// A file beside a manifest that a change of one of its dependencies would leave out of step,
-    /// and why, as a whole sentence without its stop.
-    fn hindrance(
-        &self,
-        _tree: &dyn Tree,
-        _manifest: &Manifest,
-        _one: &Dependency,
-    ) -> Option<(RepoPath, String)> {
+    /// A file beside a manifest that a change of one of its dependencies would leave out of step.
+    fn hindrance(&self, _tree: &dyn Tree, _manifest: &Manifest, _one: &Dependency) -> Option<Hindrance> {
         None
     }
 }
@@ -345,7 +340,7 @@ fn unknown_lock(lock: &Source, what: &str) -> Problem {
 }
 
 /// A path as it is typed in a command, where it can't be read as an option.
-fn typed(path: &RepoPath) -> String {
+pub fn typed(path: &RepoPath) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
     let text = if path.as_str().starts_with('-') { format!("./{path}") } else { path.to_string() };
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }

@@ -21,6 +21,7 @@ use crate::model::form::Form;
 use crate::model::path::RepoPath;
 use crate::model::place::Role;
 use crate::model::problem::{Problem, Problems};
+use crate::model::requirement::Hindrance;
 use crate::model::tree::{Source, Tree};
 
 pub struct Npm;
@@ -72,12 +73,7 @@ impl Ecosystem for Npm {
         siblings::workspaces::folders(tree, manifest, ours)
     }
 
-    fn hindrance(
-        &self,
-        tree: &dyn Tree,
-        manifest: &Manifest,
-        one: &Dependency,
-    ) -> Option<(RepoPath, String)> {
+    fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<Hindrance> {
         siblings::npm::copied(tree, manifest, one)
     }
 }

@@ -19,6 +19,7 @@ use crate::model::path::RepoPath;
 use crate::model::place::Role;
 use crate::model::problem::{Problem, Problems};
 use crate::model::registry_name::normalised_pypi;
+use crate::model::requirement::Hindrance;
 use crate::model::tree::{Source, Tree};
 
 pub struct Pypi;
@@ -59,7 +60,7 @@ impl Ecosystem for Pypi {
         siblings::sources::folders(tree, manifest, ours).unwrap_or_default()
     }
 
-    fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, _: &Dependency) -> Option<(RepoPath, String)> {
+    fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, _: &Dependency) -> Option<Hindrance> {
         siblings::pypi::hashed(tree, manifest)
     }
 }

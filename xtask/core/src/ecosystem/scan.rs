@@ -13,7 +13,7 @@ use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::place::{DatePlace, Origin, Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::requirement::Requirement;
+use crate::model::requirement::{Hindrance, Requirement};
 use crate::model::tree::Tree;
 
 /// What a scan found.
@@ -261,12 +261,12 @@ impl Scanner<'_> {
         for ecosystem in ALL {
             let all = || manifests.iter().filter(|manifest| manifest.ecosystem == ecosystem.name());
             let ours = Ours::new(all());
-            let mut add = |mut one: Requirement, hindrance: Option<(RepoPath, String)>| {
+            let mut add = |mut one: Requirement, hindrance: Option<Hindrance>| {
                 if self.ignores(one.file.as_str()) || self.is_place(&one) {
                     return;
                 }
-                let hindrance = hindrance.filter(|(file, _)| !self.ignores(file.as_str()));
-                one.hindrance = one.hindrance.or(hindrance.map(|(_, why)| why));
+                let hindrance = hindrance.filter(|one| !self.ignores(one.file.as_str()));
+                one.hindrance = one.hindrance.or(hindrance);
                 found.entry((one.file.clone(), one.span.start, one.span.end)).or_insert(one);
             };
             let guests = self.guests.iter().filter(|guest| guest.ecosystem == ecosystem.name());

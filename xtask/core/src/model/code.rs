@@ -77,6 +77,7 @@ codes! {
     W0320 "a version nobody declared"
     W0321 "a mention of an older version of ours"
     W0322 "a manifest that belongs to no package"
+    W0330 "a digest beside a version of ours"
 
     // Changelogs and fragments.
     W0401 "there is nothing to release"

@@ -7,7 +7,7 @@ use crate::model::edit::Edit;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::requirement::{Dialect, Policy, Requirement};
+use crate::model::requirement::{Dialect, Hindrance, Policy, Requirement};
 use crate::model::version::Version;
 use crate::requirement::{admits, follow};
 use crate::workspace::Workspace;
@@ -123,8 +123,14 @@ fn stuck(one: &Requirement, why: &str) -> Problem {
 }
 
 /// A requirement that could follow, but something beside it could not.
-fn hindered(one: &Requirement, new: &str, why: &str) -> Problem {
-    left_behind(one, format!("{} on `{}` would become `{new}`", one.node, one.sibling)).why(why)
+fn hindered(one: &Requirement, new: &str, by: &Hindrance) -> Problem {
+    let what = format!("{} on `{}` would become `{new}`", one.node, one.sibling);
+    let mut problem = left_behind(one, what).why(by.why.as_str());
+    if by.by_hook {
+        let hook = format!("have a hook refresh `{}`, and list it in `places` of [ignore]; or", by.file);
+        problem.help.insert(0, hook);
+    }
+    problem
 }
 
 fn left_behind(one: &Requirement, what: String) -> Problem {

@@ -11,7 +11,7 @@ use crate::ecosystem::gomod::{Directive, directives};
 use crate::ecosystem::{Manifest, Ours};
 use crate::format::{Scalar, Text};
 use crate::model::path::RepoPath;
-use crate::model::requirement::Dialect;
+use crate::model::requirement::{Dialect, Hindrance};
 use crate::model::tree::{Source, Tree};
 
 /// The modules that a module requires.
@@ -81,14 +81,14 @@ fn is_commit(version: &str) -> bool {
 }
 
 /// A go.sum beside the manifest that knows the required version by its checksum.
-pub fn summed(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<(RepoPath, String)> {
+pub fn summed(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<Hindrance> {
     let sums = manifest.folder.child("go.sum");
     let own = tree.read(&manifest.file).ok().flatten()?;
     let source = tree.read(&sums).ok().flatten()?;
     let known = source.text.lines().any(|line| line.split_whitespace().next() == Some(one.name.as_str()));
     let text = format!("`{sums}` holds its checksum, and the next version has none before it is tagged");
     let replaced = is_replaced(&directives(&Text::new(&own)), &one.name, &one.scalar.text);
-    (known && !replaced).then_some((sums, text))
+    (known && !replaced).then_some(Hindrance { file: sums, why: text, by_hook: false })
 }
 
 #[cfg(test)]

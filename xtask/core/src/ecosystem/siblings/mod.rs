@@ -5,7 +5,7 @@ use super::Ours;
 use crate::format::Scalar;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::requirement::{Dialect, Requirement};
+use crate::model::requirement::{Dialect, Hindrance, Requirement};
 
 pub(super) mod cargo;
 pub(super) mod go;
@@ -32,7 +32,7 @@ pub struct Dependency {
     pub scalar: Scalar,
     pub dialect: Dialect,
     /// See [`Requirement::hindrance`].
-    pub hindrance: Option<String>,
+    pub hindrance: Option<Hindrance>,
 }
 
 /// How a dependency names what it is on.
@@ -103,6 +103,7 @@ fn part(scalar: &Scalar, range: std::ops::Range<usize>) -> Scalar {
 }
 
 /// Why a copy in a lock file can't follow: the lock takes the sibling from a registry.
-fn published(lock: &RepoPath, node: &str) -> String {
-    format!("`{lock}` takes it from a registry (`{node}`), where the next version is not yet")
+fn published(lock: &RepoPath, node: &str) -> Hindrance {
+    let why = format!("`{lock}` takes it from a registry (`{node}`), where the next version is not yet");
+    Hindrance { file: lock.clone(), why, by_hook: false }
 }

@@ -13,7 +13,7 @@ use crate::format::json::Json;
 use crate::format::{Node, Scalar};
 use crate::model::path::RepoPath;
 use crate::model::problem::Problem;
-use crate::model::requirement::Dialect;
+use crate::model::requirement::{Dialect, Hindrance};
 use crate::model::tree::Tree;
 
 const TABLES: [&str; 4] = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
@@ -131,10 +131,10 @@ pub fn in_old_table<'a>(root: Json<'a>, key: &str) -> Result<Option<(Json<'a>, S
 }
 
 /// A lock of pnpm, yarn or bun that repeats a requirement and is not edited.
-pub fn copied(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<(RepoPath, String)> {
+pub fn copied(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<Hindrance> {
     if let Some(lock) = bun_binary::near(tree, manifest) {
         let why = format!("`{lock}` is no text and repeats it; only bun can refresh it");
-        return Some((lock, why));
+        return Some(Hindrance { file: lock, why, by_hook: true });
     }
     ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "deno.lock"].iter().find_map(|name| {
         let lock = tree.nearest(&manifest.folder, name)?;
@@ -150,7 +150,8 @@ pub fn copied(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<
             }
             _ => body.contains(&one.name) && body.contains(range) && specifies(body, &one.name, range),
         };
-        repeats.then(|| (lock.clone(), format!("`{lock}` repeats it, and only its own tool can refresh it")))
+        let why = format!("`{lock}` repeats it, and only its own tool can refresh it");
+        repeats.then_some(Hindrance { file: lock, why, by_hook: true })
     })
 }
 

@@ -16,7 +16,7 @@ use crate::format::toml::Toml;
 use crate::model::path::RepoPath;
 use crate::model::problem::Problem;
 use crate::model::registry_name::normalised_pypi;
-use crate::model::requirement::Dialect;
+use crate::model::requirement::{Dialect, Hindrance};
 use crate::model::tree::Tree;
 
 /// The dependencies of a manifest.
@@ -186,14 +186,14 @@ pub fn from_registry(
 
 /// A lock of poetry's or PDM's beside the manifest, whose hash of all requirements is not written
 /// again.
-pub fn hashed(tree: &dyn Tree, manifest: &Manifest) -> Option<(RepoPath, String)> {
+pub fn hashed(tree: &dyn Tree, manifest: &Manifest) -> Option<Hindrance> {
     let locks = [("poetry.lock", "poetry"), ("pdm.lock", "pdm")];
     let (lock, tool) = locks
         .map(|(name, tool)| (manifest.folder.child(name), tool))
         .into_iter()
         .find(|(lock, _)| tree.contains(lock))?;
     let text = format!("`{lock}` holds a hash of it, which only {tool} can refresh");
-    Some((lock, text))
+    Some(Hindrance { file: lock, why: text, by_hook: true })
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ fn required(files: &[(&str, &str)], config: &Config) -> Vec<String> {
             text(one.file.as_str()).and_then(|text| text.get(one.span.clone())),
             Some(one.text.as_str())
         );
-        let hindrance = one.hindrance.as_ref().map(|why| format!(" | {why}")).unwrap_or_default();
+        let hindrance = one.hindrance.as_ref().map(|one| format!(" | {}", one.why)).unwrap_or_default();
         format!("{}:{} {} on {} = {}{hindrance}", one.file, one.line, one.node, one.sibling, one.text)
     };
     read.requirements.iter().map(line).collect()
