@@ -70,10 +70,14 @@ fn read(workspaces: &mut Workspaces<'_>, package: &Package) -> Result<Option<Man
     let root = document.root();
     let mut manifest = Manifest::new("cargo", package, file.clone());
     let form = package.form.unwrap_or(Form::SEMVER);
-    manifest.dependencies = siblings::cargo::of_package(root, manifest.owner(&file))?;
     workspaces.note(&file, root, &package.name)?;
     let above = root.value_at(&["package", "workspace"])?;
     let inherited = workspaces.root(&package.path, above.as_deref(), &package.name);
+    let patches = match &inherited {
+        Ok(Some(above)) => workspaces.patches(above),
+        _ => workspaces.patches(&file),
+    };
+    manifest.dependencies = siblings::cargo::of_package(root, manifest.owner(&file), &patches)?;
     if let Ok(Some(above)) = &inherited {
         manifest.dependencies.extend(workspaces.dependencies(above));
     }

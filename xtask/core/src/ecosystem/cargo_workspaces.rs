@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::siblings::cargo::{Patches, of_workspace, patches};
 use super::{Dependency, siblings};
 use crate::format::toml::Toml;
 use crate::format::{Node, Scalar, Text, toml};
@@ -24,6 +25,7 @@ struct Workspace {
     /// Whether the file has a `workspace` table at all.
     is_root: bool,
     version: Option<Scalar>,
+    patches: Patches,
     /// What members may inherit; taken by the first package that looks.
     dependencies: Vec<Dependency>,
     /// Whether the members that inherit its version were looked for.
@@ -68,6 +70,11 @@ impl<'t> Workspaces<'t> {
 
     pub(super) fn version(&self, file: &RepoPath) -> Option<Scalar> {
         self.seen.get(file)?.version.clone()
+    }
+
+    /// What a root leads to folders, for its own package and all members.
+    pub(super) fn patches(&self, file: &RepoPath) -> Patches {
+        self.seen.get(file).map(|workspace| workspace.patches.clone()).unwrap_or_default()
     }
 
     pub(super) fn dependencies(&mut self, file: &RepoPath) -> Vec<Dependency> {
@@ -116,10 +123,12 @@ impl<'t> Workspaces<'t> {
             Some(version) => Some(version.token(&INHERITED.join("."))?),
             None => None,
         };
+        let patches = patches(root, &folder)?;
         let workspace = Workspace {
             is_root: root.get("workspace")?.is_some(),
             version,
-            dependencies: siblings::cargo::of_workspace(root, owner)?,
+            dependencies: of_workspace(root, owner, &patches)?,
+            patches,
             asked: false,
         };
         self.seen.insert(file.clone(), workspace);

@@ -1,6 +1,6 @@
 //! Places that the config declares: a key of a JSON, TOML or YAML file, or a pattern in a text.
 
-use crate::format::{self, Key, Look, Scalar, Text, lines};
+use crate::format::{self, Key, Look, Scalar, Text, lines, number, xml, yaml};
 use crate::model::config::{After, Config, Find, Package, PlaceRule};
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
@@ -107,8 +107,18 @@ impl Rule<'_> {
                 format!("`{file}` is looked into by key, but its name is none of {}", names.join(", "));
             return Err(self.problem(Code::W0104, what).help("Use `pattern` instead of `key`."));
         };
-        let looks = (format.look)(&Text::new(source), std::slice::from_ref(&parsed))?;
+        let text = Text::new(source);
+        // Two elements of one name are nothing wrong in XML, where a key can't tell them apart.
+        let looks = (format.look)(&text, std::slice::from_ref(&parsed)).map_err(|mut problem| {
+            if problem.code == Code::W0311 && format.name == xml::FORMAT.name {
+                problem.help = vec!["Declare the place by `pattern` instead of `key`.".into()];
+            }
+            problem
+        })?;
         match looks.into_iter().next() {
+            Some(Look::Found(scalar)) if format.name == yaml::FORMAT.name => {
+                number::check(&text, key, &scalar).map_or(Ok(scalar), Err)
+            }
             Some(Look::Found(scalar)) => Ok(scalar),
             Some(Look::Other { line, noun }) => {
                 let what = format!("`{key}` in `{file}` (line {line}) is {noun}, not a string");
@@ -218,6 +228,35 @@ mod tests {
             of("README.md:semver 3 a=={version}"),
             "W0302 windlass.toml:10: `README.md` holds nothing like `a=={version}`"
         );
+    }
+
+    #[test]
+    fn a_number_of_yaml_is_no_version() {
+        let of = |text: &str| with(&[("a.yml", text)], &["a.yml:X.Y key version"]).join("");
+        let number = "W0312 a.yml:1: `version` in `a.yml` is a number, not a string";
+        assert_eq!(of("version: 0.4\n"), number);
+        assert_eq!(of("{version: 0.4}\n"), number);
+        for text in
+            ["version: '0.4'\n", "version: \"0.4\"\n", "version: !!str 0.4\n", "{\"version\": \"0.4\"}\n"]
+        {
+            assert_eq!(of(text), "mcp a.yml:1 version = 0.4 (X.Y, Mention)", "{text}");
+        }
+        let found = with(&[("a.yml", "version: v0.4\n")], &["a.yml:vX.Y key version"]).join("");
+        assert_eq!(found, "mcp a.yml:1 version = v0.4 (vX.Y, Mention)");
+        let chart = [("Chart.yaml", "version: 0.1\n")];
+        let found = super::super::prove::found(&chart, &config(&["chart=.:X.Y"])).join("");
+        assert!(found.starts_with("W0312 Chart.yaml:1: `version` in `Chart.yaml` is a number"), "{found}");
+    }
+
+    #[test]
+    fn advises_a_pattern_where_a_key_cannot_tell() {
+        let xml = "<Project>\n<PropertyGroup/>\n<PropertyGroup><Version>0.4.0b1</Version></PropertyGroup></Project>";
+        let mut config = config(&["mcp=."]);
+        declare(&mut config, "a.csproj key /Project/PropertyGroup/Version");
+        let read =
+            super::super::scan(&crate::model::tree::MemoryTree::new([TOML, ("a.csproj", xml)]), &config);
+        assert_eq!(read.problems.len(), 1, "{:?}", read.problems);
+        assert_eq!(read.problems[0].help, ["Declare the place by `pattern` instead of `key`."]);
     }
 
     #[test]

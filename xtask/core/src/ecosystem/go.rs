@@ -6,13 +6,14 @@
 //! starts with that folder, the `/vN` left out ("Mapping versions to commits").
 
 use super::gomod::directives;
-use super::{Dependency, Ecosystem, Manifest, siblings};
+use super::{Dependency, Ecosystem, Locked, Manifest, Ours, siblings};
 use crate::format::{Scalar, Text};
 use crate::model::config::{Config, Package, TagRule};
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::tree::Tree;
+use crate::model::requirement::Hindrance;
+use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
 pub struct Go;
@@ -40,12 +41,16 @@ impl Ecosystem for Go {
         Ok(Some(manifest))
     }
 
-    fn hindrance(
-        &self,
-        tree: &dyn Tree,
-        manifest: &Manifest,
-        one: &Dependency,
-    ) -> Option<(RepoPath, String)> {
+    /// A workspace, which may replace a sibling at one version.
+    fn lock_names(&self) -> &'static [&'static str] {
+        &["go.work"]
+    }
+
+    fn locked(&self, work: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
+        Ok(Locked { places: Vec::new(), dependencies: siblings::go::of_work(work, ours) })
+    }
+
+    fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<Hindrance> {
         siblings::go::summed(tree, manifest, one)
     }
 

@@ -3,14 +3,15 @@
 //! The version is the project's own `<version>`; a project without one inherits its parent's, and
 //! then `<parent><version>` is the place. Where the parent is one of ours, by groupId and
 //! artifactId (Maven takes what lies at `relativePath` for the parent only if both fit), its
-//! version in the child is a place of the parent. Dependencies, plugins, profiles and all other
-//! properties are never touched.
+//! version in the child is a place of the parent. A module that is no package and inherits the version
+//! of one has that version too, and so have those that inherit it in turn. Dependencies, plugins,
+//! profiles and all other properties are never touched.
 //!
 //! A version that is a property, `${revision}` (Maven, "Maven CI Friendly Versions"), is followed
 //! to `<properties>` of the project or of the parents at `relativePath`. One composed of several
 //! (`${revision}${changelist}`) is not: which of them a release changes has to be declared.
 
-use super::{Ecosystem, Manifest};
+use super::{Ecosystem, Manifest, maven_modules};
 use crate::format::{Node, Scalar, Text, xml};
 use crate::model::config::Package;
 use crate::model::form::Form;
@@ -32,13 +33,20 @@ impl Ecosystem for Maven {
 
     fn manifests(&self, tree: &dyn Tree, packages: &[Package]) -> Vec<Result<Option<Manifest>, Problems>> {
         let poms: Vec<_> = packages.iter().map(|package| pom(tree, &package.path.child("pom.xml"))).collect();
-        let ours: Vec<_> = packages
+        let mut ours: Vec<_> = packages
             .iter()
             .zip(&poms)
             .filter_map(|(package, pom)| Some((package, pom.as_ref().ok()?.as_ref()?)))
             .collect();
+        let modules = if ours.is_empty() { Vec::new() } else { maven_modules::others(tree, &ours) };
+        let followers = maven_modules::following(&mut ours, &modules);
         let read = |(package, pom): (&Package, &Result<Option<Pom>, Problem>)| match pom {
-            Ok(Some(pom)) => manifest(tree, package, pom, &ours).map(Some).map_err(|problem| vec![problem]),
+            Ok(Some(pom)) => {
+                let mut manifest = manifest(tree, package, pom, &ours).map_err(|problem| vec![problem])?;
+                let own = followers.iter().filter(|(owner, _)| owner.name == package.name);
+                manifest.places.extend(own.filter_map(|(owner, pom)| parent_place(pom, owner)));
+                Ok(Some(manifest))
+            }
             Ok(None) => Ok(None),
             Err(problem) => Err(vec![problem.clone()]),
         };
@@ -47,22 +55,22 @@ impl Ecosystem for Maven {
 }
 
 /// What a project says of itself and its parent.
-struct Pom {
-    file: RepoPath,
+pub(super) struct Pom {
+    pub(super) file: RepoPath,
     /// groupId (its own, else the parent's) and artifactId.
-    names: (String, String),
-    version: Option<Scalar>,
-    parent: Option<Parent>,
+    pub(super) names: (String, String),
+    pub(super) version: Option<Scalar>,
+    pub(super) parent: Option<Parent>,
 }
 
-struct Parent {
-    names: (String, String),
-    version: Option<Scalar>,
+pub(super) struct Parent {
+    pub(super) names: (String, String),
+    pub(super) version: Option<Scalar>,
     /// The file that `relativePath` leads to; none when it is empty or leads out of the repository.
-    file: Option<RepoPath>,
+    pub(super) file: Option<RepoPath>,
 }
 
-fn pom(tree: &dyn Tree, file: &RepoPath) -> Result<Option<Pom>, Problem> {
+pub(super) fn pom(tree: &dyn Tree, file: &RepoPath) -> Result<Option<Pom>, Problem> {
     let Some(source) = tree.read(file)? else { return Ok(None) };
     let text = Text::new(&source);
     let document = xml::parse(&text)?;
@@ -87,16 +95,22 @@ fn pom(tree: &dyn Tree, file: &RepoPath) -> Result<Option<Pom>, Problem> {
     };
     let group = value(project, "groupId")?;
     let inherited = parent.as_ref().map(|parent| parent.names.0.clone()).filter(|_| group.is_empty());
+    // A version that is said to be the parent's is inherited, whichever way it is written.
+    let version =
+        token(project, OWN)?.filter(|own| parent.is_none() || !PARENTS.contains(&own.text.as_str()));
     Ok(Some(Pom {
         file: file.clone(),
         names: (inherited.unwrap_or(group), value(project, "artifactId")?),
-        version: token(project, OWN)?,
+        version,
         parent,
     }))
 }
 
 const OWN: &str = "project.version";
 const PARENT: &str = "project.parent.version";
+
+/// A parent's version as an expression (Maven Model Builder, "Model Interpolation"; the second is its old spelling).
+const PARENTS: [&str; 2] = ["${project.parent.version}", "${parent.version}"];
 
 /// `relativePath` may name a folder for the `pom.xml` in it (POM Reference, "Inheritance").
 fn parent_file(tree: &dyn Tree, file: &RepoPath, path: &str) -> Option<RepoPath> {
@@ -129,22 +143,24 @@ fn manifest(
         },
         Err(why) => manifest.unversioned = Some(why.into()),
     }
-    if let Some((Parent { version: Some(token), .. }, owner)) = parent
-        && !token.text.contains("${")
-    {
-        manifest.places.push(Place {
-            package: owner.name.clone(),
-            file: pom.file.clone(),
-            node: PARENT.into(),
-            span: token.span.clone(),
-            line: token.line,
-            text: token.text.clone(),
-            form: owner.form.unwrap_or(Form::MAVEN),
-            role: Role::Mention,
-            origin: Origin::Ecosystem("maven"),
-        });
-    }
+    manifest.places.extend(parent.and_then(|(_, owner)| parent_place(pom, owner)));
     Ok(manifest)
+}
+
+/// A parent's version in its child; one that is a property stands elsewhere.
+fn parent_place(pom: &Pom, owner: &Package) -> Option<Place> {
+    let token = pom.parent.as_ref()?.version.as_ref().filter(|token| !token.text.contains("${"))?;
+    Some(Place {
+        package: owner.name.clone(),
+        file: pom.file.clone(),
+        node: PARENT.into(),
+        span: token.span.clone(),
+        line: token.line,
+        text: token.text.clone(),
+        form: owner.form.unwrap_or(Form::MAVEN),
+        role: Role::Mention,
+        origin: Origin::Ecosystem("maven"),
+    })
 }
 
 const COMPOSED: &str = "has a version made of properties that are not plainly there; declare in `places` \

@@ -10,10 +10,12 @@ use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::place::{Origin, Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
+use crate::model::requirement::Hindrance;
 use crate::model::tree::{Source, Tree};
 use crate::model::version::Version;
 
 mod bun;
+mod bun_binary;
 pub mod cargo;
 mod cargo_paths;
 mod cargo_workspaces;
@@ -21,23 +23,27 @@ pub mod citation;
 mod companion;
 pub mod crossing;
 pub mod declared;
+mod deno;
 mod foreign;
 pub mod go;
 pub mod gomod;
 pub mod helm;
 pub mod imports;
 pub mod maven;
+mod maven_modules;
 pub mod npm;
 pub mod openapi;
 pub mod outside;
 mod pdm;
 pub mod pinned;
+mod pixi;
 mod poetry;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod prove;
 pub mod pypi;
+mod pypi_locks;
 pub mod rendered;
 mod scan;
 #[cfg(test)]
@@ -91,6 +97,11 @@ pub trait Ecosystem: Sync {
         &[]
     }
 
+    /// Whether a file name is that of a lock; for ecosystems whose locks are also named after another file.
+    fn is_lock(&self, name: &str) -> bool {
+        self.lock_names().contains(&name)
+    }
+
     /// The folders from which a manifest takes what it requires by name.
     fn folders(
         &self,
@@ -122,14 +133,8 @@ pub trait Ecosystem: Sync {
         Ok(Locked::default())
     }
 
-    /// A file beside a manifest that a change of one of its dependencies would leave out of step,
-    /// and why, as a whole sentence without its stop.
-    fn hindrance(
-        &self,
-        _tree: &dyn Tree,
-        _manifest: &Manifest,
-        _one: &Dependency,
-    ) -> Option<(RepoPath, String)> {
+    /// A file beside a manifest that a change of one of its dependencies would leave out of step.
+    fn hindrance(&self, _tree: &dyn Tree, _manifest: &Manifest, _one: &Dependency) -> Option<Hindrance> {
         None
     }
 }
@@ -258,7 +263,7 @@ impl<'a> Ours<'a> {
             by_folder: BTreeMap::new(),
             by_name: BTreeMap::new(),
             guests: BTreeMap::new(),
-            ends: BTreeSet::from([".."]),
+            ends: BTreeSet::from([".", ".."]),
         };
         let mut inheriting = Vec::new();
         for manifest in manifests.into_iter().filter(|manifest| manifest.is_moved()) {
@@ -336,7 +341,7 @@ fn unknown_lock(lock: &Source, what: &str) -> Problem {
 }
 
 /// A path as it is typed in a command, where it can't be read as an option.
-fn typed(path: &RepoPath) -> String {
+pub fn typed(path: &RepoPath) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.' | '_' | '-');
     let text = if path.as_str().starts_with('-') { format!("./{path}") } else { path.to_string() };
     if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
@@ -348,8 +353,8 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = "bun cargo_paths cargo_workspaces companion crossing declared foreign gomod imports mod outside pdm pinned poetry \
-            properties prove scan scan_tests unversioned uv";
+        let besides = "bun bun_binary cargo_paths cargo_workspaces companion crossing declared deno foreign gomod imports maven_modules mod outside pdm pinned pixi poetry \
+            properties prove pypi_locks scan scan_tests unversioned uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

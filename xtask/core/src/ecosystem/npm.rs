@@ -5,28 +5,29 @@
 //! and each linked or packed sibling under its path; one of version 1 holds `version` alone. A
 //! private package at 0.0.0 says that it has no version: it has no places.
 //!
-//! `pnpm-lock.yaml`, `yarn.lock` and `bun.lock` are never edited; `foreign` and `bun` name those that
-//! would drift.
+//! `pnpm-lock.yaml`, `yarn.lock`, bun's and Deno's locks are never edited; `foreign`, `bun`, `bun_binary`
+//! and `deno` name those that would drift.
 
 use std::collections::BTreeMap;
 
 use super::{
-    Dependency, Ecosystem, Locked, Manifest, Ours, bun, drifted, foreign, outside, siblings, typed,
-    unknown_lock,
+    Dependency, Ecosystem, Locked, Manifest, Ours, bun, bun_binary, deno, drifted, foreign, outside,
+    siblings, typed, unknown_lock,
 };
 use crate::format::json::Json;
 use crate::format::{Node, Text, json};
-use crate::model::config::Package;
+use crate::model::config::{Config, Package};
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
 use crate::model::place::Role;
 use crate::model::problem::{Problem, Problems};
+use crate::model::requirement::Hindrance;
 use crate::model::tree::{Source, Tree};
 
 pub struct Npm;
 
-const LOCKS: [&str; 5] =
-    ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock"];
+const LOCKS: [&str; 6] =
+    ["package-lock.json", "npm-shrinkwrap.json", "pnpm-lock.yaml", "yarn.lock", "bun.lock", "deno.lock"];
 
 impl Ecosystem for Npm {
     fn name(&self) -> &'static str {
@@ -35,6 +36,10 @@ impl Ecosystem for Npm {
 
     fn manifest(&self, tree: &dyn Tree, package: &Package) -> Result<Option<Manifest>, Problems> {
         read(tree, package).map_err(|problem| vec![problem])
+    }
+
+    fn check(&self, tree: &dyn Tree, _: &Config, manifest: &Manifest) -> Problems {
+        bun_binary::check(tree, manifest).into_iter().collect()
     }
 
     fn manifest_name(&self) -> &'static str {
@@ -48,6 +53,7 @@ impl Ecosystem for Npm {
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
         let locked = match lock.path.name() {
             "bun.lock" => bun::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err),
+            "deno.lock" => deno::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err),
             "pnpm-lock.yaml" | "yarn.lock" => {
                 foreign::check(lock, ours).map_or_else(|| Ok(Locked::default()), Err)
             }
@@ -67,12 +73,7 @@ impl Ecosystem for Npm {
         siblings::workspaces::folders(tree, manifest, ours)
     }
 
-    fn hindrance(
-        &self,
-        tree: &dyn Tree,
-        manifest: &Manifest,
-        one: &Dependency,
-    ) -> Option<(RepoPath, String)> {
+    fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<Hindrance> {
         siblings::npm::copied(tree, manifest, one)
     }
 }
@@ -147,6 +148,14 @@ fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
             }
             let copies = siblings::npm::of_lock_entry(&by_key, (key, *node), &lock.path, manifest, ours)?;
             dependencies.extend(copies);
+            if format == Some(2)
+                && let Some((old, name)) = siblings::npm::in_old_table(root, key)?
+            {
+                if !manifest.outside {
+                    entry(old, manifest, format!("{name}.version"))?;
+                }
+                dependencies.extend(siblings::npm::requires(old, &name, manifest.owner(&lock.path), ours)?);
+            }
         }
     }
     if let Some(owner) = owner

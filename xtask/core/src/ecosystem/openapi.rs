@@ -51,9 +51,12 @@ impl Ecosystem for Openapi {
 fn version(source: &crate::model::tree::Source) -> Result<Option<format::Scalar>, Problem> {
     let Some(format) = format::of(&source.path) else { return Ok(None) };
     let keys = [Key::of(&["openapi"]), Key::of(&["info", "version"])];
-    let looks = (format.look)(&Text::new(source), &keys)?;
+    let text = Text::new(source);
+    let looks = (format.look)(&text, &keys)?;
     match looks.as_slice() {
-        [Look::Found(_), Look::Found(token)] => Ok(Some(token.clone())),
+        [Look::Found(_), Look::Found(token)] => {
+            format::number::check(&text, "info.version", token).map_or(Ok(Some(token.clone())), Err)
+        }
         [Look::Found(_), Look::Other { line, noun }] => Err(Problem::new(
             Code::W0312,
             format!("`info.version` in `{}` is {noun}, not a string", source.path),

@@ -37,13 +37,19 @@ impl Outside {
         names.remove("");
         let mut found = Outside::default();
         for (path, mode) in tree.entries() {
-            let Some((ecosystem, is_lock)) = names.get(path.name()) else { continue };
+            let by_ending = || {
+                let all = ALL.iter().filter(|_| path.name().ends_with(".lock"));
+                all.map(|one| (one.name(), one.is_lock(path.name()))).find(|(_, is_lock)| *is_lock)
+            };
+            let Some((ecosystem, is_lock)) = names.get(path.name()).copied().or_else(by_ending) else {
+                continue;
+            };
             if !matches!(mode, Mode::File | Mode::Executable) {
                 continue;
             }
             let folder = path.parent().unwrap_or_default();
             let files = found.files.entry(ecosystem).or_default();
-            if *is_lock {
+            if is_lock {
                 files.locks.push(path.clone());
             } else if !packages.contains(&folder) {
                 files.folders.push(folder);
@@ -73,15 +79,11 @@ impl Outside {
             };
             manifest.dependencies.retain_mut(|one| {
                 one.package = None;
-                let folder = match &one.on {
-                    On::Folder(folder) => Some(folder),
-                    On::Name(name) => folders.get(name),
-                };
-                let Some(folder) = folder.filter(|folder| ours.at(folder).is_some()).cloned() else {
-                    return false;
-                };
-                one.on = On::Folder(folder);
-                true
+                if let On::Name(name) = &one.on {
+                    let Some(folder) = folders.get(name) else { return false };
+                    one.on = On::Folder(folder.clone());
+                }
+                matches!(&one.on, On::Folder(folder) | On::Patched(folder) if ours.at(folder).is_some())
             });
             (!manifest.dependencies.is_empty()).then_some(manifest)
         })

@@ -1,19 +1,16 @@
 //! Python packages: `pyproject.toml` in the package's folder and the nearest `uv.lock` and
-//! `poetry.lock`; `pdm.lock` and `Pipfile.lock` are never edited.
+//! `poetry.lock`, and uv's locks of scripts; `pdm.lock`, `Pipfile.lock` and `pixi.lock` are never
+//! edited.
 //!
 //! The version is `project.version` (PEP 621) or `tool.poetry.version`. A dynamic one is
 //! followed to its file where the build backend names it plainly: hatchling's and PDM's `path`,
 //! setuptools' `attr` and `file`, flit's module. The form is PEP 440 unless the package says
-//! otherwise; lock files are always in PEP 440 (of a form that drops the stage, without it),
-//! since uv and poetry normalise what the manifest says.
-//!
-//! In a lock, entries of ours are those whose source is a folder that is ours. Entries of the
-//! same name that came from a registry are never touched.
+//! otherwise.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::{Dependency, Ecosystem, Locked, Manifest, Ours, drifted, pdm, poetry, siblings, typed, uv};
+use super::{Dependency, Ecosystem, Locked, Manifest, Ours, pdm, pixi, pypi_locks, siblings};
 use crate::format::toml::Toml;
 use crate::format::{Node, Scalar, Text, lines, toml};
 use crate::model::config::Package;
@@ -22,11 +19,12 @@ use crate::model::path::RepoPath;
 use crate::model::place::Role;
 use crate::model::problem::{Problem, Problems};
 use crate::model::registry_name::normalised_pypi;
+use crate::model::requirement::Hindrance;
 use crate::model::tree::{Source, Tree};
 
 pub struct Pypi;
 
-const LOCKS: [&str; 4] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock"];
+const LOCKS: [&str; 5] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pixi.lock"];
 
 impl Ecosystem for Pypi {
     fn name(&self) -> &'static str {
@@ -45,10 +43,15 @@ impl Ecosystem for Pypi {
         &LOCKS
     }
 
+    fn is_lock(&self, name: &str) -> bool {
+        LOCKS.contains(&name) || pypi_locks::is_script(name)
+    }
+
     fn locked(&self, lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problems> {
         let locked = match lock.path.name() {
             "pdm.lock" | "Pipfile.lock" => pdm::check(lock, ours).map(|()| Locked::default()),
-            _ => locked(lock, ours),
+            "pixi.lock" => pixi::check(lock, ours).map(|()| Locked::default()),
+            _ => pypi_locks::locked(lock, ours),
         };
         locked.map_err(|problem| vec![problem])
     }
@@ -57,7 +60,7 @@ impl Ecosystem for Pypi {
         siblings::sources::folders(tree, manifest, ours).unwrap_or_default()
     }
 
-    fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, _: &Dependency) -> Option<(RepoPath, String)> {
+    fn hindrance(&self, tree: &dyn Tree, manifest: &Manifest, _: &Dependency) -> Option<Hindrance> {
         siblings::pypi::hashed(tree, manifest)
     }
 }
@@ -199,56 +202,6 @@ fn assigned(tree: &dyn Tree, files: &[Option<RepoPath>], names: &[&str]) -> Resu
         return Ok(found.next().map(|(name, token)| (file.clone(), name.to_owned(), token)));
     }
     Ok(None)
-}
-
-/// The form in which uv and poetry write the version of a manifest in `form`.
-fn locked_form(form: Form) -> Form {
-    if form.is_whole() { Form::PEP440 } else { Form { v: false, ..form } }
-}
-
-fn locked(lock: &Source, ours: &Ours<'_>) -> Result<Locked, Problem> {
-    let text = Text::new(lock);
-    let document = toml::parse(&text)?;
-    let root = document.root();
-    let is_uv = lock.path.name() == "uv.lock";
-    match is_uv {
-        true => uv::check(lock, root)?,
-        false => poetry::check(lock, root, ours)?,
-    }
-    let folder = lock.path.parent().unwrap_or_default();
-    let packages = match root.get("package")? {
-        Some(packages) => packages.items()?,
-        None => Vec::new(),
-    };
-    let mut places = Vec::new();
-    let mut dependencies = Vec::new();
-    let registry = if is_uv { siblings::pypi::from_registry(&packages, ours)? } else { BTreeSet::new() };
-    let mut own = false;
-    for entry in packages.iter().copied() {
-        let path = if is_uv { uv::path(entry)? } else { poetry::path(entry)? };
-        let Some(manifest) = path.and_then(|path| ours.or_guest(&folder, &path)) else { continue };
-        own |= manifest.folder == folder;
-        if is_uv {
-            dependencies.extend(siblings::pypi::of_lock_entry(&registry, entry, &lock.path, manifest, ours)?);
-        }
-        if manifest.outside {
-            continue;
-        }
-        // uv writes no version for a project whose version is dynamic.
-        let Some(version) = entry.get("version")? else { continue };
-        let name = entry.value_at(&["name"])?.unwrap_or_default();
-        let node = format!("package[\"{name}\"].version");
-        let token = version.token(&node)?;
-        places.push(manifest.locked(lock, node, token, locked_form(manifest.form())));
-    }
-    match ours.owner(lock) {
-        Some(owner) if is_uv && !own => {
-            let name = owner.name.as_deref().unwrap_or(owner.package.as_str());
-            let command = format!("uv lock --project {}", typed(&folder));
-            Err(drifted(lock, &format!("holds no entry of its own package `{name}`"), &command))
-        }
-        _ => Ok(Locked { places, dependencies }),
-    }
 }
 
 #[cfg(test)]

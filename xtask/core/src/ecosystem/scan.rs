@@ -11,9 +11,9 @@ use crate::model::form::Form;
 use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::place::{DatePlace, Origin, Place};
+use crate::model::place::{DatePlace, Origin, Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::requirement::Requirement;
+use crate::model::requirement::{Hindrance, Requirement};
 use crate::model::tree::Tree;
 
 /// What a scan found.
@@ -33,7 +33,8 @@ pub struct Scan {
 /// Reads the manifests, lock files and contracts of all packages and what the config declares.
 ///
 /// Files that match a glob of `ignore.places` are not looked into for places that nobody
-/// declared. A declared place that is also found takes the form that is declared.
+/// declared. A declared place that is also found takes the form that is declared, and goes over to the
+/// group that declares it where it was a mention of another.
 pub fn scan(tree: &dyn Tree, config: &Config) -> Scan {
     let mut scanner = Scanner {
         tree,
@@ -208,6 +209,9 @@ impl Scanner<'_> {
                 Entry::Vacant(entry) => {
                     entry.insert(place);
                 }
+                Entry::Occupied(mut entry) if is_disowned(self.config, entry.get(), &place) => {
+                    entry.insert(place);
+                }
                 Entry::Occupied(mut entry) => {
                     self.problems.extend(clash(self.config, entry.get(), &place));
                     let known = entry.get_mut();
@@ -239,6 +243,7 @@ impl Scanner<'_> {
             place_list.retain_mut(|place| {
                 let spot = (place.file.clone(), place.span.start, place.span.end);
                 match self.spots.get(&spot) {
+                    Some(settled) if is_disowned(self.config, place, settled) => false,
                     Some(settled) => {
                         place.form = settled.form;
                         place.origin = settled.origin.clone();
@@ -256,12 +261,12 @@ impl Scanner<'_> {
         for ecosystem in ALL {
             let all = || manifests.iter().filter(|manifest| manifest.ecosystem == ecosystem.name());
             let ours = Ours::new(all());
-            let mut add = |mut one: Requirement, hindrance: Option<(RepoPath, String)>| {
+            let mut add = |mut one: Requirement, hindrance: Option<Hindrance>| {
                 if self.ignores(one.file.as_str()) || self.is_place(&one) {
                     return;
                 }
-                let hindrance = hindrance.filter(|(file, _)| !self.ignores(file.as_str()));
-                one.hindrance = one.hindrance.or(hindrance.map(|(_, why)| why));
+                let hindrance = hindrance.filter(|one| !self.ignores(one.file.as_str()));
+                one.hindrance = one.hindrance.or(hindrance);
                 found.entry((one.file.clone(), one.span.start, one.span.end)).or_insert(one);
             };
             let guests = self.guests.iter().filter(|guest| guest.ecosystem == ecosystem.name());
@@ -300,6 +305,17 @@ impl Scanner<'_> {
             self.problems.push(unversioned::problem(self.tree, self.config, package, because));
         }
     }
+}
+
+/// Whether a mention that was found by its format is declared as a place of another group: a chart's `appVersion` is
+/// taken for the chart's own where nobody says more.
+fn is_disowned(config: &Config, found: &Place, declared: &Place) -> bool {
+    let group = |place: &Place| config.group_of(&place.package).map(|group| &group.name);
+    let says_more = matches!(
+        (&found.origin, found.role, &declared.origin),
+        (Origin::Ecosystem(_), Role::Mention, Origin::Declared { .. })
+    );
+    says_more && group(found) != group(declared)
 }
 
 /// Two places on the same bytes agree unless they belong to different groups, or two rules

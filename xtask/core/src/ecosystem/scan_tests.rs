@@ -60,3 +60,28 @@ fn a_package_without_any_version_is_named() {
         ["W0313 windlass.toml:1: `web` has no version anywhere below `packages/web`"]
     );
 }
+
+#[test]
+fn a_mention_belongs_to_whoever_declares_it() {
+    let mut config = config(&["app=app", "chart=chart"]);
+    let mut chart = config.groups[0].clone();
+    chart.name = crate::model::names::Name::parse("chart").unwrap();
+    chart.packages = config.groups[0].packages.split_off(1);
+    config.groups.push(chart);
+    declare(&mut config, "chart/Chart.yaml key appVersion");
+    let app = ("app/package.json", "{\"version\": \"1.16.0\"}");
+    let files = [app, ("chart/Chart.yaml", "version: 0.5.0\nappVersion: 1.16.0\n")];
+    assert_eq!(
+        found(&files, &config),
+        [
+            "app app/package.json:1 version = 1.16.0 (semver, Manifest)",
+            "chart chart/Chart.yaml:1 version = 0.5.0 (semver, Manifest)",
+            "app chart/Chart.yaml:2 appVersion = 1.16.0 (semver, Mention)",
+        ]
+    );
+    declare(&mut config, "chart/Chart.yaml key version");
+    assert_eq!(
+        found(&files, &config)[3],
+        "W0317 chart/Chart.yaml:1: `version` in `chart/Chart.yaml` is a place of `chart` and of `app`, which do not move together"
+    );
+}

@@ -5,16 +5,17 @@
 //! package. One whose repository ends with the name of one of our packages is taken for ours
 //! only while its tag says that package's version, with or without `v`: other people's images
 //! have such names too. An empty tag (the chart's `appVersion` stands in), `latest` or a digest
-//! says no version and is left alone.
+//! alone says no version and is left alone. A digest beside a version of ours, in a `digest` of its own or behind
+//! an `@`, is refused: it goes on naming the image before, and no release knows the next one's.
 
 use super::companion::{Companion, Found, Known};
 use crate::format::yaml::Yaml;
-use crate::format::{Kind, Node, Text, yaml};
+use crate::format::{Kind, Node, Scalar, Text, number, yaml};
 use crate::model::config::Package;
 use crate::model::form::Form;
 use crate::model::path::RepoPath;
 use crate::model::place::{Origin, Place, Role};
-use crate::model::problem::Problem;
+use crate::model::problem::{Code, Problem};
 use crate::model::tree::Tree;
 
 pub struct Values;
@@ -59,7 +60,13 @@ fn tag(image: Yaml<'_>, path: &str, file: &RepoPath, known: &Known<'_>) -> Resul
     let (Some(repository), Some(tag)) = (image.value_at(&["repository"])?, image.get("tag")?) else {
         return Ok(None);
     };
-    let Some(token) = tag.scalar().filter(|token| !token.text.is_empty()) else { return Ok(None) };
+    let Some(mut token) = tag.scalar().filter(|token| !token.text.is_empty()) else { return Ok(None) };
+    let mut digest = image.value_at(&["digest"])?.is_some_and(|digest| !digest.is_empty());
+    if let Some(at) = token.text.find('@') {
+        token.text.truncate(at);
+        token.span.end = token.span.start + at;
+        digest = true;
+    }
     let full = match image.value_at(&["registry"])? {
         Some(registry) if !registry.is_empty() => format!("{registry}/{repository}"),
         _ => repository.into_owned(),
@@ -74,6 +81,14 @@ fn tag(image: Yaml<'_>, path: &str, file: &RepoPath, known: &Known<'_>) -> Resul
             (form.render(version) == token.text).then_some((package, form))
         }),
     };
+    if owner.is_some() && digest {
+        return Err(fixed(path, file, &token));
+    }
+    if owner.is_some()
+        && let Some(problem) = number::check(tag.text(), &format!("{path}.tag"), &token)
+    {
+        return Err(problem);
+    }
     Ok(owner.map(|(package, form)| Place {
         package: package.name.clone(),
         file: file.clone(),
@@ -85,6 +100,13 @@ fn tag(image: Yaml<'_>, path: &str, file: &RepoPath, known: &Known<'_>) -> Resul
         role: Role::Mention,
         origin: Origin::Ecosystem("values"),
     }))
+}
+
+fn fixed(path: &str, file: &RepoPath, tag: &Scalar) -> Problem {
+    Problem::new(Code::W0330, format!("`{path}` in `{file}` names `{}` and a digest", tag.text))
+        .at_line(file, tag.line)
+        .why("what runs is the digest's image, whatever the tag says, and the next one's is not known yet")
+        .help("Leave the digest out here, and give it where the chart is installed; or leave the file alone: `[ignore] places`.")
 }
 
 /// Whether a repository is an image that the config names. Its registry may be written elsewhere
@@ -165,6 +187,25 @@ mod tests {
         ] {
             assert_eq!(of(none), "", "{none}");
         }
+    }
+
+    #[test]
+    fn a_digest_beside_a_version_of_ours() {
+        let config = images(&["ghcr.io/example/backend"]);
+        let of = |image: &str| with(&config, &format!("image: {{{image}}}\n")).join("");
+        let fixed = "W0330 chart/values.yaml:1: `image` in `chart/values.yaml` names `0.1.0` and a digest";
+        assert_eq!(of("repository: ghcr.io/example/backend, tag: 0.1.0, digest: 'sha256:aa'"), fixed);
+        assert_eq!(of("repository: ghcr.io/example/backend, tag: '0.1.0@sha256:aa'"), fixed);
+        for none in [
+            "repository: ghcr.io/example/backend, tag: '', digest: 'sha256:aa'",
+            "repository: ghcr.io/example/backend, tag: 'latest@sha256:aa'",
+            "repository: x/other, tag: '0.1.0@sha256:aa', digest: 'sha256:aa'",
+        ] {
+            assert_eq!(of(none), "", "{none}");
+        }
+        let place = "api chart/values.yaml:1 image.tag = 0.1.0 (semver, Mention)";
+        assert_eq!(of("repository: ghcr.io/example/backend, tag: 0.1.0, digest: ''"), place);
+        assert_eq!(of("repository: ghcr.io/example/backend, tag: 0.1.0, digest:"), place);
     }
 
     #[test]

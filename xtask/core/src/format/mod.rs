@@ -10,6 +10,7 @@ pub mod json;
 mod key;
 pub mod lines;
 mod node;
+pub mod number;
 mod pointer;
 mod text;
 pub mod toml;
@@ -60,7 +61,7 @@ mod tests {
 
     #[test]
     fn every_format_is_in_the_list() {
-        let besides = ["key.rs", "lines.rs", "mod.rs", "node.rs", "pointer.rs", "text.rs"];
+        let besides = ["key.rs", "lines.rs", "mod.rs", "node.rs", "number.rs", "pointer.rs", "text.rs"];
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/format");
         for entry in walkdir::WalkDir::new(folder).min_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

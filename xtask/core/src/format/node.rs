@@ -94,12 +94,17 @@ pub trait Node<'a>: Copy {
     /// # Errors
     /// `W0312` when the node is no string.
     fn token(self, name: &str) -> Result<Scalar, Problem> {
-        self.scalar().ok_or_else(|| {
-            let text = self.text();
-            let noun = self.kind().noun();
-            Problem::new(Code::W0312, format!("`{name}` in `{}` is {noun}, not a string", text.path))
-                .at_line(text.path, self.line())
-                .help("Write the version there as a string.")
-        })
+        token(self, name)
     }
+}
+
+/// A string's token, as [`Node::token`] gives it.
+pub(super) fn token<'a>(node: impl Node<'a>, name: &str) -> Result<Scalar, Problem> {
+    node.scalar().ok_or_else(|| {
+        let text = node.text();
+        let noun = node.kind().noun();
+        Problem::new(Code::W0312, format!("`{name}` in `{}` is {noun}, not a string", text.path))
+            .at_line(text.path, node.line())
+            .help("Write the version there as a string.")
+    })
 }

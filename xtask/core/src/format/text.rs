@@ -52,6 +52,11 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// The body up to a token.
+    pub fn before(&self, token: &Scalar) -> &'a str {
+        token.span.start.checked_sub(self.shift).and_then(|end| self.body.get(..end)).unwrap_or_default()
+    }
+
     /// The offset of a slice of the body in the body.
     pub fn offset(&self, part: &str) -> usize {
         (part.as_ptr() as usize).wrapping_sub(self.body.as_ptr() as usize)

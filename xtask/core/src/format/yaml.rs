@@ -1,4 +1,5 @@
-//! YAML 1.2, through saphyr-parser's events; of several documents only the first is looked into.
+//! YAML 1.2, through saphyr-parser's events. A key is looked up in all documents of a file; who reads
+//! a file of a known kind gets its first.
 //!
 //! A `.yaml` file that holds JSON is read as JSON, so that tabs in it do no harm. Aliases are
 //! named, never followed: an edit at an anchor would reach every alias of it.
@@ -9,8 +10,8 @@ use std::ops::Range;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span};
 
-use super::{Format, Kind, Node, Scalar, Text, json};
-use crate::model::problem::Problem;
+use super::{Format, Key, Kind, Look, Node, Scalar, Text, json, node, number};
+use crate::model::problem::{Code, Problem};
 
 pub const FORMAT: Format = Format {
     name: "YAML",
@@ -21,15 +22,47 @@ pub const FORMAT: Format = Format {
         {
             return keys.iter().map(|key| key.look(document.root())).collect();
         }
-        let document = parse(text)?;
-        keys.iter().map(|key| key.look(document.root())).collect()
+        let document = read(text, true)?;
+        keys.iter().map(|key| in_all(key, &document)).collect()
     },
 };
+
+/// What stands at a key in any of the documents.
+fn in_all(key: &Key, document: &Document<'_>) -> Result<Look, Problem> {
+    let mut there = Vec::new();
+    let mut missing = Look::Missing { nearest: None };
+    for root in document.roots() {
+        match key.look(root)? {
+            Look::Missing { nearest } => {
+                if missing == (Look::Missing { nearest: None }) {
+                    missing = Look::Missing { nearest };
+                }
+            }
+            Look::Found(scalar) => there.push((scalar.line, Look::Found(scalar))),
+            Look::Other { line, noun } => there.push((line, Look::Other { line, noun })),
+        }
+    }
+    if there.len() > 1 {
+        let lines: Vec<_> = there.iter().map(|(line, _)| line.to_string()).collect();
+        let path = document.text.path;
+        let what =
+            format!("`{key}` stands in {} documents of `{path}` (lines {})", lines.len(), lines.join(", "));
+        return Err(Problem::new(Code::W0311, what)
+            .at_line(path, there[1].0)
+            .why("which of them is meant can't be told")
+            .help(
+                "Declare the place by `pattern`, with text around `{version}` that only one of them has.",
+            ));
+    }
+    Ok(there.pop().map_or(missing, |(_, look)| look))
+}
 
 /// A parsed YAML document; its nodes stand in one list, so that deep nesting costs no stack.
 pub struct Document<'a> {
     text: &'a Text<'a>,
     items: Vec<Item<'a>>,
+    /// The items that are documents.
+    roots: Vec<usize>,
 }
 
 struct Item<'a> {
@@ -58,16 +91,21 @@ pub struct Yaml<'a> {
 /// # Errors
 /// `W0305` with the line.
 pub fn parse<'a>(text: &'a Text<'a>) -> Result<Document<'a>, Problem> {
+    read(text, false)
+}
+
+/// Reads the first document, or all.
+fn read<'a>(text: &'a Text<'a>, all: bool) -> Result<Document<'a>, Problem> {
     if let Some(at) = text.body.find('\0') {
         return Err(text.malformed(text.line(at), FORMAT.name, "it holds a NUL character"));
     }
     let mut bytes = Bytes { body: text.body, chars: 0, bytes: 0 };
-    let mut document = Document { text, items: Vec::new() };
+    let mut document = Document { text, items: Vec::new(), roots: Vec::new() };
     let mut open: Vec<usize> = Vec::new();
     for event in Parser::new_from_str(text.body) {
         let (event, span) = event.map_err(|error| malformed(text, &error))?;
         let content = match event {
-            Event::DocumentEnd => break,
+            Event::DocumentEnd if !all => break,
             Event::SequenceEnd | Event::MappingEnd => {
                 open.pop();
                 continue;
@@ -88,6 +126,9 @@ pub fn parse<'a>(text: &'a Text<'a>) -> Result<Document<'a>, Problem> {
         let at = document.items.len();
         let start = bytes.at(span.start.index());
         document.items.push(Item { start, content });
+        if open.is_empty() {
+            document.roots.push(at);
+        }
         if let Some(parent) = open.last()
             && let Content::List(inside) | Content::Table(inside) = &mut document.items[*parent].content
         {
@@ -180,6 +221,10 @@ impl Bytes<'_> {
 }
 
 impl Document<'_> {
+    fn roots(&self) -> impl Iterator<Item = Yaml<'_>> {
+        self.roots.iter().map(|at| Yaml { document: self, at: *at })
+    }
+
     pub fn root(&self) -> Yaml<'_> {
         Yaml { document: self, at: 0 }
     }
@@ -258,6 +303,12 @@ impl<'a> Node<'a> for Yaml<'a> {
         }
     }
 
+    /// A number is no version, even if it looks like one.
+    fn token(self, name: &str) -> Result<Scalar, Problem> {
+        let token = node::token(self, name)?;
+        number::check(self.text(), name, &token).map_or(Ok(token), Err)
+    }
+
     fn value(self) -> Option<Cow<'a, str>> {
         match self.content() {
             Content::Text(value, _) => Some(Cow::Borrowed(value)),
@@ -279,7 +330,8 @@ mod tests {
             ("version: \"0.1.0\" # \u{e9} 0.1.0\nappVersion: 0.1.0\n", "version"),
             ("# \u{1f600}\u{e9}\r\nname: \u{e9}\r\nversion:   '0.1.0'   # c\r\n", "version"),
             ("\u{feff}a: {b: [x, {version: 0.1.0}]}\n", "a.b[1].version"),
-            ("--- # first\na:\n- version: 0.1.0\n...\n---\na: [{version: 9.9.9}]\n", "/a/0/version"),
+            ("--- # first\na:\n- version: 0.1.0\n...\n---\na: [{other: 9.9.9}]\n", "/a/0/version"),
+            ("---\n---\na: 1\n---\nb: 1\nversion: 0.1.0\n---\n", "version"),
             ("version: !!str 0.1.0\n", "version"),
             ("version: &v 0.1.0\nother: *v\n", "version"),
             ("version: !!str &é # '\n  '0.1.0' # '\n", "version"),
@@ -306,6 +358,9 @@ mod tests {
             "missing, nearest info.versoin"
         );
         assert_eq!(refused("a.yaml", "", "version"), "missing");
+        assert_eq!(refused("a.yaml", "x: 0.1.0\n---\ny: 1\n---\nx: [0.2.0]\n", "x"), "W0311 a.yaml:5");
+        assert_eq!(refused("a.yaml", "y: 1\n---\nversoin: 1\n", "version"), "missing, nearest versoin");
+        assert_eq!(refused("a.yaml", "y: 1\n---\nx: [1\n", "y"), "W0305 a.yaml:4");
         assert_eq!(refused("a.yaml", "<<: &x {version: 1}\n", "version"), "missing");
     }
 

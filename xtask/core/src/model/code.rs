@@ -80,6 +80,7 @@ codes! {
     W0321 "a mention of an older version of ours"
     W0322 "a manifest that belongs to no package"
     W0325 "a pattern that the release itself would lose"
+    W0330 "a digest beside a version of ours"
 
     // Changelogs and fragments.
     W0401 "there is nothing to release"

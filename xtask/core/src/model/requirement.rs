@@ -56,8 +56,20 @@ pub struct Requirement {
     pub dialect: Dialect,
     /// The form of the sibling's own manifest: what a registry will know its version as.
     pub form: Form,
-    /// Why a change here would leave something else behind, as a whole sentence without its stop.
-    pub hindrance: Option<String>,
+    /// Whether it means the sibling only while it admits the sibling's version: cargo leaves a patch that does not fit
+    /// unused and asks the registry.
+    pub patched: bool,
+    pub hindrance: Option<Hindrance>,
+}
+
+/// What a change of a requirement would leave behind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hindrance {
+    pub file: RepoPath,
+    /// As a whole sentence without its stop.
+    pub why: String,
+    /// Whether the file's own tool can write it again once the manifests have changed.
+    pub by_hook: bool,
 }
 
 impl Requirement {

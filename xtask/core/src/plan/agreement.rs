@@ -1,7 +1,9 @@
 //! Whether every place says its group's version in its own form.
 
+use crate::ecosystem::typed;
 use crate::model::config::{Config, Flow, Group};
 use crate::model::form::Form;
+use crate::model::path::RepoPath;
 use crate::model::place::{Origin, Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::version::Version;
@@ -94,10 +96,14 @@ fn disagreement(
 fn refresh(place: &Place) -> Option<String> {
     let folder = place.file.parent().filter(|_| place.role == Role::Lock)?;
     match place.file.name() {
-        "uv.lock" => Some(format!("uv lock --project {folder}")),
-        "package-lock.json" => Some(format!("npm --prefix {folder} install --package-lock-only")),
+        "uv.lock" => Some(format!("uv lock --project {}", typed(&folder))),
+        "package-lock.json" => Some(format!("npm --prefix {} install --package-lock-only", typed(&folder))),
         "Cargo.lock" => {
-            Some(format!("cargo update --workspace --manifest-path {}", folder.child("Cargo.toml")))
+            Some(format!("cargo update --workspace --manifest-path {}", typed(&folder.child("Cargo.toml"))))
+        }
+        name if name.ends_with(".py.lock") => {
+            let script = place.file.as_str().strip_suffix(".lock")?;
+            Some(format!("uv lock --script {}", typed(&RepoPath::parse(script).ok()?)))
         }
         _ => None,
     }

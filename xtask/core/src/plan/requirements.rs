@@ -7,7 +7,7 @@ use crate::model::edit::Edit;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::requirement::{Dialect, Policy, Requirement};
+use crate::model::requirement::{Dialect, Hindrance, Policy, Requirement};
 use crate::model::version::Version;
 use crate::requirement::{admits, follow};
 use crate::workspace::Workspace;
@@ -27,6 +27,9 @@ pub(super) fn brought_along(
     for one in &workspace.requirements {
         let Some(next) = next.get(&one.sibling) else { continue };
         let policy = policy(workspace, one);
+        if is_elsewhere(workspace, one) {
+            continue;
+        }
         if crosses(workspace, one, *next) {
             if let (Some(why), true) = (&one.hindrance, policy != Policy::Leave) {
                 problems.push(hindered(one, &format!("v{next}"), why));
@@ -43,6 +46,13 @@ pub(super) fn brought_along(
         }
     }
     (edits, problems)
+}
+
+/// Whether a requirement passes over the patch that would meet it, since the patch does not fit.
+fn is_elsewhere(workspace: &Workspace, one: &Requirement) -> bool {
+    let current = || workspace.current(workspace.config.group_of(&one.sibling)?);
+    let fits = |version| admits(one.dialect, &one.text, one.seen(version));
+    one.patched && current().is_some_and(|version| fits(version) != Ok(true))
 }
 
 /// What is done with a requirement; one of a manifest outside of all packages follows the word for all.
@@ -69,7 +79,7 @@ pub fn not_admitting(workspace: &Workspace) -> Problems {
     let mut problems = Problems::new();
     for one in &workspace.requirements {
         let Some(version) = current(one) else { continue };
-        if policy(workspace, one) == Policy::Leave {
+        if policy(workspace, one) == Policy::Leave || is_elsewhere(workspace, one) {
             continue;
         }
         let version = one.seen(version);
@@ -113,8 +123,14 @@ fn stuck(one: &Requirement, why: &str) -> Problem {
 }
 
 /// A requirement that could follow, but something beside it could not.
-fn hindered(one: &Requirement, new: &str, why: &str) -> Problem {
-    left_behind(one, format!("{} on `{}` would become `{new}`", one.node, one.sibling)).why(why)
+fn hindered(one: &Requirement, new: &str, by: &Hindrance) -> Problem {
+    let what = format!("{} on `{}` would become `{new}`", one.node, one.sibling);
+    let mut problem = left_behind(one, what).why(by.why.as_str());
+    if by.by_hook {
+        let hook = format!("have a hook refresh `{}`, and list it in `places` of [ignore]; or", by.file);
+        problem.help.insert(0, hook);
+    }
+    problem
 }
 
 fn left_behind(one: &Requirement, what: String) -> Problem {

@@ -16,5 +16,5 @@ pub(super) fn read(text: &str) -> Result<Range<'_>, String> {
         clauses.push((start..start + trimmed.len(), Clause::read(trimmed, Op::Caret)?));
         at += part.len() + 1;
     }
-    Ok(Range { sets: vec![Set { text, clauses }], pre_releases: PreReleases::OfSameNumbers })
+    Ok(Range { sets: vec![Set { text, clauses, hyphen: false }], pre_releases: PreReleases::OfSameNumbers })
 }

@@ -1,7 +1,7 @@
 //! npm's ranges (node-semver's README, "Ranges") and Helm's (Masterminds/semver, "Checking Version
 //! Constraints"): comparators joined by blanks, in Helm also by commas; alternatives by `||`. A
-//! version without an operator is exact, a partial one leaves the rest open. Hyphen ranges are not
-//! read.
+//! version without an operator is exact, a partial one leaves the rest open. A hyphen range, `A - B`, is
+//! `>=A <=B`; it is read and never changed.
 
 use semver::Op;
 
@@ -38,10 +38,22 @@ fn read_set<'a>(text: &'a str, between: &[char]) -> Result<Set<'a>, String> {
         let body = &rest[operator + gap..];
         let end = operator + gap + body.find(between).unwrap_or(body.len());
         if &rest[..end] == "-" {
-            return Err("is a hyphen range; write it as `>=A <=B`".into());
+            return hyphen(text, at);
         }
         clauses.push((at..at + end, Clause::read(&rest[..end], Op::Exact)?));
         at += end;
     }
-    Ok(Set { text, clauses })
+    Ok(Set { text, clauses, hyphen: false })
+}
+
+/// The whole set `A - B` (node-semver's README, "Hyphen Ranges"), its hyphen at `at`.
+fn hyphen(text: &str, at: usize) -> Result<Set<'_>, String> {
+    let (lower, upper) = (text[..at].trim(), text[at + 1..].trim());
+    let one = |part: &str| !part.is_empty() && !part.contains([' ', '\t', ',', '<', '>', '=', '^', '~']);
+    if !one(lower) || !one(upper) {
+        return Err("is a hyphen range with more than two ends".into());
+    }
+    let clause = |operator, end| Clause::read(&format!("{operator}{end}"), Op::Exact);
+    let clauses = vec![(0..at, clause(">=", lower)?), (at + 1..text.len(), clause("<=", upper)?)];
+    Ok(Set { text, clauses, hyphen: true })
 }

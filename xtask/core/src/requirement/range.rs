@@ -33,6 +33,8 @@ pub(super) struct Set<'a> {
     pub text: &'a str,
     /// Each with its place in `text`.
     pub clauses: Vec<(std::ops::Range<usize>, Clause)>,
+    /// Whether the two are npm's `A - B`, whose text is not that of its comparators.
+    pub hyphen: bool,
 }
 
 impl Range<'_> {
@@ -76,6 +78,9 @@ impl Set<'_> {
     }
 
     fn moved(&self, version: Version, pre_releases: PreReleases) -> Result<String, String> {
+        if self.hyphen {
+            return Err("is a hyphen range; write it as `>=A <=B`".into());
+        }
         let mut texts = self
             .clauses
             .iter()

@@ -5,7 +5,7 @@ use super::Ours;
 use crate::format::Scalar;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
-use crate::model::requirement::{Dialect, Requirement};
+use crate::model::requirement::{Dialect, Hindrance, Requirement};
 
 pub(super) mod cargo;
 pub(super) mod go;
@@ -32,7 +32,7 @@ pub struct Dependency {
     pub scalar: Scalar,
     pub dialect: Dialect,
     /// See [`Requirement::hindrance`].
-    pub hindrance: Option<String>,
+    pub hindrance: Option<Hindrance>,
 }
 
 /// How a dependency names what it is on.
@@ -42,6 +42,8 @@ pub enum On {
     Name(String),
     /// By its folder.
     Folder(RepoPath),
+    /// By a name that a patch leads to a folder.
+    Patched(RepoPath),
 }
 
 /// The package and file that dependencies are read from.
@@ -72,7 +74,7 @@ impl Dependency {
     pub(super) fn on_sibling(&self, ours: &Ours<'_>) -> Option<Requirement> {
         let sibling = match &self.on {
             On::Name(name) => ours.named(name)?,
-            On::Folder(folder) => ours.at(folder)?,
+            On::Folder(folder) | On::Patched(folder) => ours.at(folder)?,
         };
         Some(Requirement {
             package: self.package.clone(),
@@ -84,6 +86,7 @@ impl Dependency {
             text: self.scalar.text.clone(),
             dialect: self.dialect,
             form: sibling.form(),
+            patched: matches!(self.on, On::Patched(_)),
             hindrance: self.hindrance.clone(),
         })
     }
@@ -100,6 +103,7 @@ fn part(scalar: &Scalar, range: std::ops::Range<usize>) -> Scalar {
 }
 
 /// Why a copy in a lock file can't follow: the lock takes the sibling from a registry.
-fn published(lock: &RepoPath, node: &str) -> String {
-    format!("`{lock}` takes it from a registry (`{node}`), where the next version is not yet")
+fn published(lock: &RepoPath, node: &str) -> Hindrance {
+    let why = format!("`{lock}` takes it from a registry (`{node}`), where the next version is not yet");
+    Hindrance { file: lock.clone(), why, by_hook: false }
 }

@@ -8,12 +8,12 @@
 use std::collections::BTreeMap;
 
 use super::{Dependency, On, Owner, part, published};
-use crate::ecosystem::{Manifest, Ours, bun};
+use crate::ecosystem::{Manifest, Ours, bun, bun_binary, deno};
 use crate::format::json::Json;
 use crate::format::{Node, Scalar};
 use crate::model::path::RepoPath;
 use crate::model::problem::Problem;
-use crate::model::requirement::Dialect;
+use crate::model::requirement::{Dialect, Hindrance};
 use crate::model::tree::Tree;
 
 const TABLES: [&str; 4] = ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"];
@@ -92,31 +92,66 @@ pub fn of_old_lock(root: Json<'_>, lock: &RepoPath, ours: &Ours<'_>) -> Result<V
     for (name, node) in all.members()? {
         let Some(manifest) = ours.named(&name).filter(|_| node.holds("\"file:")) else { continue };
         let packed = node.value_at(&["version"])?.is_some_and(|version| version.starts_with("file:"));
-        if let Some(requires) = node.get("requires")?.filter(|_| packed) {
-            let owner = manifest.owner(lock);
-            entries(requires, &format!("dependencies[\"{name}\"].requires"), owner, &mut found)?;
+        if packed {
+            found.extend(requires(node, &format!("dependencies[\"{name}\"]"), manifest.owner(lock), ours)?);
         }
+    }
+    Ok(found)
+}
+
+/// What an entry of the old table repeats of requirements on ours; `name` is the entry's for people.
+pub fn requires(
+    node: Json<'_>,
+    name: &str,
+    owner: Owner<'_>,
+    ours: &Ours<'_>,
+) -> Result<Vec<Dependency>, Problem> {
+    let mut found = Vec::new();
+    if let Some(requires) = node.get("requires")? {
+        entries(requires, &format!("{name}.requires"), owner, &mut found)?;
     }
     found.retain(|one| ours.named(&one.name).is_some());
     Ok(found)
 }
 
+/// The entry of a lock's old table for one of `packages` that was packed from a folder
+/// (npm's `--install-links`): it says the package's own version, not the folder.
+pub fn in_old_table<'a>(root: Json<'a>, key: &str) -> Result<Option<(Json<'a>, String)>, Problem> {
+    let Some(path) = key.strip_prefix("node_modules/") else { return Ok(None) };
+    let (mut node, mut name) = (root, String::new());
+    for part in path.split("/node_modules/") {
+        let Some(inside) = node.get("dependencies")? else { return Ok(None) };
+        let Some(next) = inside.get(part)? else { return Ok(None) };
+        node = next;
+        let dot = if name.is_empty() { "" } else { "." };
+        name.push_str(&format!("{dot}dependencies[\"{part}\"]"));
+    }
+    let version = node.value_at(&["version"])?;
+    Ok(version.is_some_and(|version| !version.starts_with("file:")).then_some((node, name)))
+}
+
 /// A lock of pnpm, yarn or bun that repeats a requirement and is not edited.
-pub fn copied(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<(RepoPath, String)> {
-    ["pnpm-lock.yaml", "yarn.lock", "bun.lock"].iter().find_map(|name| {
+pub fn copied(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<Hindrance> {
+    if let Some(lock) = bun_binary::near(tree, manifest) {
+        let why = format!("`{lock}` is no text and repeats it; only bun can refresh it");
+        return Some(Hindrance { file: lock, why, by_hook: true });
+    }
+    ["pnpm-lock.yaml", "yarn.lock", "bun.lock", "deno.lock"].iter().find_map(|name| {
         let lock = tree.nearest(&manifest.folder, name)?;
         let source = tree.read(&lock).ok().flatten()?;
         let (body, _) = source.body();
         let range = one.scalar.text.as_str();
         let repeats = match *name {
             "bun.lock" => bun::repeats(body, &one.name, range),
+            "deno.lock" => deno::repeats(body, &one.name, range),
             "yarn.lock" => {
                 let rest = |at: usize| body[at..].lines().next().unwrap_or_default();
                 body.match_indices(&format!("{}@", one.name)).any(|(at, _)| rest(at).contains(range))
             }
             _ => body.contains(&one.name) && body.contains(range) && specifies(body, &one.name, range),
         };
-        repeats.then(|| (lock.clone(), format!("`{lock}` repeats it, and only its own tool can refresh it")))
+        let why = format!("`{lock}` repeats it, and only its own tool can refresh it");
+        repeats.then_some(Hindrance { file: lock, why, by_hook: true })
     })
 }
 

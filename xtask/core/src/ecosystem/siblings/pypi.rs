@@ -3,7 +3,8 @@
 //! `build-system.requires` and uv's `dev-dependencies`; poetry's tables by name.
 //!
 //! uv.lock repeats the requirements of its packages under `metadata`, for a sibling from a folder
-//! without their versions. poetry.lock holds a hash of them all.
+//! without their versions. poetry.lock holds a hash of its own package's, and those of packages from
+//! folders as they stand there.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -15,7 +16,7 @@ use crate::format::toml::Toml;
 use crate::model::path::RepoPath;
 use crate::model::problem::Problem;
 use crate::model::registry_name::normalised_pypi;
-use crate::model::requirement::Dialect;
+use crate::model::requirement::{Dialect, Hindrance};
 use crate::model::tree::Tree;
 
 /// The dependencies of a manifest.
@@ -69,9 +70,13 @@ fn strings(
 
 fn named(table: Toml<'_>, name: &str, owner: Owner<'_>, found: &mut Vec<Dependency>) -> Result<(), Problem> {
     for (key, entry) in table.members()? {
-        let version = entry.get("version")?.and_then(Node::scalar);
-        if let Some(token) = entry.scalar().or(version).filter(|token| token.text != "*") {
-            found.push(owner.needs(On::Name(normalised_pypi(&key)), name, &key, token, Dialect::Poetry));
+        // One entry, or a list of those for different environments (Poetry, "Multiple constraints dependencies").
+        let several = entry.items()?;
+        for entry in if several.is_empty() { vec![entry] } else { several } {
+            let version = entry.get("version")?.and_then(Node::scalar);
+            if let Some(token) = entry.scalar().or(version).filter(|token| token.text != "*") {
+                found.push(owner.needs(On::Name(normalised_pypi(&key)), name, &key, token, Dialect::Poetry));
+            }
         }
     }
     Ok(())
@@ -135,13 +140,45 @@ pub fn of_lock_entry(
     Ok(found)
 }
 
-/// The packages of ours that a uv.lock takes from a registry.
-pub fn from_registry(packages: &[Toml<'_>], ours: &Ours<'_>) -> Result<BTreeSet<String>, Problem> {
+/// The copies in one entry of a poetry.lock, those on ours alone. Poetry writes them as the manifest does,
+/// but for PEP 508's blanks and `==`.
+pub fn of_poetry_entry(
+    registry: &BTreeSet<String>,
+    entry: Toml<'_>,
+    lock: &RepoPath,
+    manifest: &Manifest,
+    ours: &Ours<'_>,
+) -> Result<Vec<Dependency>, Problem> {
+    let Some(table) = entry.get("dependencies")? else { return Ok(Vec::new()) };
+    let of = entry.value_at(&["name"])?.unwrap_or_default();
+    let mut found = Vec::new();
+    named(table, &format!("package[\"{of}\"].dependencies"), manifest.owner(lock), &mut found)?;
+    found.retain(|one| matches!(&one.on, On::Name(name) if ours.named(name).is_some()));
+    for one in &mut found {
+        if let On::Name(name) = &one.on
+            && registry.contains(name)
+        {
+            one.hindrance = Some(published(lock, &format!("package[\"{name}\"]")));
+        }
+    }
+    Ok(found)
+}
+
+/// The packages of ours that a lock takes from a registry, by normalised names. Poetry names the source of all others.
+pub fn from_registry(
+    packages: &[Toml<'_>],
+    is_uv: bool,
+    ours: &Ours<'_>,
+) -> Result<BTreeSet<String>, Problem> {
     let mut found = BTreeSet::new();
     for entry in packages {
-        let name = entry.value_at(&["name"])?.filter(|name| ours.named(name).is_some());
-        if let Some(name) = name.filter(|_| matches!(entry.at(&["source", "registry"]), Ok(Some(_)))) {
-            found.insert(name.into_owned());
+        let Some(name) = entry.value_at(&["name"])?.map(|name| normalised_pypi(&name)) else { continue };
+        let published = match is_uv {
+            true => entry.at(&["source", "registry"])?.is_some(),
+            false => entry.value_at(&["source", "type"])?.is_none_or(|kind| kind == "legacy"),
+        };
+        if published && ours.named(&name).is_some() {
+            found.insert(name);
         }
     }
     Ok(found)
@@ -149,14 +186,14 @@ pub fn from_registry(packages: &[Toml<'_>], ours: &Ours<'_>) -> Result<BTreeSet<
 
 /// A lock of poetry's or PDM's beside the manifest, whose hash of all requirements is not written
 /// again.
-pub fn hashed(tree: &dyn Tree, manifest: &Manifest) -> Option<(RepoPath, String)> {
+pub fn hashed(tree: &dyn Tree, manifest: &Manifest) -> Option<Hindrance> {
     let locks = [("poetry.lock", "poetry"), ("pdm.lock", "pdm")];
     let (lock, tool) = locks
         .map(|(name, tool)| (manifest.folder.child(name), tool))
         .into_iter()
         .find(|(lock, _)| tree.contains(lock))?;
     let text = format!("`{lock}` holds a hash of it, which only {tool} can refresh");
-    Some((lock, text))
+    Some(Hindrance { file: lock, why: text, by_hook: true })
 }
 
 #[cfg(test)]

@@ -56,7 +56,10 @@ pub fn folders(
         }
         for table in tables.into_iter().flatten() {
             for (name, entry) in table.members()? {
-                add(&name, path(entry, &folder)?);
+                let several = entry.items()?;
+                for one in if several.is_empty() { vec![entry] } else { several } {
+                    add(&name, path(one, &folder)?);
+                }
             }
         }
     }

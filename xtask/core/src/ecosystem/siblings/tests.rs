@@ -15,7 +15,7 @@ fn required(files: &[(&str, &str)], config: &Config) -> Vec<String> {
             text(one.file.as_str()).and_then(|text| text.get(one.span.clone())),
             Some(one.text.as_str())
         );
-        let hindrance = one.hindrance.as_ref().map(|why| format!(" | {why}")).unwrap_or_default();
+        let hindrance = one.hindrance.as_ref().map(|one| format!(" | {}", one.why)).unwrap_or_default();
         format!("{}:{} {} on {} = {}{hindrance}", one.file, one.line, one.node, one.sibling, one.text)
     };
     read.requirements.iter().map(line).collect()
@@ -137,7 +137,8 @@ fn go_leaves_commits_and_replaced_zeros_alone() {
     assert_eq!(of("v0.1.0", &[]), [line("v0.1.0")]);
     assert_eq!(of("v0.0.0", &[]), [line("v0.0.0")]);
     assert_eq!(of("v0.0.0\nreplace x/client => ../client", &[]), [""; 0]);
-    assert_eq!(of("v0.1.0\nreplace x/client v0.1.0 => ../client", &[]), [line("v0.1.0")]);
+    let left = "cmd/go.mod:3 replace[\"x/client\"] on client = v0.1.0".to_owned();
+    assert_eq!(of("v0.1.0\nreplace x/client v0.1.0 => ../client", &[]), [line("v0.1.0"), left]);
     assert_eq!(of("v0.0.0-20260101120000-abcdef012345", &[]), [""; 0]);
     let sums = [("cmd/go.sum", "x/client v0.1.0 h1:x=\n")];
     let hindered = of("v0.1.0", &sums);
@@ -201,4 +202,119 @@ fn a_chart_lock_with_a_sibling_is_named() {
     let foreign = lock.replace("file://../engine", "http://127.0.0.1");
     let files = [files[0], ("app/Chart.lock", foreign.as_str()), files[2]];
     assert_eq!(found(&files, &config(&["app=app", "engine=engine"])).len(), 2);
+}
+
+#[test]
+fn what_a_patch_leads_to_a_folder_is_required_of_it() {
+    let root = "[workspace]\nmembers = [\"cli\"]\n[workspace.dependencies]\ncore = \"0.1\"\n\
+        [patch.crates-io]\ncore = { path = \"core\" }\nother = { package = \"core\", git = \"x\" }\n\
+        [patch.mirror]\nmine = { package = \"core\", path = \"core\" }\n";
+    let cli = "[package]\nname = \"cli\"\nversion = \"0.1.0\"\n[dependencies]\ncore = \"0.1\"\n\
+        c = { package = \"core\", version = \"^0.1\" }\nd = { package = \"core\", version = \"0.1.0\", registry = \"mirror\" }\n\
+        e = { package = \"core\", version = \"0.1.0\", registry = \"other\" }\n[dev_dependencies]\n\
+        f = { path = \"../core\", version = \"0.1.0\" }\n[patch.other]\ncore = { path = \"../core\" }\n";
+    let files = [
+        ("Cargo.toml", root),
+        ("cli/Cargo.toml", cli),
+        ("core/Cargo.toml", "[package]\nname = \"core\"\nversion = \"0.1.0\"\n[workspace]\n"),
+        ("tool/Cargo.toml", "[package]\nname = \"tool\"\n[workspace]\n[dependencies]\ncore = \"0.1\"\n"),
+        (
+            "fuzz/Cargo.toml",
+            "[package]\nname = \"fuzz\"\n[workspace]\n[dependencies]\ncore = \"0.1\"\n[patch.crates-io.core]\npath = \"../core\"\n",
+        ),
+    ];
+    assert_eq!(
+        required(&files, &config(&["core=core", "cli=cli"])),
+        [
+            "Cargo.toml:4 workspace.dependencies[\"core\"] on core = 0.1",
+            "cli/Cargo.toml:5 dependencies[\"core\"] on core = 0.1",
+            "cli/Cargo.toml:6 dependencies[\"c\"] on core = ^0.1",
+            "cli/Cargo.toml:7 dependencies[\"d\"] on core = 0.1.0",
+            "cli/Cargo.toml:10 dev_dependencies[\"f\"] on core = 0.1.0",
+            "fuzz/Cargo.toml:5 dependencies[\"core\"] on core = 0.1",
+        ]
+    );
+}
+
+#[test]
+fn a_replaced_version_is_the_required_one() {
+    let files = [
+        ("lib/go.mod", "module x/lib\n"),
+        (
+            "cli/go.mod",
+            "module x/cli\nrequire x/lib v1.4.0\nreplace x/lib v1.4.0 => ../lib\nreplace x/lib v1.3.0 => ../lib\n\
+             replace x/lib => ../lib\nreplace x/other v1.4.0 => ../lib\n",
+        ),
+        ("go.work", "use ./cli\nreplace x/lib v1.4.0 => ./lib\nreplace x/lib v1.4.1 => ./lib\n"),
+        (
+            "far/go.work",
+            "use ../cli\nreplace (\n\tx/lib v1.4.0 => ../lib\n\tx/lib v1.4.0 => fork v1.0.0\n)\n",
+        ),
+    ];
+    assert_eq!(
+        required(&files, &config(&["lib=lib", "cli=cli"])),
+        [
+            "cli/go.mod:2 require[\"x/lib\"] on lib = v1.4.0",
+            "cli/go.mod:3 replace[\"x/lib\"] on lib = v1.4.0",
+            "far/go.work:3 replace[\"x/lib\"] on lib = v1.4.0",
+            "go.work:2 replace[\"x/lib\"] on lib = v1.4.0",
+        ]
+    );
+}
+
+#[test]
+fn poetry_repeats_requirements_in_lists_and_in_locks() {
+    let lock = "[[package]]\nname = \"core\"\nversion = \"0.1.0\"\n[package.dependencies]\nbase = \"^0.1\"\n\
+        other = \"0.1\"\nLib = {version = \"0.1.0\", extras = [\"x\"]}\n[package.source]\ntype = \"directory\"\nurl = \"../core\"\n\
+        [[package]]\nname = \"base\"\nversion = \"0.1.0\"\n[package.source]\ntype = \"directory\"\nurl = \"../base\"\n\
+        [[package]]\nname = \"lib\"\nversion = \"0.1.0\"\n[package.dependencies]\nbase = \"^0.1\"\n";
+    let poetry = |name: &str| format!("[tool.poetry]\nname = \"{name}\"\nversion = \"0.1.0\"\n");
+    let several = "[tool.poetry.dependencies]\ncore = [\n  {version = \"^0.1\", python = \"<3.12\"},\n  \
+        {version = \"==0.1.0\", python = \">=3.12\"},\n]\nbase = \"*\"\n";
+    let api = format!("{}{several}", poetry("api"));
+    let files = [
+        ("api/pyproject.toml", api.as_str()),
+        ("app/pyproject.toml", &*poetry("app")),
+        ("app/poetry.lock", lock),
+        ("base/pyproject.toml", &*poetry("base")),
+        ("core/pyproject.toml", &*poetry("core")),
+        ("lib/pyproject.toml", &*poetry("lib")),
+    ];
+    let table = "tool.poetry.dependencies[\"core\"] on core";
+    let copy = "app/poetry.lock:5 package[\"core\"].dependencies[\"base\"] on base = ^0.1";
+    let published =
+        "package[\"core\"].dependencies[\"Lib\"] on lib = 0.1.0 | `app/poetry.lock` takes it from a registry";
+    let found = required(&files, &config(&["api=api", "app=app", "base=base", "core=core", "lib=lib"]));
+    assert_eq!(found.len(), 4, "{found:#?}");
+    assert_eq!(found[0], format!("api/pyproject.toml:6 {table} = ^0.1"));
+    assert_eq!(found[1], format!("api/pyproject.toml:7 {table} = ==0.1.0"));
+    assert_eq!(found[2], copy);
+    assert!(found[3].starts_with(&format!("app/poetry.lock:7 {published}")), "{}", found[3]);
+}
+
+#[test]
+fn a_lock_of_two_versions_holds_packed_siblings_twice() {
+    let lock = "{\"name\": \"web\", \"version\": \"0.1.0\", \"lockfileVersion\": 2, \"packages\": {\n\
+        \"\": {\"version\": \"0.1.0\"},\n\
+        \"node_modules/core\": {\"version\": \"0.1.0\", \"resolved\": \"file:../core\"},\n\
+        \"node_modules/x/node_modules/core\": {\"version\": \"0.1.0\", \"resolved\": \"file:../core\"}},\n\
+        \"dependencies\": {\"core\": {\"version\": \"0.1.0\",\n\"requires\": {\"web\": \"^0.1.0\", \"y\": \"1.0.0\"}},\n\
+        \"x\": {\"version\": \"0.1.0\", \"dependencies\": {\"core\": {\"version\": \"0.1.0\"}}}}}\n";
+    let files = [
+        ("core/package.json", "{\"name\": \"core\", \"version\": \"0.1.0\"}"),
+        ("web/package-lock.json", lock),
+        ("web/package.json", "{\"name\": \"web\", \"version\": \"0.1.0\"}"),
+    ];
+    let config = config(&["core=core", "web=web"]);
+    let required = required(&files, &config);
+    assert_eq!(
+        required,
+        ["web/package-lock.json:6 dependencies[\"core\"].requires[\"web\"] on web = ^0.1.0"]
+    );
+    let lines = found(&files, &config);
+    let at = |line: &str, node: &str| {
+        format!("core web/package-lock.json:{line} {node}.version = 0.1.0 (semver, Lock)")
+    };
+    assert!(lines.contains(&at("5", "dependencies[\"core\"]")), "{lines:#?}");
+    assert!(lines.contains(&at("7", "dependencies[\"x\"].dependencies[\"core\"]")), "{lines:#?}");
 }

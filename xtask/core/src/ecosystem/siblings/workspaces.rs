@@ -15,28 +15,46 @@ use super::On;
 
 /// The packages of ours that a manifest requires by name and has beside it in one workspace.
 pub fn folders(tree: &dyn Tree, manifest: &Manifest, ours: &Ours<'_>) -> BTreeMap<String, RepoPath> {
-    let root = manifest.folder.ancestors().find_map(|up| {
-        let patterns = patterns(tree, &up).ok().filter(|patterns| !patterns.is_empty())?;
-        Some((up, patterns))
-    });
-    let Some((root, patterns)) = root else { return BTreeMap::new() };
-    let is_member = |folder: &RepoPath| {
-        let path = folder.below(&root).unwrap_or_default();
-        let (not, yes): (Vec<_>, Vec<_>) = patterns.iter().partition(|pattern| pattern.starts_with('!'));
-        yes.iter().any(|pattern| glob::matches(pattern, path))
-            && !not.iter().any(|pattern| glob::matches(&pattern[1..], path))
-    };
-    if manifest.folder != root && !is_member(&manifest.folder) {
+    let Some(workspace) = Workspace::around(tree, &manifest.folder) else { return BTreeMap::new() };
+    if manifest.folder != workspace.root && !workspace.has(&manifest.folder) {
         return BTreeMap::new();
     }
     let named = manifest.dependencies.iter().filter_map(|one| match &one.on {
         On::Name(name) => Some((name, ours.named(name)?)),
-        On::Folder(_) => None,
+        On::Folder(_) | On::Patched(_) => None,
     });
     named
-        .filter(|(_, sibling)| is_member(&sibling.folder))
+        .filter(|(_, sibling)| workspace.has(&sibling.folder))
         .map(|(name, sibling)| (name.clone(), sibling.folder.clone()))
         .collect()
+}
+
+/// The root of the workspace that a folder is a member of.
+pub fn root_of(tree: &dyn Tree, folder: &RepoPath) -> Option<RepoPath> {
+    Workspace::around(tree, folder).filter(|workspace| workspace.has(folder)).map(|workspace| workspace.root)
+}
+
+struct Workspace {
+    root: RepoPath,
+    patterns: Vec<String>,
+}
+
+impl Workspace {
+    /// The nearest workspace from a folder upwards.
+    fn around(tree: &dyn Tree, folder: &RepoPath) -> Option<Workspace> {
+        folder.ancestors().find_map(|root| {
+            let patterns = patterns(tree, &root).ok().filter(|patterns| !patterns.is_empty())?;
+            Some(Workspace { root, patterns })
+        })
+    }
+
+    /// Whether a folder is one of its members.
+    fn has(&self, folder: &RepoPath) -> bool {
+        let path = folder.below(&self.root).unwrap_or_default();
+        let (not, yes): (Vec<_>, Vec<_>) = self.patterns.iter().partition(|pattern| pattern.starts_with('!'));
+        yes.iter().any(|pattern| glob::matches(pattern, path))
+            && !not.iter().any(|pattern| glob::matches(&pattern[1..], path))
+    }
 }
 
 /// The patterns of a workspace's root; none where the folder is none.
