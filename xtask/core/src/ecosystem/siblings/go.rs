@@ -93,6 +93,7 @@ pub fn summed(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::path::RepoPath;
 
     #[test]
     fn knows_folders_and_commits() {
