@@ -78,6 +78,7 @@ codes! {
     W0321 "a mention of an older version of ours"
     W0322 "a manifest that belongs to no package"
     W0330 "a digest beside a version of ours"
+    W0331 "a text names a Go module by the path that it leaves"
 
     // Changelogs and fragments.
     W0401 "there is nothing to release"

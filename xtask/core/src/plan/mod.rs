@@ -90,8 +90,10 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     problems.extend(moves.problems);
     let (unfinished, meant) = pins::unfinished(workspace, request, &steps);
     problems.extend(unfinished);
+    let mut named = Problems::new();
     if request.bump.is_release() {
         problems.extend(crossings::follow(workspace, &steps, &mut edits));
+        named = crossings::named(workspace, &steps);
     }
     let files = files(workspace, edits, &mut problems);
     let changes = !(files.is_empty() && notes.deletions.is_empty());
@@ -123,7 +125,8 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
         read: workspace.digests.clone(),
         unmet: tidy(unmet),
         warnings: tidy(
-            [notes.warnings, moves.warnings, meant, standing::warnings(&standings, facts, &steps)].concat(),
+            [notes.warnings, moves.warnings, meant, named, standing::warnings(&standings, facts, &steps)]
+                .concat(),
         ),
         gates: Vec::new(),
         skips: Vec::new(),

@@ -10,7 +10,6 @@ use crate::ecosystem::go::split_major;
 use crate::ecosystem::gomod::{Directive, directives};
 use crate::ecosystem::{Manifest, Ours};
 use crate::format::{Scalar, Text};
-use crate::model::path::RepoPath;
 use crate::model::requirement::{Dialect, Hindrance};
 use crate::model::tree::{Source, Tree};
 
@@ -94,6 +93,7 @@ pub fn summed(tree: &dyn Tree, manifest: &Manifest, one: &Dependency) -> Option<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::path::RepoPath;
 
     #[test]
     fn knows_folders_and_commits() {
