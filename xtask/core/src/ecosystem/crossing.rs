@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 
+use super::crossing_mentions::Named;
 use super::go::{self, split_major};
 use super::gomod::{Directive, directives};
-use super::{Manifest, imports};
+use super::{Manifest, crossing_mentions, imports};
 use crate::format::Text;
 use crate::model::config::Config;
 use crate::model::form::Form;
@@ -27,6 +28,9 @@ pub struct Crossing {
     pub spots: Vec<Spot>,
     /// What names the path and can't be edited safely.
     pub problems: Problems,
+    /// The path that is left, and the texts that go on naming it.
+    pub from: String,
+    pub named: Vec<Named>,
 }
 
 /// One text to replace.
@@ -47,8 +51,14 @@ pub struct Spot {
 pub fn read(tree: &dyn Tree, config: &Config, manifest: &Manifest, next: Version) -> Option<Crossing> {
     let to = go::path_for(manifest, next.major).filter(|_| manifest.ecosystem == "go")?;
     let from = manifest.name.clone()?;
-    let crossing =
-        Crossing { package: manifest.package.clone(), next, spots: Vec::new(), problems: Problems::new() };
+    let crossing = Crossing {
+        package: manifest.package.clone(),
+        next,
+        spots: Vec::new(),
+        problems: Problems::new(),
+        from: from.clone(),
+        named: Vec::new(),
+    };
     let modules = modules(tree);
     let mut search = Search { tree, manifest, from, to, modules, crossing };
     if search.modules.contains(&search.to) {
@@ -61,6 +71,9 @@ pub fn read(tree: &dyn Tree, config: &Config, manifest: &Manifest, next: Version
             search.file(path);
         }
     }
+    let nested: Vec<_> = search.modules.iter().filter(|other| search.is_nested(other)).cloned().collect();
+    search.crossing.named =
+        crossing_mentions::read(tree, config, &search.from, &nested, &search.crossing.spots);
     Some(search.crossing)
 }
 
@@ -185,13 +198,18 @@ impl Search<'_> {
     /// and not of another major version of it.
     fn names(&self, import: &str) -> bool {
         let Some(inside) = below(import, &self.from) else { return false };
-        let nested = |other: &String| other.len() > self.from.len() && below(import, other).is_some();
+        let nested = |other: &String| self.is_nested(other) && below(import, other).is_some();
         if self.modules.iter().any(nested) {
             return false;
         }
         let first = inside.trim_start_matches('/').split('/').next().unwrap_or("");
         let other_major = split_major(&format!("x/{first}")).1.is_some();
         !other_major || self.holds(&self.manifest.folder.child(first))
+    }
+
+    /// Whether another module's path is below this one's.
+    fn is_nested(&self, other: &str) -> bool {
+        other.len() > self.from.len() && below(other, &self.from).is_some()
     }
 
     fn holds(&self, folder: &RepoPath) -> bool {

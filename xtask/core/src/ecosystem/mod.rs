@@ -22,6 +22,7 @@ mod cargo_workspaces;
 pub mod citation;
 mod companion;
 pub mod crossing;
+mod crossing_mentions;
 pub mod declared;
 mod deno;
 mod foreign;
@@ -353,8 +354,8 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = "bun bun_binary cargo_paths cargo_workspaces companion crossing declared deno foreign gomod imports maven_modules mod outside pdm pinned pixi poetry \
-            properties prove pypi_locks scan scan_tests unversioned uv";
+        let besides = "bun bun_binary cargo_paths cargo_workspaces companion crossing crossing_mentions declared deno foreign gomod \
+            imports maven_modules mod outside pdm pinned pixi poetry properties prove pypi_locks scan scan_tests unversioned uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

@@ -81,6 +81,7 @@ codes! {
     W0322 "a manifest that belongs to no package"
     W0325 "a pattern that the release itself would lose"
     W0330 "a digest beside a version of ours"
+    W0331 "a text names a Go module by the path that it leaves"
 
     // Changelogs and fragments.
     W0401 "there is nothing to release"

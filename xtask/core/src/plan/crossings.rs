@@ -6,7 +6,7 @@ use super::Step;
 use crate::ecosystem::Crossing;
 use crate::model::edit::Edit;
 use crate::model::path::RepoPath;
-use crate::model::problem::Problems;
+use crate::model::problem::{Code, Problem, Problems};
 use crate::model::requirement::Policy;
 use crate::workspace::Workspace;
 
@@ -55,4 +55,23 @@ fn stays(workspace: &Workspace, crossing: &Crossing, file: &RepoPath) -> bool {
     nearest.is_some_and(|module| {
         module.package != crossing.package && workspace.config.policy(&module.package) == Policy::Leave
     })
+}
+
+/// What goes on naming a path that a module leaves, for a person to look at.
+pub(super) fn named(workspace: &Workspace, steps: &[Step<'_>]) -> Problems {
+    let of_steps = |crossing: &&Crossing| {
+        steps.iter().any(|step| step.group.packages.contains(&crossing.package) && step.next == crossing.next)
+    };
+    let crossings = workspace.crossings.iter().filter(of_steps).filter(|one| !one.named.is_empty());
+    let warning = |crossing: &Crossing| {
+        let what = format!("`{}` is named where nothing follows it to its next path", crossing.from);
+        let first = &crossing.named[0];
+        let problem = Problem::new(Code::W0331, what).at_line(&first.file, first.lines[0]);
+        crossing.named.iter().fold(problem, |problem, one| {
+            let lines: Vec<_> = one.lines.iter().map(usize::to_string).collect();
+            let s = if lines.len() == 1 { "" } else { "s" };
+            problem.help(format!("look at `{}`, line{s} {}", one.file, lines.join(", ")))
+        })
+    };
+    crossings.map(warning).collect()
 }

@@ -92,8 +92,10 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
     problems.extend(moves.problems);
     let (unfinished, meant) = pins::unfinished(workspace, request, &steps);
     problems.extend(unfinished);
+    let mut named = Problems::new();
     if request.bump.is_release() {
         problems.extend(crossings::follow(workspace, &steps, &mut edits));
+        named = crossings::named(workspace, &steps);
     }
     let files = files(workspace, edits, &mut problems);
     problems.extend(again::lost(workspace, request.bump, &steps, &files));
@@ -132,6 +134,7 @@ pub fn plan(workspace: &Workspace, facts: &Facts, request: &Request) -> Result<P
                 notes.warnings,
                 moves.warnings,
                 meant,
+                named,
                 standing::warnings(&standings, facts, &steps),
                 unpushed::told(workspace, &standings, facts, request).1,
             ]

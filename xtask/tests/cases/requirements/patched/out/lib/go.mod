@@ -1,0 +1,3 @@
+module example.org/suite/lib
+
+go 1.24
