@@ -9,4 +9,5 @@ mod shortcuts {
     mod emptied;
     mod layouts;
     mod stored;
+    mod unusual;
 }

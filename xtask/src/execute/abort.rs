@@ -34,10 +34,11 @@ pub(super) fn refuse_if_public(world: &World<'_>, journal: &Journal) -> Result<(
 /// Refs, index, work tree, journal: in the reverse order of the release. Gives the commit that the branch is at.
 pub(super) fn bring_back(world: &mut World<'_>, journal: &Journal) -> Result<CommitId, Stop> {
     let plan = &journal.record.plan;
-    if let Some(written) = journal.written()? {
-        if !refs::hold_nothing(world, journal, &written)? {
+    let written = journal.written()?;
+    if let Some(written) = &written {
+        if !refs::hold_nothing(world, journal, written)? {
             journal.note_back()?;
-            refs::move_back(world, journal, &written)?;
+            refs::move_back(world, journal, written)?;
         }
         // From here on there is nothing to resume but the whole: the files are about to go back.
         journal.forget_written()?;
@@ -45,7 +46,7 @@ pub(super) fn bring_back(world: &mut World<'_>, journal: &Journal) -> Result<Com
     let mut stands = plan.base.clone();
     if plan.commit.is_some() {
         stands = refs::stands(world, journal)?;
-        worktree::restore(world, journal, &stands)?;
+        worktree::restore(world, journal, &stands, written.is_some())?;
         world.repository.reset_index(&stands, Some(&journal.lock))?;
     }
     journal.finish()?;

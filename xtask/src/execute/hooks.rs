@@ -86,7 +86,7 @@ pub(super) fn forget(
     committed: &BTreeSet<RepoPath>,
 ) -> Result<(), Stop> {
     let plan = &journal.record.plan;
-    if plan.hooks.is_empty() {
+    if !journal.hooks_begun() {
         return Ok(());
     }
     world.repository.reset_index(base, Some(&journal.lock))?;
@@ -122,17 +122,22 @@ pub(super) fn forget(
 }
 
 /// What came while hooks ran though none declared it: out of the work tree, and kept beside the
-/// journal, since it may be somebody's work. What is in `committed` stays.
+/// journal, since it may be somebody's work. What is in `committed` stays, and so does what came when no hook ran:
+/// before the first began, or, `done`, after the last had ended with nothing undeclared. Planned files never do.
 pub(super) fn set_aside(
     world: &mut World<'_>,
     journal: &Journal,
     base: &CommitId,
     committed: &BTreeSet<RepoPath>,
+    done: bool,
 ) -> Result<(), Stop> {
+    let plan = &journal.record.plan;
     let (tracked, new) = paths(world, journal)?;
     let changed = undeclared(world, journal, tracked.iter().chain(&new))?;
     let mut changed: Vec<RepoPath> = changed.iter().filter_map(|path| RepoPath::parse(path).ok()).collect();
-    changed.retain(|path| !committed.contains(path));
+    let ran = journal.hooks_begun() && !done;
+    let planned = |path: &RepoPath| plan.files.iter().any(|file| file.path == *path);
+    changed.retain(|path| !committed.contains(path) && (ran || planned(path)));
     let mut tracked = Vec::new();
     for path in &changed {
         let (file, aside, kept) = (place(world, path), journal.aside(path), journal.kept(path));

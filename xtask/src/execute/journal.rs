@@ -1,8 +1,8 @@
 //! The journal of a release in flight: what is meant, and what was there before.
 //!
 //! It lies in the work tree's git folder, under `windlass/`: `release.json` (this record),
-//! `written.json` (the ids of the new objects), `push.json` and `back.json` (pushing, or taking
-//! back, has begun), `removed/` (consumed fragments), `kept/` (files as they were before hooks may
+//! `hooks.json`, `push.json` and `back.json` (running hooks, pushing, or taking back has begun),
+//! `written.json` (the ids of the new objects), `removed/` (consumed fragments), `kept/` (files as they were before hooks may
 //! change them). Two things stay: the `lock`, and `aside/` (what hooks changed undeclared) until
 //! the next release begins.
 
@@ -137,6 +137,15 @@ impl Journal {
     pub(super) fn forget_written(&self) -> Result<(), Problem> {
         let path = self.folder.join("written.json");
         files::remove(&path).map_err(|error| broken(&path, error))
+    }
+
+    /// Notes that hooks may change files from now on.
+    pub(super) fn note_hooks(&self) -> Result<(), Problem> {
+        self.save(&self.folder.join("hooks.json"), &true)
+    }
+
+    pub(super) fn hooks_begun(&self) -> bool {
+        self.folder.join("hooks.json").exists()
     }
 
     /// Notes that refs may be on the remote from now on.

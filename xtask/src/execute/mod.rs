@@ -64,7 +64,8 @@ pub enum Stop {
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Stop {
-        Stop::Resumable(vec![failure.into()])
+        let problem = Problem::from(failure).help("the release is unfinished: go on, or take it back");
+        Stop::Resumable(vec![problem.run(RESUME).run(ABORT)])
     }
 }
 
@@ -207,6 +208,9 @@ fn prepare(world: &mut World<'_>, journal: &Journal, first: bool) -> Result<Writ
     }
     let edited = worktree::edit(world, journal)?;
     worktree::remove_fragments(world, journal).map_err(|problem| vec![problem])?;
+    if !plan.hooks.is_empty() {
+        journal.note_hooks().map_err(|problem| vec![problem])?;
+    }
     for step in &plan.hooks {
         world.tell(&Event::HookStarted { name: step.name.clone() });
         let note = hook::run(step, &world.repository.root, Some(&journal.lock))
@@ -259,8 +263,18 @@ fn finish(world: &mut World<'_>, journal: &Journal, written: &Written) -> Result
 fn take_back(world: &mut World<'_>, journal: &Journal, mut problems: Problems) -> Stop {
     // The git that failed has been waited for; killed, it may have left its locks.
     match locks::remove_orphans(world, journal).and_then(|()| abort::bring_back(world, journal)) {
-        Ok(_) => {
+        Ok(stands) => {
             world.tell(&Event::Aborted);
+            let told = match &journal.record.plan.branch {
+                Some(branch) if stands != journal.record.plan.base => format!(
+                    "the release was taken back; {branch} stays at {}, which is not the release's",
+                    stands.short()
+                ),
+                _ => "the release was taken back: files, index and refs are as they were".to_owned(),
+            };
+            if let Some(last) = problems.pop() {
+                problems.push(last.help(told));
+            }
             Stop::Undone(problems)
         }
         Err(Stop::Undone(more) | Stop::Resumable(more)) => {

@@ -220,12 +220,17 @@ fn committed(world: &World<'_>, journal: &Journal, base: &CommitId) -> Result<BT
 }
 
 /// The work tree as it was, byte for byte; `base` is the commit that its branch is at. Planned files that somebody
-/// committed meanwhile stay as that commit has them.
-pub(super) fn restore(world: &mut World<'_>, journal: &Journal, base: &CommitId) -> Result<(), Stop> {
+/// committed meanwhile stay as that commit has them. `hooked`: the hooks had ended.
+pub(super) fn restore(
+    world: &mut World<'_>,
+    journal: &Journal,
+    base: &CommitId,
+    hooked: bool,
+) -> Result<(), Stop> {
     remove_staged(world, journal)?;
     let committed = committed(world, journal, base)?;
     hooks::forget(world, journal, base, &committed)?;
-    hooks::set_aside(world, journal, base, &committed)?;
+    hooks::set_aside(world, journal, base, &committed, hooked)?;
     let plan = &journal.record.plan;
     let mut conflicts = Problems::new();
     for file in plan.files.iter().filter(|file| !committed.contains(&file.path)) {

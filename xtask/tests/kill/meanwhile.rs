@@ -100,6 +100,30 @@ fn somebody_committed_before_the_refs_had_moved() {
     }
 }
 
+/// What came when no hook ran is theirs for certain and stays where it is, though a hook declares it.
+#[test]
+fn somebody_made_files_while_no_hook_ran() {
+    let start = Scene::direct();
+    for kind in ["begun", "removed", "written", "moved", "indexed"] {
+        let scene = killed_after(&start, kind);
+        let notes = scene.sandbox.work().join("notes/today.txt");
+        fs::create_dir_all(notes.parent().expect("a folder")).expect("a folder");
+        fs::write(&notes, "Mine.\n").expect("written");
+        let declared = scene.sandbox.work().join("mine.none");
+        if matches!(kind, "begun" | "removed") {
+            fs::write(&declared, "Mine too.\n").expect("written");
+        }
+        let script = scene.sandbox.work().join("scripts/stamp.sh");
+        fs::write(&script, "exit 0\n").expect("written");
+        let run = scene.run(ABORT);
+        assert_eq!(run.code, Some(0), "{kind}: {run:?}");
+        assert_eq!(fs::read(&notes).expect("still there"), b"Mine.\n", "{kind}");
+        assert_eq!(fs::read(&script).expect("still there"), b"exit 0\n", "{kind}");
+        assert_eq!(declared.exists(), matches!(kind, "begun" | "removed"), "{kind}");
+        assert!(!run.events.contains(&"set-aside".to_owned()), "{kind}: {run:?}");
+    }
+}
+
 /// What they committed of the planned files stays as they have committed it.
 #[test]
 fn somebody_committed_the_edits() {

@@ -11,14 +11,14 @@ use windlass::tool::git::{Repository, stored};
 
 use crate::support::sandbox::Sandbox;
 
-fn sandbox() -> Sandbox {
+pub(super) fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
     fs::write(sandbox.work().join("file.txt"), "a file\n").expect("a file");
     sandbox.begin(false);
     sandbox
 }
 
-fn repository(sandbox: &Sandbox, object_format: &str) -> Repository {
+pub(super) fn repository(sandbox: &Sandbox, object_format: &str) -> Repository {
     let git_dir = sandbox.work().join(".git");
     Repository {
         root: sandbox.work(),
@@ -31,7 +31,7 @@ fn repository(sandbox: &Sandbox, object_format: &str) -> Repository {
 }
 
 /// git's answer, fed with a text.
-fn fed(sandbox: &Sandbox, args: &[&str], text: &[u8]) -> Vec<u8> {
+pub(super) fn fed(sandbox: &Sandbox, args: &[&str], text: &[u8]) -> Vec<u8> {
     let mut git = sandbox.command("git");
     let mut child = git
         .args(args)
@@ -47,7 +47,7 @@ fn fed(sandbox: &Sandbox, args: &[&str], text: &[u8]) -> Vec<u8> {
 }
 
 /// The index against `git ls-files`; whether the file told.
-fn entries_agree(sandbox: &Sandbox, format: &str) -> bool {
+pub(super) fn entries_agree(sandbox: &Sandbox, format: &str) -> bool {
     let told = stored::entries(&repository(sandbox, format));
     let asked = parse_entries(&fed(sandbox, &["ls-files", "-z", "--stage", "--full-name", "--", ":/"], b""));
     if let Some(told) = &told {
@@ -57,7 +57,7 @@ fn entries_agree(sandbox: &Sandbox, format: &str) -> bool {
 }
 
 /// The refs against `git for-each-ref`; whether the files told.
-fn refs_agree(sandbox: &Sandbox, format: &str) -> bool {
+pub(super) fn refs_agree(sandbox: &Sandbox, format: &str) -> bool {
     let told = stored::refs(&repository(sandbox, format));
     let fields = "--format=%(refname)%09%(objectname)%09%(objecttype)%09%(*objectname)";
     let asked = parse_refs(&fed(sandbox, &["for-each-ref", fields, "refs/tags", "refs/heads"], b""));
@@ -67,9 +67,9 @@ fn refs_agree(sandbox: &Sandbox, format: &str) -> bool {
     told.is_some()
 }
 
-const BLOB: &str = "1234567890123456789012345678901234567890";
+pub(super) const BLOB: &str = "1234567890123456789012345678901234567890";
 
-fn indexed(sandbox: &Sandbox, lines: &str) {
+pub(super) fn indexed(sandbox: &Sandbox, lines: &str) {
     fed(sandbox, &["update-index", "--add", "--index-info"], lines.as_bytes());
 }
 

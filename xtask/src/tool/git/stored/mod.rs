@@ -2,6 +2,7 @@
 //!
 //! Every reader gives none at the first thing that it does not know for certain, and git is asked instead: another
 //! layout than the plain one, another version of a format, a ref that names a ref, an object that lies in a pack.
+//! Whether the objects that refs name are there is not looked at; git says so where one is needed.
 //! Nothing here decides what a release may do: refs are moved by git alone, and only from the values that were seen.
 
 mod index;

@@ -29,7 +29,7 @@ pub(super) fn read(common: &Path, digits: usize) -> Option<Refs> {
     for folder in ["refs/heads", "refs/tags"] {
         walk(common, folder, digits, &mut loose)?;
     }
-    if holds_any(&common.join("refs/replace")) {
+    if !is_empty(&common.join("refs/replace")) {
         return None;
     }
     let mut values = packed(common, digits)?;
@@ -99,8 +99,10 @@ fn packed(common: &Path, digits: usize) -> Option<BTreeMap<String, Value>> {
     if !traits.strip_prefix("# pack-refs with:")?.split(' ').any(|word| word == "fully-peeled") {
         return None;
     }
+    // git refuses a last line that does not end, and takes a carriage return for a part of the name.
+    let lines = if lines.is_empty() { "" } else { lines.strip_suffix('\n')? };
     let mut last = None;
-    for line in lines.strip_suffix('\n').unwrap_or(lines).lines() {
+    for line in lines.split('\n').filter(|_| !lines.is_empty()) {
         if let Some(peeled) = line.strip_prefix('^') {
             let value: &mut Value = values.get_mut(&last.take()?)?;
             value.peeled = Some(Some(id(peeled, digits)?));
@@ -134,13 +136,16 @@ fn behind(common: &Path, id_text: &str) -> Option<Option<String>> {
     (lines.next()? == "type commit").then(|| Some(Some(id(object, id_text.len())?)))?
 }
 
-/// An object's id in full.
+/// An object's id in full; the one of zeros is nobody's, and git takes a ref that holds it for broken.
 fn id(text: &str, digits: usize) -> Option<String> {
     let is_id = text.len() == digits && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    is_id.then(|| text.to_owned())
+    (is_id && text.bytes().any(|byte| byte != b'0')).then(|| text.to_owned())
 }
 
-/// Whether anything lies in a folder.
-fn holds_any(folder: &Path) -> bool {
-    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some())
+/// Whether a folder is known to hold nothing.
+fn is_empty(folder: &Path) -> bool {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => entries.next().is_none(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
 }
