@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::assemble::on_disk;
+use super::assemble::{folder, on_disk};
 use crate::app::{App, Exit, Refusal, Session};
 use crate::changelog::branch::{self, Branch};
 use crate::changelog::dated::{Dated, dated};
@@ -50,7 +50,7 @@ fn rules<'a>(config: &'a Config, named: Option<&str>) -> Result<&'a ChangelogRul
 pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
     let session = app.open(&[])?;
     let rules = rules(&session.config, args.changelog.as_deref())?;
-    let folder = rules.fragments.as_ref().ok_or_else(|| {
+    let folder = folder(&session.repository.root, rules)?.ok_or_else(|| {
         Refusal::usage(Problem::new(
             Code::W0109,
             format!("the changelog `{}` has no fragment folder", rules.name),
@@ -118,6 +118,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     let mut added = Vec::new();
     let mut untracked = Vec::new();
     for rules in &config.changelogs {
+        folder(&repository.root, rules)?;
         let (fragments, problems) = on_disk(&repository.root, &config.ignore, rules);
         let mine = |path: &RepoPath| changed.written.iter().any(|changed| changed == path.as_str());
         let problems: Vec<Problem> = problems

@@ -101,6 +101,11 @@ pub fn folders_in(folder: &Path) -> Vec<String> {
     folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
+/// Whether a path is a symbolic link, wherever it leads.
+pub fn is_link(path: &Path) -> bool {
+    path.is_symlink()
+}
+
 /// Where a folder lies below another, links resolved, with `/` between components; none where it does not.
 pub fn below(folder: &Path, above: &Path) -> Option<String> {
     let (folder, above) = (fs::canonicalize(folder).ok()?, fs::canonicalize(above).ok()?);

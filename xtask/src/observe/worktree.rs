@@ -10,7 +10,7 @@ use crate::io::files;
 use crate::load::{CONFIG, ConfigText};
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem};
-use crate::model::tree::{Mode, Source, Tree, not_a_file, not_utf8, source};
+use crate::model::tree::{Link, Mode, Source, Tree, not_a_file, not_utf8, source};
 
 /// The tracked files of a work tree.
 #[derive(Debug)]
@@ -77,6 +77,10 @@ impl Tree for WorkTree {
         }
     }
 
+    fn link(&self, path: &RepoPath) -> Option<Link> {
+        link(&self.root, path)
+    }
+
     fn untracked(&self, folder: &RepoPath) -> Option<Vec<String>> {
         let there = self.root.join(folder.as_str());
         there.is_dir().then(|| {
@@ -96,6 +100,14 @@ impl Tree for WorkTree {
         let bytes = files::read_at_most(&self.root.join(path.as_str()), most).ok().flatten()?;
         source(path, bytes).ok().map(Arc::new)
     }
+}
+
+/// The link on the way to a path of the work tree, tracked by git or not.
+pub fn link(root: &Path, path: &RepoPath) -> Option<Link> {
+    let at =
+        path.ancestors().filter(|up| !up.is_root()).find(|up| files::is_link(&root.join(up.as_str())))?;
+    let to = files::below(&root.join(path.as_str()), root).and_then(|path| RepoPath::parse(&path).ok());
+    Some(Link { at, to })
 }
 
 /// Reads the config: `windlass.toml` at the root, or the file that `--config` names.
