@@ -203,8 +203,18 @@ impl<'a> App<'a> {
         }
         let Some(path) = &self.global.code_quality else { return Ok(()) };
         let text = annotations::code_quality(&self.noted, &folder, CONFIG);
-        files::replace(path, text.as_bytes())
+        files::write_named(path, text.as_bytes())
             .map_err(|error| Problem::new(Code::W0746, format!("{}: {error}", path.display())))
+    }
+
+    /// Says that results could not be printed whole (`W0112`); true, so that nobody takes the rest for all.
+    pub fn output_is_lost(&mut self, error: &std::io::Error) -> bool {
+        let problem = Problem::new(Code::W0112, format!("standard output: {error}"))
+            .why("whoever reads it would take a part for all")
+            .help("make room where it goes; what the command did besides printing is done");
+        let text = self.problems(&[problem], Gravity::Error);
+        self.progress_always(&text);
+        true
     }
 
     /// The folder that the command is about.

@@ -353,7 +353,7 @@ fn save(planned: &Planned, out: &Path) -> Result<(), Refusal> {
         }
     }
     let text = serde_json::to_string_pretty(&planned.plan).map_err(|error| failed(error.to_string()))?;
-    files::replace(&path, format!("{text}\n").as_bytes()).map_err(|error| failed(error.to_string()))
+    files::write_named(&path, format!("{text}\n").as_bytes()).map_err(|error| failed(error.to_string()))
 }
 
 /// Whether a person could be asked.

@@ -23,6 +23,19 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&new, path)
 }
 
+/// Writes what a user named a file for. Of a link the file that it leads to is replaced; a device or a pipe
+/// (`/dev/stdout`) is written into, for a rename would put a file in its place.
+///
+/// # Errors
+/// The system's.
+pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(there) if !there.is_file() => fs::OpenOptions::new().write(true).open(path)?.write_all(bytes),
+        Ok(_) => replace(&fs::canonicalize(path)?, bytes),
+        Err(_) => replace(path, bytes),
+    }
+}
+
 /// As [`replace`], and on disk before it returns: for what must survive a power cut.
 ///
 /// # Errors
