@@ -143,6 +143,13 @@ impl<'a> App<'a> {
         }
     }
 
+    /// Prints progress in words, which JSON lines leave no place for: the result says the same.
+    pub fn remark(&mut self, text: &str) {
+        if !self.json() {
+            self.progress(text);
+        }
+    }
+
     /// Prints what must be seen, on the channel of progress, even with `--quiet`.
     pub fn progress_always(&mut self, text: &str) {
         (self.print)(Channel::Progress, text);

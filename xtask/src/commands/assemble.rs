@@ -53,7 +53,7 @@ pub fn run(app: &mut App<'_>, args: &Assemble) -> Result<Exit, Refusal> {
         app.result_json(&serde_json::json!({ "dry_run": args.dry_run, "changelogs": files }));
     }
     if count == 0 {
-        app.progress("No fragments: nothing to do.\n");
+        app.remark("No fragments: nothing to do.\n");
     }
     for share in &shares {
         let after = edit::apply(&share.before, &share.edits)

@@ -107,7 +107,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     let labels: Vec<String> = args.label.iter().chain(&app.env.labels).cloned().collect();
     if let Some(why) = branch::exempt(&config.changelogs, &Branch { name: here.as_deref(), labels: &labels })
     {
-        return Ok(exempt(app, &format!("{why}\n")));
+        return Ok(exempt(app, &why));
     }
     let base = args.base.clone().unwrap_or_else(|| branch::base(&config));
     let commit =
@@ -143,9 +143,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
         let none = branch::none_added(&config, &base);
         let workspace = load::workspace(&tree, config, &text);
         return match prepared_by(&repository, &workspace, &changed)? {
-            Some(Prepared { what, against: None }) => {
-                Ok(exempt(app, &format!("{}\n", branch::prepares(&what))))
-            }
+            Some(Prepared { what, against: None }) => Ok(exempt(app, &branch::prepares(&what))),
             Some(Prepared { what, against: Some(why) }) => {
                 Err(Refusal::refused(vec![branch::against(none, &what, &why)]))
             }
@@ -164,9 +162,9 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
 /// No fragment is needed, and none is a result.
 fn exempt(app: &mut App<'_>, why: &str) -> Exit {
     if app.json() {
-        app.result_json(&serde_json::json!({ "fragments": [] }));
+        app.result_json(&serde_json::json!({ "fragments": [], "exempt": why }));
     }
-    app.progress(why);
+    app.remark(&format!("{why}\n"));
     Exit::Done
 }
 

@@ -62,7 +62,7 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
             return Ok(Exit::Refused);
         }
         if planned.plan.commit.is_none() && planned.plan.tags.is_empty() {
-            app.progress("Every place says so already: nothing to do.\n");
+            app.remark("\nEvery place says so already: nothing to do.\n");
             return Ok(Exit::Done);
         }
         if args.dry_run || (args.out.is_some() && !sure) {
