@@ -143,6 +143,13 @@ impl<'a> App<'a> {
         }
     }
 
+    /// Prints progress in words, which JSON lines leave no place for: the result says the same.
+    pub fn remark(&mut self, text: &str) {
+        if !self.json() {
+            self.progress(text);
+        }
+    }
+
     /// Prints what must be seen, on the channel of progress, even with `--quiet`.
     pub fn progress_always(&mut self, text: &str) {
         (self.print)(Channel::Progress, text);
@@ -203,8 +210,18 @@ impl<'a> App<'a> {
         }
         let Some(path) = &self.global.code_quality else { return Ok(()) };
         let text = annotations::code_quality(&self.noted, &folder, CONFIG);
-        files::replace(path, text.as_bytes())
+        files::write_named(path, text.as_bytes())
             .map_err(|error| Problem::new(Code::W0746, format!("{}: {error}", path.display())))
+    }
+
+    /// Says that results could not be printed whole (`W0112`); true, so that nobody takes the rest for all.
+    pub fn output_is_lost(&mut self, error: &std::io::Error) -> bool {
+        let problem = Problem::new(Code::W0112, format!("standard output: {error}"))
+            .why("whoever reads it would take a part for all")
+            .help("make room where it goes; what the command did besides printing is done");
+        let text = self.problems(&[problem], Gravity::Error);
+        self.progress_always(&text);
+        true
     }
 
     /// The folder that the command is about.

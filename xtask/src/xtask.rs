@@ -1,10 +1,12 @@
 //! The door for other repositories: their `xtask` of ten lines.
 
+use std::cell::Cell;
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 
-use crate::app::{App, Channel};
+use crate::app::{App, Channel, Exit};
 use crate::cli::{self, Cli};
 use crate::commands;
 use crate::io::env::{self, Env, first_argument};
@@ -88,20 +90,30 @@ impl Xtask {
             command = command.subcommand(clap::Command::new(OWN[2]).hide(true).arg(name));
         }
         let words = cli::pins::spelled_out(&command, env::arguments());
-        let matches = command.get_matches_from(words);
+        let matches = match command.try_get_matches_from(words) {
+            Ok(matches) => matches,
+            Err(said) => return told(&said),
+        };
         match matches.subcommand().and_then(|(name, args)| self.own(name, args)) {
             Some(Ok(())) => return ExitCode::SUCCESS,
             Some(Err(message)) => {
-                print(Channel::Progress, &format!("{message}\n"));
+                let _ = print(Channel::Progress, &format!("{message}\n"));
                 return ExitCode::FAILURE;
             }
             None => {}
         }
         let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-        let mut print = print;
+        let lost = Cell::new(None);
+        let mut print = |channel, text: &str| {
+            if let (Err(error), Channel::Result) = (print(channel, text), channel) {
+                lost.set(Some(lost.take().unwrap_or(error)));
+            }
+        };
         let mut app = App::new(cli.global, Env::read(), &mut print);
         app.own_hooks = self.hooks.iter().map(|(hook, _)| *hook).collect();
-        ExitCode::from(commands::run(&mut app, &cli.command) as u8)
+        let exit = commands::run(&mut app, &cli.command);
+        let lost = lost.take().is_some_and(|error| app.output_is_lost(&error));
+        ExitCode::from(if lost && exit == Exit::Done { Exit::Refused } else { exit } as u8)
     }
 
     /// What a task or a hook of the adopter's says; none where the command is one of windlass.
@@ -131,13 +143,24 @@ fn role(word: Option<&str>) -> Option<ExitCode> {
     Some(ExitCode::SUCCESS)
 }
 
+/// Help, the version or what is wrong with the words, which clap prints.
+fn told(said: &clap::Error) -> ExitCode {
+    let lost = said.print().is_err_and(|error| error.kind() != ErrorKind::BrokenPipe);
+    let exit = said.exit_code();
+    ExitCode::from(if lost && exit == 0 { Exit::Refused as u8 } else { u8::try_from(exit).unwrap_or(2) })
+}
+
 /// The only place that prints. A closed pipe (`| head`) ends the output, not the release.
-fn print(channel: Channel, text: &str) {
+///
+/// # Errors
+/// The system's, a closed pipe aside: a full disk keeps the text.
+fn print(channel: Channel, text: &str) -> std::io::Result<()> {
     use std::io::Write as _;
-    let _ = match channel {
+    let printed = match channel {
         Channel::Result => {
             std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush())
         }
         Channel::Progress => std::io::stderr().write_all(text.as_bytes()),
     };
+    printed.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::changelog::fragment::{self, Fragment};
+use crate::changelog::name::is_no_fragment;
 use crate::config::Surroundings;
 use crate::ecosystem;
 use crate::model::config::{ChangelogRules, Config, Hook};
@@ -155,14 +156,19 @@ fn fragments(
     problems: &mut Problems,
 ) -> (Vec<Fragment>, BTreeMap<RepoPath, String>) {
     let Some(folder) = &rules.fragments else { return Default::default() };
+    if let Some(link) = tree.link(folder) {
+        problems.push(fragment::linked_folder(rules, folder, &link));
+        return Default::default();
+    }
     let mut files = Vec::new();
     let first = folder.child("");
     for path in tree.entries().range(first..).map(|(path, _)| path) {
         let Some(name) = path.below(folder) else { break };
-        if name.contains('/') || config.ignore.is_no_fragment(path) {
+        if name.contains('/') || config.ignore.is_no_fragment(path) || is_no_fragment(name, &rules.kinds) {
             continue;
         }
         match tree.bytes(path) {
+            _ if tree.entries().get(path) == Some(&Mode::Symlink) => problems.push(fragment::linked(path)),
             Ok(bytes) => files.extend(bytes.map(|bytes| (path.clone(), bytes))),
             Err(problem) => problems.push(problem),
         }
@@ -170,6 +176,6 @@ fn fragments(
     let digests = files.iter().map(|(path, bytes)| (path.clone(), sha256(bytes))).collect();
     let (fragments, more) = fragment::read(rules, files);
     problems.extend(more);
-    problems.extend(fragment::odd_names(folder, tree.odd_names()));
+    problems.extend(fragment::odd_names(rules, folder, tree.odd_names()));
     (fragments, digests)
 }

@@ -14,8 +14,8 @@ use crate::model::config::{ChangelogRules, Ignore};
 use crate::model::edit::{self, Edit};
 use crate::model::path::{RepoPath, spelled};
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::tree::{Mode, Tree, not_a_file};
-use crate::observe::worktree::WorkTree;
+use crate::model::tree::Tree;
+use crate::observe::worktree::{WorkTree, link};
 use crate::report;
 
 /// One changelog's share.
@@ -53,7 +53,7 @@ pub fn run(app: &mut App<'_>, args: &Assemble) -> Result<Exit, Refusal> {
         app.result_json(&serde_json::json!({ "dry_run": args.dry_run, "changelogs": files }));
     }
     if count == 0 {
-        app.progress("No fragments: nothing to do.\n");
+        app.remark("No fragments: nothing to do.\n");
     }
     for share in &shares {
         let after = edit::apply(&share.before, &share.edits)
@@ -107,9 +107,25 @@ fn share(
     Ok(Some(Share { file: rules.file.clone(), before: source.text.clone(), edits, fragments }))
 }
 
+/// The changelog's fragment folder, if it has one.
+///
+/// # Errors
+/// `W0307` where a link leads to it.
+pub(super) fn folder<'a>(root: &Path, rules: &'a ChangelogRules) -> Result<Option<&'a RepoPath>, Problem> {
+    let Some(folder) = &rules.fragments else { return Ok(None) };
+    match link(root, folder) {
+        Some(link) => Err(fragment::linked_folder(rules, folder, &link)),
+        None => Ok(Some(folder)),
+    }
+}
+
 /// The fragments in the folder, tracked by git or not.
 pub(super) fn on_disk(root: &Path, ignore: &Ignore, rules: &ChangelogRules) -> (Vec<Fragment>, Problems) {
-    let Some(folder) = &rules.fragments else { return Default::default() };
+    let folder = match folder(root, rules) {
+        Ok(Some(folder)) => folder,
+        Ok(None) => return Default::default(),
+        Err(problem) => return (Vec::new(), vec![problem]),
+    };
     let mut read = Vec::new();
     let mut problems = Problems::new();
     let mut odd = Vec::new();
@@ -122,11 +138,11 @@ pub(super) fn on_disk(root: &Path, ignore: &Ignore, rules: &ChangelogRules) -> (
                 continue;
             }
         };
-        if ignore.is_no_fragment(&inside) || name::is_no_fragment(inside.name()) {
+        if ignore.is_no_fragment(&inside) || name::is_no_fragment(inside.name(), &rules.kinds) {
             continue;
         }
         if is_link {
-            problems.extend(not_a_file(&BTreeMap::from([(inside.clone(), Mode::Symlink)]), &inside));
+            problems.push(fragment::linked(&inside));
             continue;
         }
         match files::read(&path) {
@@ -136,7 +152,7 @@ pub(super) fn on_disk(root: &Path, ignore: &Ignore, rules: &ChangelogRules) -> (
     }
     let (fragments, more) = fragment::read(rules, read);
     problems.extend(more);
-    problems.extend(fragment::odd_names(folder, &odd));
+    problems.extend(fragment::odd_names(rules, folder, &odd));
     problems.sort();
     (fragments, problems)
 }

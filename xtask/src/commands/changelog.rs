@@ -2,7 +2,7 @@
 
 use std::io::Read;
 
-use super::assemble::on_disk;
+use super::assemble::{folder, on_disk};
 use crate::app::{App, Exit, Refusal, Session};
 use crate::changelog::branch::{self, Branch};
 use crate::changelog::dated::{Dated, dated};
@@ -49,7 +49,7 @@ fn rules<'a>(config: &'a Config, named: Option<&str>) -> Result<&'a ChangelogRul
 pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
     let session = app.open(&[])?;
     let rules = rules(&session.config, args.changelog.as_deref())?;
-    let folder = rules.fragments.as_ref().ok_or_else(|| {
+    let folder = folder(&session.repository.root, rules)?.ok_or_else(|| {
         Refusal::usage(Problem::new(
             Code::W0109,
             format!("the changelog `{}` has no fragment folder", rules.name),
@@ -106,7 +106,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     let labels: Vec<String> = args.label.iter().chain(&app.env.labels).cloned().collect();
     if let Some(why) = branch::exempt(&config.changelogs, &Branch { name: here.as_deref(), labels: &labels })
     {
-        return Ok(exempt(app, &format!("{why}\n")));
+        return Ok(exempt(app, &why));
     }
     let base = args.base.clone().unwrap_or_else(|| branch::base(&config));
     let commit =
@@ -117,6 +117,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
     let mut added = Vec::new();
     let mut untracked = Vec::new();
     for rules in &config.changelogs {
+        folder(&repository.root, rules)?;
         let (fragments, problems) = on_disk(&repository.root, &config.ignore, rules);
         let mine = |path: &RepoPath| changed.written.iter().any(|changed| changed == path.as_str());
         let problems: Vec<Problem> = problems
@@ -141,9 +142,7 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
         let none = branch::none_added(&config, &base);
         let workspace = load::workspace(&tree, config, &text);
         return match prepared_by(&repository, &workspace, &changed)? {
-            Some(Prepared { what, against: None }) => {
-                Ok(exempt(app, &format!("{}\n", branch::prepares(&what))))
-            }
+            Some(Prepared { what, against: None }) => Ok(exempt(app, &branch::prepares(&what))),
             Some(Prepared { what, against: Some(why) }) => {
                 Err(Refusal::refused(vec![branch::against(none, &what, &why)]))
             }
@@ -162,9 +161,9 @@ pub fn check(app: &mut App<'_>, args: &ChangelogCheck) -> Result<Exit, Refusal> 
 /// No fragment is needed, and none is a result.
 fn exempt(app: &mut App<'_>, why: &str) -> Exit {
     if app.json() {
-        app.result_json(&serde_json::json!({ "fragments": [] }));
+        app.result_json(&serde_json::json!({ "fragments": [], "exempt": why }));
     }
-    app.progress(why);
+    app.remark(&format!("{why}\n"));
     Exit::Done
 }
 

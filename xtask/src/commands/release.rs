@@ -61,7 +61,7 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
             return Ok(Exit::Refused);
         }
         if planned.plan.commit.is_none() && planned.plan.tags.is_empty() {
-            app.progress("Every place says so already: nothing to do.\n");
+            app.remark("\nEvery place says so already: nothing to do.\n");
             return Ok(Exit::Done);
         }
         if args.dry_run || (args.out.is_some() && !sure) {
@@ -352,7 +352,7 @@ fn save(planned: &Planned, out: &Path) -> Result<(), Refusal> {
         }
     }
     let text = serde_json::to_string_pretty(&planned.plan).map_err(|error| failed(error.to_string()))?;
-    files::replace(&path, format!("{text}\n").as_bytes()).map_err(|error| failed(error.to_string()))
+    files::write_named(&path, format!("{text}\n").as_bytes()).map_err(|error| failed(error.to_string()))
 }
 
 /// Whether a person could be asked.

@@ -54,7 +54,7 @@ pub fn run(app: &mut App<'_>, args: &ReleaseSmoke) -> Result<Exit, Refusal> {
     let style = app.style;
     let findings = smoke::run(&job, &mut |item| app.progress(&line(item, style)))?;
     if let Some(path) = &args.junit {
-        let text = junit(&findings).and_then(|text| files::replace(path, text.as_bytes()));
+        let text = junit(&findings).and_then(|text| files::write_named(path, text.as_bytes()));
         text.map_err(|error| {
             Problem::new(Code::W0716, format!("{} cannot be written: {error}", path.display()))
         })?;

@@ -23,6 +23,19 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&new, path)
 }
 
+/// Writes what a user named a file for. Of a link the file that it leads to is replaced; a device or a pipe
+/// (`/dev/stdout`) is written into, for a rename would put a file in its place.
+///
+/// # Errors
+/// The system's.
+pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    match fs::metadata(path) {
+        Ok(there) if !there.is_file() => fs::OpenOptions::new().write(true).open(path)?.write_all(bytes),
+        Ok(_) => replace(&fs::canonicalize(path)?, bytes),
+        Err(_) => replace(path, bytes),
+    }
+}
+
 /// As [`replace`], and on disk before it returns: for what must survive a power cut.
 ///
 /// # Errors
@@ -104,6 +117,11 @@ pub fn folders_in(folder: &Path) -> Vec<String> {
     let entries = walkdir::WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name();
     let folders = entries.into_iter().filter_map(Result::ok).filter(|entry| entry.file_type().is_dir());
     folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+}
+
+/// Whether a path is a symbolic link, wherever it leads.
+pub fn is_link(path: &Path) -> bool {
+    path.is_symlink()
 }
 
 /// Where a folder lies below another, links resolved, with `/` between components; none where it does not.

@@ -11,7 +11,7 @@ use crate::load::{CONFIG, ConfigText};
 use crate::model::command::paste;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
-use crate::model::tree::{Mode, Source, Tree, not_a_file, not_utf8, source};
+use crate::model::tree::{Link, Mode, Source, Tree, not_a_file, not_utf8, source};
 use crate::tool::git::query::GitConfig;
 
 /// The tracked files of a work tree.
@@ -154,6 +154,10 @@ impl Tree for WorkTree {
         Err(self.problem(path, &why))
     }
 
+    fn link(&self, path: &RepoPath) -> Option<Link> {
+        link(&self.root, path)
+    }
+
     fn untracked(&self, folder: &RepoPath) -> Option<Vec<String>> {
         let there = self.root.join(folder.as_str());
         there.is_dir().then(|| {
@@ -211,6 +215,14 @@ fn some(files: &[&RepoPath]) -> String {
 fn command<'a>(words: &[&'a str], paths: impl Iterator<Item = &'a str>) -> String {
     let words: Vec<String> = words.iter().copied().chain(paths).map(str::to_owned).collect();
     paste(&words)
+}
+
+/// The link on the way to a path of the work tree, tracked by git or not.
+pub fn link(root: &Path, path: &RepoPath) -> Option<Link> {
+    let at =
+        path.ancestors().filter(|up| !up.is_root()).find(|up| files::is_link(&root.join(up.as_str())))?;
+    let to = files::below(&root.join(path.as_str()), root).and_then(|path| RepoPath::parse(&path).ok());
+    Some(Link { at, to })
 }
 
 /// Reads the config: `windlass.toml` at the root, or the file that `--config` names.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::model::config::ChangelogRules;
 use crate::model::path::RepoPath;
 use crate::model::problem::{Code, Problem, Problems};
+use crate::model::tree::Link;
 
 use super::markdown::{Kind, Lines};
 use super::name;
@@ -24,7 +25,7 @@ pub struct Fragment {
 }
 
 /// Reads a changelog's fragments from every file directly in its folder, in any order; the result is in byte
-/// order of the file names. `README.md` and dotfiles are passed over.
+/// order of the file names. `README.md` and dotfiles that name no kind are passed over.
 ///
 /// Fragments with a problem of their own are left out, duplicates are not: whoever releases must refuse when
 /// there is any problem.
@@ -33,7 +34,7 @@ pub struct Fragment {
 /// All at once: a malformed name (`W0413`), an unknown kind (`W0402`), an empty file (`W0403`), a text that is not
 /// UTF-8 (`W0404`), holds a heading (`W0405`) or leaves a block open (`W0417`), the same text twice (`W0407`).
 pub fn read(rules: &ChangelogRules, mut files: Vec<(RepoPath, Vec<u8>)>) -> (Vec<Fragment>, Problems) {
-    files.retain(|(path, _)| !name::is_no_fragment(path.name()));
+    files.retain(|(path, _)| !name::is_no_fragment(path.name(), &rules.kinds));
     files.sort_by(|(a, _), (b, _)| a.name().cmp(b.name()));
     let mut fragments = Vec::new();
     let mut problems = Problems::new();
@@ -190,11 +191,38 @@ fn duplicates(fragments: &[Fragment]) -> Problems {
     problems
 }
 
+/// A fragment that is a link (`W0307`).
+pub fn linked(path: &RepoPath) -> Problem {
+    Problem::new(Code::W0307, format!("the fragment {path} is a symbolic link"))
+        .at(path)
+        .why("a link may lead out of the repository, and its note would stay behind it")
+        .help("write the note into a file of its own, in the link's place")
+}
+
+/// A fragment folder that is a link, or is behind one (`W0307`).
+pub fn linked_folder(rules: &ChangelogRules, folder: &RepoPath, link: &Link) -> Problem {
+    let what = match link.at == *folder {
+        true => format!("{folder}, the fragment folder of {}, is a symbolic link", rules.file),
+        false => format!(
+            "{folder}, the fragment folder of {}, goes through {}, which is a symbolic link",
+            rules.file, link.at
+        ),
+    };
+    let problem = Problem::new(Code::W0307, what)
+        .at(folder)
+        .why("git tracks no files behind a link, so no release would find the notes");
+    match link.to.as_ref().filter(|to| !to.is_root()) {
+        Some(to) => problem
+            .help(format!("name the real folder under [changelogs.{}]: fragments = \"{to}\"", rules.name)),
+        None => problem.help("keep the fragments in a folder of the repository"),
+    }
+}
+
 /// The files directly in a fragment folder whose names no fragment can have; `names` are whole paths.
-pub fn odd_names(folder: &RepoPath, names: &[String]) -> Problems {
+pub fn odd_names(rules: &ChangelogRules, folder: &RepoPath, names: &[String]) -> Problems {
     let mine = |path: &&String| {
         let name = path.strip_prefix(folder.as_str()).and_then(|rest| rest.strip_prefix('/'));
-        name.is_some_and(|name| !name.contains('/') && !name::is_no_fragment(name))
+        name.is_some_and(|name| !name.contains('/') && !name::is_no_fragment(name, &rules.kinds))
     };
     let odd = |path: &String| {
         Problem::new(Code::W0413, format!("`{path}` is not named in plain UTF-8"))
@@ -219,7 +247,7 @@ pub fn strays<'a>(
         .collect();
     let is_stray = |path: &RepoPath| {
         let (folder, name) = path.as_str().rsplit_once('/')?;
-        if name::is_no_fragment(name) || folders.iter().any(|known| known.as_str() == folder) {
+        if name::is_no_fragment(name, &[]) || folders.iter().any(|known| known.as_str() == folder) {
             return None;
         }
         name::split(name)?;

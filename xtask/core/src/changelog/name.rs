@@ -1,15 +1,25 @@
 //! Fragments' file names: `<slug>.<kind>.md`.
 
+use crate::model::config::Kind;
+
 /// The slug and the kind of a fragment's file name; the kind is the last dot part before `.md`,
-/// so that a slug may hold dots (`django-5.2.16.security.md`).
+/// so that a slug may hold dots (`django-5.2.16.security.md`) and does not begin with one.
 pub fn split(name: &str) -> Option<(&str, &str)> {
     let (slug, kind) = name.strip_suffix(".md")?.rsplit_once('.')?;
-    (!slug.is_empty() && !kind.is_empty()).then_some((slug, kind))
+    let is_slug = !slug.is_empty() && !slug.starts_with('.');
+    (is_slug && !kind.is_empty()).then_some((slug, kind))
 }
 
-/// Whether a file in a fragment folder is there for another purpose: `README.md` and dotfiles.
-pub fn is_no_fragment(name: &str) -> bool {
-    name.starts_with('.') || name.eq_ignore_ascii_case("README.md")
+/// Whether a file in a fragment folder is there for another purpose: `README.md`, and dotfiles that name none of the
+/// kinds. `.fixed.md` is a fragment whose slug was forgotten; `.#1.fixed.md` is Emacs' lock of one that is being edited,
+/// `._1.fixed.md` what macOS leaves beside one on foreign file systems.
+pub fn is_no_fragment(name: &str, kinds: &[Kind]) -> bool {
+    let is_beside_one = name.starts_with(".#") || name.starts_with("._");
+    let names_a_kind = || {
+        let kind = name.strip_suffix(".md").and_then(|rest| rest.rsplit_once('.'));
+        kind.is_some_and(|(_, kind)| kinds.iter().any(|known| known.name.eq_ignore_ascii_case(kind)))
+    };
+    name.eq_ignore_ascii_case("README.md") || name.starts_with('.') && (is_beside_one || !names_a_kind())
 }
 
 /// A file name for a new fragment, made of the text's first words (ASCII letters and digits, lower case);
@@ -89,6 +99,7 @@ fn distance(from: &str, to: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::config::Level;
 
     #[test]
     fn the_kind_is_the_last_but_one_part() {
@@ -98,12 +109,36 @@ mod tests {
             ("1749-link-clock-glyphs.added.md", Some(("1749-link-clock-glyphs", "added"))),
             ("fixed.md", None),
             (".fixed.md", None),
+            ("..fixed.md", None),
+            (".x.fixed.md", None),
             ("a..md", None),
             ("a.fixed.txt", None),
             ("a.fixed.MD", None),
             ("md", None),
         ] {
             assert_eq!(split(name), parts, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_dotfile_that_names_a_kind_is_a_fragment_without_a_slug() {
+        let kinds = [Kind { name: "fixed".into(), title: "Fixed".into(), level: Level::Patch }];
+        for (name, is) in [
+            ("README.md", true),
+            ("readme.md", true),
+            (".gitkeep", true),
+            (".template.md", true),
+            (".md", true),
+            (".#1.fixed.md", true),
+            ("._1.fixed.md", true),
+            (".fixed.md", false),
+            (".Fixed.md", false),
+            ("..fixed.md", false),
+            (".x.fixed.md", false),
+            ("1.fixed.md", false),
+            ("notes.txt", false),
+        ] {
+            assert_eq!(is_no_fragment(name, &kinds), is, "{name}");
         }
     }
 

@@ -35,6 +35,7 @@ codes! {
     W0107 "the config says two things at once"
     W0108 "a path leaves the repository"
     W0109 "the command does not fit this repository"
+    W0112 "the output is not whole"
 
     // The repository.
     W0201 "this is not a git repository with a commit"

@@ -40,6 +40,14 @@ impl Source {
     }
 }
 
+/// A symbolic link on the way to a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub at: RepoPath,
+    /// What the path is without links; none outside of the repository, or where it is not known.
+    pub to: Option<RepoPath>,
+}
+
 /// Where planning reads from. Reading is lazy and each file is read at most once.
 pub trait Tree {
     /// Every tracked path with its mode, in byte order.
@@ -83,6 +91,13 @@ pub trait Tree {
     /// Whether git tracks a file at this path.
     fn contains(&self, path: &RepoPath) -> bool {
         self.entries().contains_key(path)
+    }
+
+    /// The link that leads on the way to a path, or is it; a tree that holds tracked files alone knows of those that
+    /// git tracks, and not where they lead.
+    fn link(&self, path: &RepoPath) -> Option<Link> {
+        let at = path.ancestors().find(|up| self.entries().get(up) == Some(&Mode::Symlink))?;
+        Some(Link { at, to: None })
     }
 
     /// The names of files directly in a folder that git does not track; none where there is no such folder. A tree

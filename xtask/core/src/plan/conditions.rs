@@ -62,7 +62,8 @@ fn tracked_fragments<'a>(workspace: &'a Workspace, facts: &'a Facts) -> impl Ite
             .changelogs
             .iter()
             .find(|changelog| changelog.rules.fragments.as_ref() == Some(&parent))?;
-        let is_fragment = !name::is_no_fragment(path.name()) && !workspace.config.ignore.is_no_fragment(path);
+        let is_other = name::is_no_fragment(path.name(), &changelog.rules.kinds);
+        let is_fragment = !is_other && !workspace.config.ignore.is_no_fragment(path);
         is_fragment.then(|| {
             Problem::new(Code::W0210, format!("{path} is not tracked by git"))
                 .at(path)

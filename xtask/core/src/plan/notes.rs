@@ -84,11 +84,21 @@ pub(super) fn of_changelogs(
                 all.edits.insert(changelog.rules.file.clone(), edits);
                 all.deletions.extend(deletions(changelog));
             }
+            // That there are no notes is not known where their folder could not be read.
+            Err(problems) if has_linked_folder(workspace, changelog) => {
+                all.problems.extend(problems.into_iter().filter(|problem| problem.code != Code::W0401));
+            }
             Err(problems) => all.problems.extend(problems),
         }
     }
     all.deletions.sort_by(|a, b| a.path.cmp(&b.path));
     all
+}
+
+fn has_linked_folder(workspace: &Workspace, changelog: &Changelog) -> bool {
+    let folder = changelog.rules.fragments.as_ref().map(RepoPath::as_str);
+    let mut linked = workspace.problems.iter().filter(|problem| problem.code == Code::W0307);
+    linked.any(|problem| problem.at.as_ref().map(|at| at.file.as_str()) == folder)
 }
 
 /// A pre-release that dates no section leaves the notes where they are; what it says of pins joins them.

@@ -15,7 +15,7 @@ use crate::io::env::Env;
 use crate::io::files;
 use crate::io::lock::ReleaseLock;
 use crate::model::facts::Remote;
-use crate::model::gate::{Skip, Stage};
+use crate::model::gate::{Finding, Skip, Stage};
 use crate::model::gate_rules::Wait;
 use crate::model::names::CommitId;
 use crate::model::problem::{Code, Problem, Problems};
@@ -27,7 +27,7 @@ use crate::reconcile::{self, Depth, Ended, Kill, Publication, probe};
 use crate::registry::World;
 use crate::report;
 use crate::report::problem::Gravity;
-use crate::report::publication::table;
+use crate::report::publication::{Row, table};
 
 /// What the gates found, beside the artifacts.
 const GATES: &str = "gates.json";
@@ -38,7 +38,7 @@ pub fn run(app: &mut App<'_>, args: &Publish) -> Result<Exit, Refusal> {
     let skips = gates::skips(&chosen.workspace.config, Stage::Publish, &args.skips)?;
     let targets = chosen.targets();
     if targets.is_empty() {
-        app.result(&format!("{} has no targets: nothing to publish.\n", chosen.group));
+        without_targets(app, chosen, &skips);
         return Ok(Exit::Done);
     }
     built_from_the_tag(chosen)?;
@@ -62,6 +62,37 @@ pub fn run(app: &mut App<'_>, args: &Publish) -> Result<Exit, Refusal> {
     let result = through(app, &matter, args.dry_run);
     let _ = files::remove_folder(&world.scratch);
     result
+}
+
+/// Nothing of the group goes to a registry; in JSON that is a publication without artifacts.
+fn without_targets(app: &mut App<'_>, chosen: &Chosen, skips: &[Skip]) {
+    if app.json() {
+        app.result_json(&document(chosen, skips, &[], &[], &Problems::new(), &Problems::new()));
+    } else {
+        app.result(&format!("{} has no targets: nothing to publish.\n", chosen.group));
+    }
+}
+
+/// A publication as JSON.
+fn document(
+    chosen: &Chosen,
+    skips: &[Skip],
+    artifacts: &[Row],
+    gates: &[Finding],
+    problems: &Problems,
+    optional: &Problems,
+) -> serde_json::Value {
+    serde_json::json!({
+        "format": 1,
+        "group": chosen.group,
+        "version": chosen.version.to_string(),
+        "tag": chosen.tag,
+        "artifacts": artifacts,
+        "gates": gates,
+        "skips": skips,
+        "problems": problems,
+        "optional": optional,
+    })
 }
 
 /// What one publication is made from.
@@ -214,18 +245,8 @@ fn show(
     }
     let rows = rows(desired, sightings);
     if app.json() {
-        let shown = serde_json::json!({
-            "format": 1,
-            "group": chosen.group,
-            "version": chosen.version.to_string(),
-            "tag": chosen.tag,
-            "artifacts": rows,
-            "gates": before.judged.findings,
-            "skips": before.judged.skips,
-            "problems": found,
-            "optional": optional,
-        });
-        app.result_json(&shown);
+        let Judged { findings, skips, .. } = &before.judged;
+        app.result_json(&document(chosen, skips, &rows, findings, found, optional));
         return;
     }
     let mut out = format!("\n{} {}\n\n", app.style.bold(chosen.group.as_str()), chosen.version);
