@@ -40,6 +40,7 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     );
     let workspace = load::workspace(&tree, session.config, &session.text);
     let mut found: Problems = workspace.problems.clone();
+    let home = home(&session.ground.config, &workspace.config);
     let tags = session.ground.tags()?;
     let standings = Standings::of_tags(&workspace, &tags.iter().map(String::as_str).collect::<Vec<_>>());
     for group in &workspace.config.groups {
@@ -52,7 +53,6 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }
-    let home = home(&session.ground.config, &workspace.config);
     let mut warnings =
         mention::undeclared(&tree, &workspace, &|group| standings.released(group), home.as_deref());
     if args.strict {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::tagged::Tags;
 use crate::model::config::Package;
+use crate::model::names::Name;
 use crate::model::target::TargetKind;
 use crate::workspace::Workspace;
 
@@ -16,6 +17,8 @@ pub struct Names<'a> {
     weak: BTreeMap<String, Vec<&'a Package>>,
     /// Those of the strong that are images.
     images: BTreeSet<String>,
+    /// The packages that are charts.
+    charts: BTreeSet<&'a Name>,
     /// What the tags of our groups look like.
     pub tags: Tags<'a>,
 }
@@ -36,8 +39,10 @@ impl<'a> Names<'a> {
     /// `home` is where the repository is: `github.com/acme/suite`.
     pub fn new(workspace: &'a Workspace, home: Option<&str>) -> Names<'a> {
         let tags = Tags::new(workspace, home);
-        let mut names =
-            Names { strong: BTreeMap::new(), weak: BTreeMap::new(), images: BTreeSet::new(), tags };
+        let charts = workspace.manifests.iter().filter(|manifest| manifest.ecosystem == "helm");
+        let charts = charts.map(|manifest| &manifest.package).collect();
+        let (strong, weak) = (BTreeMap::new(), BTreeMap::new());
+        let mut names = Names { strong, weak, images: BTreeSet::new(), charts, tags };
         for package in &workspace.config.packages {
             let own = workspace.manifests.iter().filter(|manifest| manifest.package == package.name);
             for name in own.filter_map(|manifest| manifest.name.as_ref()) {
@@ -98,6 +103,13 @@ impl<'a> Names<'a> {
     /// Whether a name is one of an image.
     pub fn is_image(&self, name: &str) -> bool {
         self.images.contains(name)
+    }
+
+    /// Of the packages that share a name those that are charts, if any is.
+    pub fn charts(&self, named: Named<'a>) -> Named<'a> {
+        let is_chart = |package: &&'a Package| self.charts.contains(&package.name);
+        let packages: Vec<_> = named.packages.iter().copied().filter(is_chart).collect();
+        if packages.is_empty() { named } else { Named { packages, ..named } }
     }
 
     /// The first name among the words of a line.

@@ -218,6 +218,8 @@ impl<'a> View<'_, 'a> {
         let before = &command[..self.line + rest.len() - start];
         let command = &command[before.rfind(ANOTHER_COMMAND).map_or(0, |at| at + 1)..];
         let named = self.names.in_words(command)?;
+        let is_helm = command.split_whitespace().any(|word| word == "helm");
+        let named = if is_helm { self.names.charts(named) } else { named };
         let sighting = self.named(Named { start: rest.len() - flag.len(), ..named }, Evidence::Named)?;
         Some(if *flag == "image.tag" { Sighting { spelled: Spelled::Image, ..sighting } } else { sighting })
     }
