@@ -27,6 +27,7 @@ pub mod gomod;
 pub mod helm;
 pub mod imports;
 pub mod maven;
+mod misfit;
 pub mod npm;
 pub mod openapi;
 pub mod outside;
@@ -347,7 +348,7 @@ mod tests {
 
     #[test]
     fn every_file_is_in_the_list() {
-        let besides = "bun cargo_paths cargo_workspaces companion crossing declared foreign gomod imports mod outside pdm pinned poetry \
+        let besides = "bun cargo_paths cargo_workspaces companion crossing declared foreign gomod imports misfit mod outside pdm pinned poetry \
             properties prove scan scan_tests uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tagged::Tags;
+use crate::ecosystem::go::split_major;
 use crate::model::config::Package;
 use crate::model::names::Name;
 use crate::model::target::TargetKind;
@@ -17,6 +18,8 @@ pub struct Names<'a> {
     weak: BTreeMap<String, Vec<&'a Package>>,
     /// Those of the strong that are images.
     images: BTreeSet<String>,
+    /// Go modules by the paths that they had before their second major version, with those that they have.
+    moved: BTreeMap<String, (&'a Package, &'a str)>,
     /// The packages that are charts.
     charts: BTreeSet<&'a Name>,
     /// What the tags of our groups look like.
@@ -42,7 +45,7 @@ impl<'a> Names<'a> {
         let charts = workspace.manifests.iter().filter(|manifest| manifest.ecosystem == "helm");
         let charts = charts.map(|manifest| &manifest.package).collect();
         let (strong, weak) = (BTreeMap::new(), BTreeMap::new());
-        let mut names = Names { strong, weak, images: BTreeSet::new(), charts, tags };
+        let mut names = Names { strong, weak, images: BTreeSet::new(), moved: BTreeMap::new(), charts, tags };
         for package in &workspace.config.packages {
             let own = workspace.manifests.iter().filter(|manifest| manifest.package == package.name);
             for name in own.filter_map(|manifest| manifest.name.as_ref()) {
@@ -51,6 +54,14 @@ impl<'a> Names<'a> {
                 let artifact = name.rsplit(':').next().unwrap_or_default().to_owned();
                 for spelling in [name.clone(), name.replace('-', "_"), file, artifact] {
                     add(&mut names.strong, spelling, package);
+                }
+            }
+            for manifest in
+                workspace.manifests.iter().filter(|one| one.ecosystem == "go" && one.package == package.name)
+            {
+                let path = manifest.name.as_deref().unwrap_or_default();
+                if let (bare, Some(_)) = split_major(path) {
+                    names.moved.insert(bare.to_owned(), (package, path));
                 }
             }
             for image in &package.images {
@@ -98,6 +109,14 @@ impl<'a> Names<'a> {
     pub fn exactly(&self, name: &str) -> Option<Named<'a>> {
         let packages = self.strong.get(name)?;
         Some(Named { packages: packages.clone(), strong: true, start: 0 })
+    }
+
+    /// The Go module that had the path at the end of a text, where that starts, and the path that it has.
+    pub fn moved_at_end(&self, text: &str) -> Option<(Named<'a>, &'a str)> {
+        let run = text.bytes().rev().take(LONGEST).take_while(|byte| in_name(*byte)).count();
+        let start = text.len() - run;
+        let (package, path) = self.moved.get(&text[start..])?;
+        Some((Named { packages: vec![*package], strong: true, start }, path))
     }
 
     /// Whether a name is one of an image.
