@@ -53,11 +53,13 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     if let Some(tag) = &args.tag {
         found.extend(agreement::of_tag(&workspace, tag));
     }
-    let mut warnings =
-        mention::undeclared(&tree, &workspace, &|group| standings.released(group), home.as_deref());
+    let mentions = mention::look(&tree, &workspace, &|group| standings.released(group), home.as_deref());
+    let mut warnings = mentions.undeclared;
     if args.strict {
         found.append(&mut warnings);
     }
+    // What [ignore] could do without breaks nothing: it never fails.
+    warnings.extend(mentions.hints);
     found.sort();
     found.dedup();
     let agreements = agreements(&workspace);

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::Tagged;
 use super::advice::{self, Rule, Wanted};
+use super::ignored::{self, Used};
 use super::looked;
 use super::names::Names;
 use super::series::{Age, Series};
@@ -72,10 +73,13 @@ impl<'a> Judge<'a> {
     }
 
     /// What nobody declared in one text (`W0320`, `W0321`).
-    pub fn look(&self, source: &Source, site: Site<'a>) -> Problems {
+    pub fn look(&self, source: &Source, site: Site<'a>, used: &mut Used) -> Problems {
         let text = Text::new(source);
         let body = looked::before_tests(&source.path, text.body);
         let sightings = token::tokens(body).filter_map(|token| sight::see(&self.names, site, body, token));
+        let sightings = sightings.inspect(|one| {
+            ignored::note(self.workspace, &source.path, line_of(body, one.token.start), used);
+        });
         let mut findings: Vec<Finding<'_>> =
             sightings.filter_map(|sighting| self.judge(&text, &sighting, site.is_manifest)).collect();
         if findings.is_empty() {

@@ -78,6 +78,8 @@ codes! {
     W0321 "a mention of an older version of ours"
     W0322 "a manifest that belongs to no package"
     W0325 "a pattern that the release itself would lose"
+    W0326 "an entry of [ignore] without a reason"
+    W0327 "an entry of [ignore] that silences nothing"
 
     // Changelogs and fragments.
     W0401 "there is nothing to release"
