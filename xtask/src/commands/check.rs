@@ -51,11 +51,13 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         found.extend(agreement::of_tag(&workspace, tag));
     }
     let before = tree.unread();
-    let mut warnings =
-        mention::undeclared(&tree, &workspace, &|group| standings.released(group), home.as_deref());
+    let mentions = mention::look(&tree, &workspace, &|group| standings.released(group), home.as_deref());
+    let mut warnings = mentions.undeclared;
     if args.strict {
         found.append(&mut warnings);
     }
+    // What [ignore] could do without breaks nothing, nor does what was not there to be read: they never fail.
+    warnings.extend(mentions.hints);
     warnings.extend(not_looked_into(&tree, &before));
     found.sort();
     found.dedup();

@@ -15,8 +15,9 @@ pub(super) fn read(mut table: Section) -> Ignore {
 
 /// A glob, or a table `{ glob, reason }`.
 fn rule(entry: &Entry) -> Option<IgnoreRule> {
+    let line = entry.line();
     if !entry.is_table() {
-        return entry.path_glob().map(|glob| IgnoreRule { glob, reason: None });
+        return entry.path_glob().map(|glob| IgnoreRule { glob, reason: None, line });
     }
     let mut table = entry.section()?;
     let glob = table
@@ -24,13 +25,15 @@ fn rule(entry: &Entry) -> Option<IgnoreRule> {
         .and_then(|value| value.path_glob());
     let reason = table.get("reason", |value| value.words().map(str::to_owned));
     table.finish();
-    Some(IgnoreRule { glob: glob?, reason })
+    Some(IgnoreRule { glob: glob?, reason, line })
 }
 
 /// A glob, or a table `{ glob, text, reason }` with one of the first two at least.
 fn mention(entry: &Entry) -> Option<IgnoreMention> {
+    let line = entry.line();
     if !entry.is_table() {
-        return entry.path_glob().map(|glob| IgnoreMention { glob: Some(glob), text: None, reason: None });
+        let meant = |glob| IgnoreMention { glob: Some(glob), text: None, reason: None, line };
+        return entry.path_glob().map(meant);
     }
     let mut table = entry.section()?;
     let (glob, text) = (table.take("glob"), table.take("text"));
@@ -43,5 +46,5 @@ fn mention(entry: &Entry) -> Option<IgnoreMention> {
     let reason = table.get("reason", |value| value.words().map(str::to_owned));
     table.finish();
     let usable = said && !matches!(glob, Some(None)) && !matches!(text, Some(None));
-    usable.then(|| IgnoreMention { glob: glob.flatten(), text: text.flatten(), reason })
+    usable.then(|| IgnoreMention { glob: glob.flatten(), text: text.flatten(), reason, line })
 }

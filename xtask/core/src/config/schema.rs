@@ -95,6 +95,98 @@ mod tests {
         }
     }
 
+    /// Texts that the config refuses and the schema can, too.
+    const REFUSED: [&str; 22] = [
+        "[packages.a]\npath = \"a\"\nplaces = [{ file = \"x\" }]",
+        "[packages.a]\npath = \"a\"\nplaces = [{ file = \"x\", key = \"y\", pattern = \"{version}\" }]",
+        "[packages.a]\npath = \"a\"\nplaces = [{ file = \"x\", key = \"y\", count = 2 }]",
+        "[packages.a]\npath = \"a\"\nplaces = [{ file = \"x\", count = 2 }]",
+        "[packages.\"a b\"]\npath = \"a\"",
+        "[packages.-a]\npath = \"a\"",
+        "[packages.\"\"]\npath = \"a\"",
+        "[groups.\"g h\"]\npackages = [\"a\"]",
+        "[changelogs.\"c d\"]\nfile = \"C.md\"",
+        "[pins.\"p q\"]\nrepository = \"../p\"\nplaces = [{ file = \"x\", key = \"y\" }]",
+        "[pins.p]\nrepository = \"../p\"\nplaces = [{ file = \"x\" }]",
+        "[pins.p]\nrepository = \"../p\"\nplaces = [{ file = \"x\", key = \"y\", pattern = \"{tag}\" }]",
+        "[[targets]]\npackage = \"a\"\nkind = \"image\"",
+        "[[targets]]\npackage = \"a\"\nkind = \"helm\"",
+        "[downstream.d]\nrepository = \"../d\"",
+        "[downstream.d]\nrepository = \"../d\"\npin = \"p\"\ncommand = [\"x\"]",
+        "[downstream.d]\nrepository = \"../d\"\nbump = \"minor\"\ncommand = [\"x\"]",
+        "[ignore]\nplaces = [{ glob = \"x\", reason = \"\" }]",
+        "[ignore]\nmentions = [{ text = \"x\", reason = \"\" }]",
+        "[release]\ncommit = \"\"",
+        "[release]\nremote = \"\"",
+        "[ignore]\nmentions = [{ reason = \"x\" }]",
+    ];
+
+    /// Texts that are fine, beside those that are refused.
+    const FINE: [&str; 6] = [
+        "[packages.a]\npath = \"a\"\nplaces = [{ file = \"x\", pattern = \"{version}\", count = 2 }, { file = \"x\", key = \"y\" }]",
+        "[packages.a-1_b]\npath = \"a\"",
+        "[[targets]]\npackage = \"a\"\nkind = \"image\"\nname = \"ghcr.io/example/a\"",
+        "[[targets]]\npackage = \"a\"\nkind = \"npm\"",
+        "[downstream.d]\nrepository = \"../d\"\npin = \"p\"\nbump = \"minor\"",
+        "[downstream.d]\nrepository = \"../d\"\ncommand = [\"x\"]",
+    ];
+
+    /// A table of TOML as JSON.
+    fn json(table: &dyn toml_edit::TableLike) -> Value {
+        let members = table.iter().map(|(key, item)| {
+            let value = match (item.as_table_like(), item.as_array_of_tables(), item.as_value()) {
+                (Some(table), ..) => json(table),
+                (_, Some(tables), _) => tables.iter().map(|table| json(table)).collect(),
+                (_, _, Some(one)) => value(one),
+                _ => Value::Null,
+            };
+            (key.to_owned(), value)
+        });
+        Value::Object(members.collect())
+    }
+
+    fn value(one: &toml_edit::Value) -> Value {
+        match one {
+            toml_edit::Value::String(text) => text.value().as_str().into(),
+            toml_edit::Value::Integer(number) => (*number.value()).into(),
+            toml_edit::Value::Float(number) => (*number.value()).into(),
+            toml_edit::Value::Boolean(is) => (*is.value()).into(),
+            toml_edit::Value::Datetime(time) => time.to_string().into(),
+            toml_edit::Value::Array(values) => values.iter().map(value).collect(),
+            toml_edit::Value::InlineTable(table) => json(table),
+        }
+    }
+
+    fn parsed(text: &str) -> Value {
+        json(text.parse::<toml_edit::DocumentMut>().unwrap().as_table())
+    }
+
+    #[test]
+    fn refuses_what_the_config_refuses() {
+        let mut compiler = boon::Compiler::new();
+        compiler.set_default_draft(boon::Draft::V2020_12);
+        compiler.add_resource("https://127.0.0.1/config", schema()).unwrap();
+        let mut schemas = boon::Schemas::new();
+        let at = compiler.compile("https://127.0.0.1/config", &mut schemas).unwrap();
+        let around = Surroundings { exists: &|_| true };
+        let judged = |text: &str| {
+            let package = if text.contains("[packages.") { "" } else { "\n[packages.a]\npath = \"a\"" };
+            let text = format!("{text}{package}");
+            let value = parsed(&text);
+            (read("windlass.toml", &text, &around).is_ok(), schemas.validate(&value, at).is_ok())
+        };
+        for text in REFUSED {
+            assert_eq!(judged(text), (false, false), "{text}");
+        }
+        for text in FINE {
+            assert_eq!(judged(text), (true, true), "{text}");
+        }
+        for text in [include_str!("tests/everything.toml"), include_str!("tests/every_table.toml")] {
+            let judged = schemas.validate(&parsed(text), at).map_err(|error| error.to_string());
+            assert_eq!(judged, Ok(()));
+        }
+    }
+
     /// The keys below a value that nothing describes, where they stand or where they lead.
     fn undescribed(schema: &Value, value: &Value, at: &str, found: &mut Vec<String>) {
         let described = |one: &Value| {

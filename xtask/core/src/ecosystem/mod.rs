@@ -32,6 +32,7 @@ pub mod helm;
 pub mod imports;
 pub mod maven;
 mod maven_modules;
+mod misfit;
 pub mod npm;
 pub mod openapi;
 pub mod outside;
@@ -355,7 +356,7 @@ mod tests {
     #[test]
     fn every_file_is_in_the_list() {
         let besides = "bun bun_binary cargo_paths cargo_workspaces companion crossing crossing_mentions declared deno foreign gomod \
-            imports maven_modules mod outside pdm pinned pixi poetry properties prove pypi_locks scan scan_tests unversioned uv";
+            imports maven_modules misfit mod outside pdm pinned pixi poetry properties prove pypi_locks scan scan_tests unversioned uv";
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/ecosystem");
         for entry in walkdir::WalkDir::new(folder).min_depth(1).max_depth(1) {
             let file = entry.unwrap().file_name().to_string_lossy().into_owned();

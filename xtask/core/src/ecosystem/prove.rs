@@ -88,7 +88,7 @@ pub fn declare(config: &mut Config, rule: &str) {
 }
 
 pub fn ignore(config: &mut Config, glob: &str) {
-    config.ignore.places.push(IgnoreRule { glob: glob.into(), reason: None });
+    config.ignore.places.push(IgnoreRule { glob: glob.into(), reason: None, line: 1 });
 }
 
 fn place(place: &Place) -> String {

@@ -5,9 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::companion::{self, Known};
 use super::outside::Outside;
-use super::{ALL, Dependency, Ecosystem, Locked, Manifest, Ours, declared, unversioned};
+use super::{ALL, Dependency, Ecosystem, Locked, Manifest, Ours, declared, misfit, unversioned};
 use crate::model::config::Config;
-use crate::model::form::Form;
 use crate::model::glob;
 use crate::model::names::Name;
 use crate::model::path::RepoPath;
@@ -226,15 +225,17 @@ impl Scanner<'_> {
 
     /// A text that is no version in its place's form is a problem and no place (`W0312`).
     fn check_forms(&mut self) {
-        let config = self.config;
-        let problems = &mut self.problems;
-        self.spots.retain(|_, place| {
-            let fits = place.form.parse(&place.text).is_some();
-            if !fits {
-                problems.push(misfit(config, place));
-            }
-            fits
-        });
+        let is_misfit = |place: &Place| place.form.parse(&place.text).is_none();
+        for place in self.spots.values().filter(|place| is_misfit(place)) {
+            let follows = |other: &&Place| {
+                let by_format = matches!(other.origin, Origin::Ecosystem(_));
+                by_format && other.package == place.package && other.form == place.form
+            };
+            let beside: Vec<String> =
+                self.spots.values().filter(follows).map(|other| other.text.clone()).collect();
+            self.problems.push(misfit::problem(self.tree, self.config, place, &beside));
+        }
+        self.spots.retain(|_, place| !is_misfit(place));
     }
 
     /// The manifests' places as they were settled.
@@ -341,22 +342,4 @@ fn clash(config: &Config, first: &Place, second: &Place) -> Option<Problem> {
             .at_line(&first.file, first.line)
             .help("Put the packages into one group, or declare the place for one of them only.")
     })
-}
-
-fn misfit(config: &Config, place: &Place) -> Problem {
-    let Place { node, text, form, .. } = place;
-    let problem =
-        Problem::new(Code::W0312, format!("`{node}` holds `{text}`, which is no version in the form {form}"))
-            .at_line(&place.file, place.line);
-    let fitting =
-        Form::names().find(|name| Form::from_name(name).is_some_and(|form| form.parse(text).is_some()));
-    match (fitting, &place.origin) {
-        (Some(form), Origin::Declared { line }) => {
-            problem.help(format!("Write `form = \"{form}\"` in the place's rule ({}:{line}).", config.file))
-        }
-        (Some(form), Origin::Ecosystem(_)) => {
-            problem.help(format!("Write `form = \"{form}\"` in `[packages.{}]`.", place.package))
-        }
-        (None, _) => problem.help("Write a version there, or list the file under `ignore.places`."),
-    }
 }

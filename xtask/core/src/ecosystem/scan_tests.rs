@@ -2,6 +2,7 @@
 
 use super::prove::{config, declare, found, ignore};
 use super::scan;
+use crate::model::problem::Code;
 use crate::model::tree::MemoryTree;
 
 #[test]
@@ -84,4 +85,31 @@ fn a_mention_belongs_to_whoever_declares_it() {
         found(&files, &config)[3],
         "W0317 chart/Chart.yaml:1: `version` in `chart/Chart.yaml` is a place of `chart` and of `app`, which do not move together"
     );
+}
+
+/// What `W0312` advises for a package's files.
+fn advised(files: &[(&str, &str)], package: &str) -> Vec<String> {
+    let read = scan(&MemoryTree::new(files.iter().copied()), &config(&[package]));
+    let misfits = read.problems.into_iter().filter(|problem| problem.code == Code::W0312);
+    misfits.flat_map(|problem| problem.help).collect()
+}
+
+#[test]
+fn a_place_that_differs_from_the_others_gets_a_form_of_its_own() {
+    let (json, cff) = (("package.json", "{\"version\": \"1.0.0\"}"), ("CITATION.cff", "version: v1.0.0\n"));
+    let alone = "Say so of this place alone, in `places` of `[packages.a]`:";
+    let rule = "  { file = \"CITATION.cff\", key = \"version\", form = \"vsemver\" }";
+    assert_eq!(advised(&[json, cff], "a=."), [alone, rule]);
+    let rule = "  { file = \"package.json\", key = \"version\", form = \"semver\" }";
+    assert_eq!(advised(&[json, cff], "a=.:vsemver"), [alone, rule]);
+    let mut told = config(&["a=.:vsemver"]);
+    declare(&mut told, "package.json:semver key version");
+    assert!(!found(&[json, cff], &told).iter().any(|line| line.contains("W0312")));
+    // One place, or all alike: the package's form, in the spelling that it has.
+    let about = "[project]\nname = \"a\"\ndynamic = [\"version\"]\n[tool.hatch.version]\npath = \"a/v.py\"\n";
+    let hatch = [("pyproject.toml", about), ("a/v.py", "VERSION = \"v0.1.0\"\n")];
+    assert_eq!(advised(&hatch, "a=."), ["Write `form = \"vpep440\"` in `[packages.a]`."]);
+    let both = [hatch[0], hatch[1], ("CITATION.cff", "version: 0.1.0\n")];
+    let rule = "  { file = \"a/v.py\", pattern = 'VERSION = \"{version}\"', form = \"vpep440\" }";
+    assert_eq!(advised(&both, "a=."), [alone, rule]);
 }

@@ -188,3 +188,30 @@ fn tags_addresses_rows_and_short_versions_are_found() {
     }
     assert_eq!(found("a.yaml", "# since tool-v1.4.0\na: 1 # tool-v1.4.0\nmytag: x-tool-v1.4.0\n"), []);
 }
+
+/// From its second major version on a Go module's path ends with it.
+#[test]
+fn a_go_modules_earlier_path_is_mended_before_it_is_declared() {
+    let files = |text: &str| {
+        let mut files = app("docs.md", text);
+        files.push(("lib/go.mod".to_owned(), "module example.org/acme/lib/v2\n".to_owned()));
+        files.push(("lib/VERSION".to_owned(), "2.0.0\n".to_owned()));
+        files
+    };
+    let config = format!(
+        "{APP}[groups.go]\npackages = [\"lib\"]\ntags = [\"lib/v{{version}}\"]\n\
+        [packages.lib]\npath = \"lib\"\nplaces = [\n{{ file = \"VERSION\", pattern = \"{{version}}\" }},\n]\n"
+    );
+    for (text, code) in [("lib@v1.4.0\n", Code::W0321), ("lib@v2.0.0\n", Code::W0320)] {
+        let found = problems(&config, &files(&format!("go get example.org/acme/{text}")), &[]);
+        assert_eq!(found.iter().map(|one| one.code).collect::<Vec<_>>(), [code]);
+        assert_eq!(rules(&found), [""; 0]);
+        assert!(found[0].help[0].starts_with("write `example.org/acme/lib/v2@v2.0.0` there"), "{found:?}");
+    }
+    let mended = files("go get example.org/acme/lib/v2@v2.0.0\n");
+    let found = problems(&config, &mended, &[]);
+    assert_eq!(
+        rules(&found),
+        ["{ file = \"../docs.md\", pattern = \"example.org/acme/lib/v2@v{version}\" }"]
+    );
+}

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::Tagged;
 use super::advice::{self, Rule, Wanted};
+use super::ignored::{self, Used};
 use super::looked;
 use super::names::Names;
 use super::series::{Age, Series};
@@ -46,6 +47,8 @@ struct Finding<'a> {
     current: Version,
     is_badge: bool,
     in_manifest: bool,
+    /// The path that its Go module has by now.
+    moved: Option<&'a str>,
 }
 
 impl<'a> Judge<'a> {
@@ -70,10 +73,13 @@ impl<'a> Judge<'a> {
     }
 
     /// What nobody declared in one text (`W0320`, `W0321`).
-    pub fn look(&self, source: &Source, site: Site<'a>) -> Problems {
+    pub fn look(&self, source: &Source, site: Site<'a>, used: &mut Used) -> Problems {
         let text = Text::new(source);
         let body = looked::before_tests(&source.path, text.body);
         let sightings = token::tokens(body).filter_map(|token| sight::see(&self.names, site, body, token));
+        let sightings = sightings.inspect(|one| {
+            ignored::note(self.workspace, &source.path, line_of(body, one.token.start), used);
+        });
         let mut findings: Vec<Finding<'_>> =
             sightings.filter_map(|sighting| self.judge(&text, &sighting, site.is_manifest)).collect();
         if findings.is_empty() {
@@ -140,6 +146,7 @@ impl<'a> Judge<'a> {
             current,
             is_badge: sighting.is_badge,
             in_manifest,
+            moved: sighting.moved,
         })
     }
 
@@ -194,6 +201,9 @@ impl<'a> Judge<'a> {
         declared: &[Declared<'a>],
         shown: &[Rule],
     ) -> Option<Rule> {
+        if finding.moved.is_some() {
+            return None;
+        }
         let own = advice::own_form(self.workspace, finding.package);
         let form = finding.age.form();
         let same = own == form;
@@ -272,14 +282,18 @@ fn problem(text: &Text<'_>, finding: &Finding<'_>, told: &Told<'_>) -> Problem {
             format!("`{shown}`{more} says the version of {}, and nobody declared it", group.name),
         )
         .why("the next release would leave it behind")
-        .help(declare),
+        .help(finding.moved.map_or(declare, |path| mended(path, *current))),
         Age::Older { form, .. } => {
             Problem::new(Code::W0321, format!("`{shown}`{more} is older than {} at {current}", group.name))
-                .help(format!("set it to {}, and {declare}", form.render(*current)))
+                .help(match finding.moved {
+                    Some(path) => mended(path, *current),
+                    None => format!("set it to {}, and {declare}", form.render(*current)),
+                })
         }
     };
     let problem = problem.at_line(text.path, finding.line);
     let problem = match told.rule {
+        None if finding.moved.is_some() => problem,
         Some(_) if told.again => problem.help("(the rule shown for this file already finds it)"),
         Some(rule) => problem.help(format!("  {}", rule.text)),
         None => problem.help(format!("  {{ file = …, pattern = … }} or key = … for `{shown}`")),
@@ -295,6 +309,12 @@ fn problem(text: &Text<'_>, finding: &Finding<'_>, told: &Told<'_>) -> Problem {
 fn lines(numbers: &[usize]) -> String {
     let shown: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     format!("line{} {}", if numbers.len() == 1 { "" } else { "s" }, shown.join(", "))
+}
+
+/// What to write where a Go module's earlier path stands ("Go Modules Reference", "Major version
+/// suffixes"): a rule would keep a text that no go command takes.
+fn mended(path: &str, current: Version) -> String {
+    format!("write `{path}@v{current}` there, then check again for the rule that keeps it")
 }
 
 /// The line as far as it is short, else what stands next to the version.

@@ -90,7 +90,9 @@ pub fn by_path(path: &str) -> bool {
         .map_or((lower.as_str(), ""), |(stem, rest)| (stem, rest.rsplit('.').next().unwrap_or(rest)));
     let minified = lower.contains(".min.") || lower.contains(".bundle.");
     let test = stem.starts_with("test_")
+        || stem == "tests"
         || stem.ends_with("_test")
+        || stem.ends_with("_tests")
         || lower.contains(".test.")
         || lower.contains(".spec.");
     !(folders.split('/').any(|folder| FOLDERS.contains(&folder.to_ascii_lowercase().as_str()))
@@ -175,6 +177,8 @@ mod tests {
             "tests/a.py",
             "a/test_a.py",
             "client_test.go",
+            "src/a_tests.rs",
+            "src/a/tests.rs",
             "a.test.ts",
             "changelog.d/1.fixed.md",
             "docs/releases/1.2.md",

@@ -7,6 +7,7 @@ use super::site::Sites;
 use crate::ecosystem::{self, Manifest};
 use crate::model::glob;
 use crate::model::names::Name;
+use crate::model::pasted::quoted;
 use crate::model::path::RepoPath;
 use crate::model::place::Place;
 use crate::model::problem::{Code, Problem, Problems};
@@ -86,9 +87,9 @@ fn problem(workspace: &Workspace, manifest: &Manifest, taken: &mut BTreeSet<Stri
     Some(
         problem
             .help(format!("  [packages.{name}]"))
-            .help(format!("  path = {}", super::advice::quoted(&manifest.folder.to_string())))
+            .help(format!("  path = {}", quoted(&manifest.folder.to_string())))
             .help("or leave it alone, in `places` of [ignore]")
-            .help(format!("  {{ glob = {}, reason = \"…\" }}", super::advice::quoted(&folder))),
+            .help(format!("  {{ glob = {}, reason = \"…\" }}", quoted(&folder))),
     )
 }
 

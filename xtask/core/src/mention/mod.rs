@@ -15,6 +15,7 @@ mod advice;
 #[cfg(test)]
 mod advice_tests;
 mod finding;
+mod ignored;
 mod key;
 mod looked;
 mod manifests;
@@ -45,30 +46,39 @@ use site::Sites;
 /// The versions that a group's tags name.
 pub type Tagged<'a> = dyn Fn(&Name) -> &'a [Version] + 'a;
 
-/// Everything that nobody declared, by file and line; `home` is where the repository is, as host and
-/// path (`github.com/acme/suite`).
-pub fn undeclared(
-    tree: &dyn Tree,
-    workspace: &Workspace,
-    tagged: &Tagged<'_>,
-    home: Option<&str>,
-) -> Problems {
+/// What `check` says of mentions.
+#[derive(Debug, Default)]
+pub struct Mentions {
+    /// Everything that nobody declared, by file and line.
+    pub undeclared: Problems,
+    /// What `[ignore]` could do without, by line.
+    pub hints: Problems,
+}
+
+/// Looks through the tree; `home` is where the repository is, as host and path
+/// (`github.com/acme/suite`).
+pub fn look(tree: &dyn Tree, workspace: &Workspace, tagged: &Tagged<'_>, home: Option<&str>) -> Mentions {
     let sites = Sites::new(workspace);
-    let mut problems = manifests::of_nobody(tree, workspace, &sites);
+    let mut undeclared = manifests::of_nobody(tree, workspace, &sites);
     let judge = Judge::new(workspace, tagged, home);
     let known = Known::new(workspace);
+    let mut used = BTreeSet::new();
     for (path, mode) in tree.entries() {
         let is_file = matches!(mode, Mode::File | Mode::Executable);
-        if !is_file || !looked::by_path(sites.below(path)) || known.covers(path) {
+        if !is_file
+            || !looked::by_path(sites.below(path))
+            || known.covers(path)
+            || ignored::whole(workspace, path, &used)
+        {
             continue;
         }
         let Some(source) = tree.glance(path, looked::LARGEST) else { continue };
         if looked::by_text(&source.text) {
-            problems.extend(judge.look(&source, sites.of(path)));
+            undeclared.extend(judge.look(&source, sites.of(path), &mut used));
         }
     }
-    problems.sort_by(|a, b| (&a.at, a.code, &a.what).cmp(&(&b.at, b.code, &b.what)));
-    problems
+    undeclared.sort_by(|a, b| (&a.at, a.code, &a.what).cmp(&(&b.at, b.code, &b.what)));
+    Mentions { undeclared, hints: ignored::hints(workspace, &used) }
 }
 
 /// Files whose versions the config speaks of already.
@@ -103,6 +113,5 @@ impl<'a> Known<'a> {
         self.files.contains(path.as_str())
             || self.folders.iter().any(|folder| path.below(folder).is_some())
             || ignore.places.iter().any(|rule| glob::matches(&rule.glob, path.as_str()))
-            || ignore.mentions.iter().any(|rule| rule.text.is_none() && rule.covers(path.as_str(), ""))
     }
 }

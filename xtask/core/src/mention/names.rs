@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::tagged::Tags;
+use crate::ecosystem::go::split_major;
 use crate::model::config::Package;
+use crate::model::names::Name;
 use crate::model::target::TargetKind;
 use crate::workspace::Workspace;
 
@@ -16,6 +18,10 @@ pub struct Names<'a> {
     weak: BTreeMap<String, Vec<&'a Package>>,
     /// Those of the strong that are images.
     images: BTreeSet<String>,
+    /// Go modules by the paths that they had before their second major version, with those that they have.
+    moved: BTreeMap<String, (&'a Package, &'a str)>,
+    /// The packages that are charts.
+    charts: BTreeSet<&'a Name>,
     /// What the tags of our groups look like.
     pub tags: Tags<'a>,
 }
@@ -36,8 +42,10 @@ impl<'a> Names<'a> {
     /// `home` is where the repository is: `github.com/acme/suite`.
     pub fn new(workspace: &'a Workspace, home: Option<&str>) -> Names<'a> {
         let tags = Tags::new(workspace, home);
-        let mut names =
-            Names { strong: BTreeMap::new(), weak: BTreeMap::new(), images: BTreeSet::new(), tags };
+        let charts = workspace.manifests.iter().filter(|manifest| manifest.ecosystem == "helm");
+        let charts = charts.map(|manifest| &manifest.package).collect();
+        let (strong, weak) = (BTreeMap::new(), BTreeMap::new());
+        let mut names = Names { strong, weak, images: BTreeSet::new(), moved: BTreeMap::new(), charts, tags };
         for package in &workspace.config.packages {
             let own = workspace.manifests.iter().filter(|manifest| manifest.package == package.name);
             for name in own.filter_map(|manifest| manifest.name.as_ref()) {
@@ -46,6 +54,14 @@ impl<'a> Names<'a> {
                 let artifact = name.rsplit(':').next().unwrap_or_default().to_owned();
                 for spelling in [name.clone(), name.replace('-', "_"), file, artifact] {
                     add(&mut names.strong, spelling, package);
+                }
+            }
+            for manifest in
+                workspace.manifests.iter().filter(|one| one.ecosystem == "go" && one.package == package.name)
+            {
+                let path = manifest.name.as_deref().unwrap_or_default();
+                if let (bare, Some(_)) = split_major(path) {
+                    names.moved.insert(bare.to_owned(), (package, path));
                 }
             }
             for image in &package.images {
@@ -95,9 +111,24 @@ impl<'a> Names<'a> {
         Some(Named { packages: packages.clone(), strong: true, start: 0 })
     }
 
+    /// The Go module that had the path at the end of a text, where that starts, and the path that it has.
+    pub fn moved_at_end(&self, text: &str) -> Option<(Named<'a>, &'a str)> {
+        let run = text.bytes().rev().take(LONGEST).take_while(|byte| in_name(*byte)).count();
+        let start = text.len() - run;
+        let (package, path) = self.moved.get(&text[start..])?;
+        Some((Named { packages: vec![*package], strong: true, start }, path))
+    }
+
     /// Whether a name is one of an image.
     pub fn is_image(&self, name: &str) -> bool {
         self.images.contains(name)
+    }
+
+    /// Of the packages that share a name those that are charts, if any is.
+    pub fn charts(&self, named: Named<'a>) -> Named<'a> {
+        let is_chart = |package: &&'a Package| self.charts.contains(&package.name);
+        let packages: Vec<_> = named.packages.iter().copied().filter(is_chart).collect();
+        if packages.is_empty() { named } else { Named { packages, ..named } }
     }
 
     /// The first name among the words of a line.

@@ -60,6 +60,8 @@ pub struct Sighting<'a> {
     pub evidence: Evidence,
     pub spelled: Spelled,
     pub is_badge: bool,
+    /// The path that a Go module has, where one stands that it had.
+    pub moved: Option<&'a str>,
 }
 
 /// What is known of the file that holds a text.
@@ -162,7 +164,7 @@ impl<'a> View<'_, 'a> {
     ) -> Option<Sighting<'a>> {
         let (token, start) = (self.token, self.line + start);
         let spelled = if token.v { Spelled::Tag } else { Spelled::Own };
-        Some(Sighting { token, start, packages, evidence, spelled, is_badge: false })
+        Some(Sighting { token, start, packages, evidence, spelled, is_badge: false, moved: None })
     }
 
     pub fn named(&self, named: Named<'a>, strongest: Evidence) -> Option<Sighting<'a>> {
@@ -176,6 +178,9 @@ impl<'a> View<'_, 'a> {
             Some(rest) => rest,
             None => self.head.trim_end().strip_suffix("==")?.trim_end_matches('=').trim_end(),
         };
+        if let Some((named, path)) = self.names.moved_at_end(rest).filter(|_| self.token.v) {
+            return Some(Sighting { moved: Some(path), ..self.named(named, Evidence::Named)? });
+        }
         let rest = match rest.strip_suffix(']') {
             Some(extras) => extras[..extras.rfind('[')?].trim_end(),
             None => rest,
@@ -218,6 +223,8 @@ impl<'a> View<'_, 'a> {
         let before = &command[..self.line + rest.len() - start];
         let command = &command[before.rfind(ANOTHER_COMMAND).map_or(0, |at| at + 1)..];
         let named = self.names.in_words(command)?;
+        let is_helm = command.split_whitespace().any(|word| word == "helm");
+        let named = if is_helm { self.names.charts(named) } else { named };
         let sighting = self.named(Named { start: rest.len() - flag.len(), ..named }, Evidence::Named)?;
         Some(if *flag == "image.tag" { Sighting { spelled: Spelled::Image, ..sighting } } else { sighting })
     }

@@ -40,7 +40,7 @@ pub(super) fn problems(config: &str, files: &[(String, String)], tags: &[&str]) 
     let versions: Vec<_> = tags.iter().map(|tag| Version::parse(tag).unwrap()).collect();
     let mut problems = workspace.problems.clone();
     problems.extend(crate::plan::agreement::of_group(&workspace, &group, &versions));
-    problems.extend(super::undeclared(&tree, &workspace, &|_| &versions, Some("github.com/acme/suite")));
+    problems.extend(super::look(&tree, &workspace, &|_| &versions, Some("github.com/acme/suite")).undeclared);
     problems
 }
 
@@ -294,6 +294,27 @@ fn reasons_silence() {
     assert_eq!(codes("mentions = [{ text = \"was fine\", glob = \"x/**\" }]"), [Code::W0320, Code::W0321]);
     assert_eq!(codes("mentions = [\"docs/**\"]"), []);
     assert_eq!(codes("places = [\"docs/**\"]"), []);
+}
+
+#[test]
+fn entries_without_a_reason_or_a_use_are_hinted_at() {
+    let files = with("1.2.5", "docs/a.md", "sketch-lib==1.2.5\nsketch-lib==1.3.0 is to come\n");
+    let tree = MemoryTree::new(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let hints = |ignore: &str| {
+        let workspace = workspace(&format!("{CONFIG}[ignore]\n{ignore}\n"), &files);
+        let hints = super::look(&tree, &workspace, &|_| &[], None).hints;
+        let shown = |one: &Problem| format!("{} {}", one.code, one.what.split('`').nth(1).unwrap());
+        hints.iter().map(shown).collect::<Vec<_>>()
+    };
+    assert_eq!(hints("places = [\"docs/**\"]"), ["W0326 docs/**"]);
+    let why = "reason = \"history\"";
+    assert_eq!(hints(&format!("places = [{{ glob = \"old/**\", {why} }}]")), ["W0327 old/**"]);
+    assert_eq!(hints(&format!("fragments = [{{ glob = \"docs/*\", {why} }}]")), [""; 0]);
+    assert_eq!(hints(&format!("mentions = [{{ glob = \"docs/*\", {why} }}]")), [""; 0]);
+    // One whose version is not ours yet, or no longer, is of use.
+    assert_eq!(hints(&format!("mentions = [{{ text = \"to come\", {why} }}]")), [""; 0]);
+    assert_eq!(hints(&format!("mentions = [{{ text = \"gone\", {why} }}]")), ["W0327 gone"]);
+    assert_eq!(hints("mentions = [{ glob = \"x\", text = \"gone\" }]"), ["W0326 gone", "W0327 gone"]);
 }
 
 #[test]

@@ -81,6 +81,8 @@ codes! {
     W0321 "a mention of an older version of ours"
     W0322 "a manifest that belongs to no package"
     W0325 "a pattern that the release itself would lose"
+    W0326 "an entry of [ignore] without a reason"
+    W0327 "an entry of [ignore] that silences nothing"
     W0330 "a digest beside a version of ours"
     W0331 "a text names a Go module by the path that it leaves"
 

@@ -357,6 +357,7 @@ impl Ignore {
 pub struct IgnoreRule {
     pub glob: String,
     pub reason: Option<String>,
+    pub line: usize,
 }
 
 /// Mentions in files, in lines that hold a text, or in such lines of such files.
@@ -366,6 +367,7 @@ pub struct IgnoreMention {
     /// At least one of glob and text is said.
     pub text: Option<String>,
     pub reason: Option<String>,
+    pub line: usize,
 }
 
 impl IgnoreMention {

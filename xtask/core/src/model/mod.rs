@@ -25,6 +25,7 @@ pub mod hook;
 pub mod method;
 pub mod names;
 pub mod oci;
+pub mod pasted;
 pub mod path;
 pub mod pin;
 pub mod place;

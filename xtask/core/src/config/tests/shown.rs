@@ -46,6 +46,9 @@ fn unnumbered(config: &crate::model::config::Config) -> String {
         pin.targets.iter_mut().for_each(|target| target.line = 0);
     }
     config.downstream.iter_mut().for_each(|one| one.line = 0);
+    let ignore = &mut config.ignore;
+    ignore.places.iter_mut().chain(&mut ignore.fragments).for_each(|rule| rule.line = 0);
+    ignore.mentions.iter_mut().for_each(|rule| rule.line = 0);
     for hook in &mut config.hooks {
         hook.line = 0;
         if hook.groups.is_empty() {
