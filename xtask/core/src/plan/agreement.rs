@@ -67,7 +67,7 @@ pub fn left_behind(
             )
             .at_line(&place.file, place.line)
             .why("it waits for a publication (`after = \"publish\"`) that has been by now")
-            .run("cargo xtask release after-publish")
+            .run(command(&workspace.config, group, "after-publish"))
         })
         .collect()
 }
@@ -194,10 +194,10 @@ pub fn of_tag(workspace: &Workspace, tag: &str) -> Problems {
             )
             .why("publishing would give the tag's name to another version");
             problems.push(if current < version && !version.is_dev() {
-                let prepare = if group.flow == Flow::Reviewed { " --prepare" } else { "" };
-                problem.help("tag the commit that holds the version, or release it:").run(format!(
-                    "cargo xtask release {version}{}{prepare}",
-                    workspace.config.option_for(group)
+                problem.help("tag the commit that holds the version, or release it:").run(command(
+                    &workspace.config,
+                    group,
+                    &version.to_string(),
                 ))
             } else {
                 problem.help("tag the commit that holds the version")
@@ -213,9 +213,14 @@ pub fn of_tag(workspace: &Workspace, tag: &str) -> Problems {
 
 /// Why a group at a development version gets no tag.
 pub(super) fn in_development(config: &Config, group: &Group, current: Version) -> Problem {
-    let prepare = if group.flow == Flow::Reviewed { " --prepare" } else { "" };
     Problem::new(Code::W0315, format!("{} is at {current}", group.name))
         .why("work in progress is never tagged as a release")
         .help("release it first; that drops the suffix:")
-        .run(format!("cargo xtask release release{}{prepare}", config.option_for(group)))
+        .run(command(config, group, "release"))
+}
+
+/// The command of a bump for a group, in its flow.
+fn command(config: &Config, group: &Group, bump: &str) -> String {
+    let prepare = if group.flow == Flow::Reviewed { " --prepare" } else { "" };
+    format!("cargo xtask release {bump}{}{prepare}", config.option_for(group))
 }
