@@ -160,12 +160,6 @@ fn finished(standing: &Standing<'_>) -> Result<Version, Problem> {
 
 fn exact(standing: &Standing<'_>, version: Version, force: bool) -> Result<Version, Problem> {
     let base = standing.current;
-    if version.is_dev() {
-        return Err(Problem::new(
-            Code::W0507,
-            format!("{version} carries a development suffix and is never released"),
-        ));
-    }
     if version == base && !standing.tagged {
         return Ok(version);
     }
@@ -346,7 +340,6 @@ mod tests {
             ("0.1.0", "0.2.0-alpha.2", Code::W0505),
             ("0.2.0-alpha.1", "0.2.0-alpha.3", Code::W0505),
             ("0.2.0-alpha.1", "0.3.0", Code::W0505),
-            ("0.2.0-alpha.1", "0.2.0-dev", Code::W0507),
         ] {
             assert_eq!(next(current, None, bump, false), Err(code), "{current} {bump}");
         }

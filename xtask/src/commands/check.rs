@@ -11,10 +11,11 @@ use crate::cli::Check;
 use crate::forge::remote::remote;
 use crate::load;
 use crate::mention;
-use crate::model::config::{Config, Group};
+use crate::model::config::{Config, Flow, Group};
 use crate::model::forge::ForgeKind;
 use crate::model::path::RepoPath;
 use crate::model::pin::{Pin, Pinned};
+use crate::model::place::Place;
 use crate::model::problem::Problems;
 use crate::model::tree::Tree;
 use crate::observe::Question;
@@ -30,6 +31,11 @@ struct Agreement {
     version: Option<String>,
     places: usize,
     files: usize,
+    /// Places besides these that follow the publication of the version.
+    waiting: usize,
+    /// The command that brings them along, once the version has its tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    then: Option<String>,
 }
 
 pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
@@ -61,7 +67,7 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
     warnings.extend(not_looked_into(&tree, &before));
     found.sort();
     found.dedup();
-    let agreements = agreements(&workspace);
+    let agreements = agreements(&workspace, &standings);
     let pinned = pinned(&workspace);
     let (errors, advice) = (app.problems(&found, Gravity::Error), app.problems(&warnings, Gravity::Warning));
     if app.json() {
@@ -73,7 +79,9 @@ pub fn run(app: &mut App<'_>, args: &Check) -> Result<Exit, Refusal> {
         let lines: String = agreements
             .iter()
             .map(|one| match &one.version {
-                Some(version) => format!("{} {version}: {}\n", one.group, agree(one.places, one.files)),
+                Some(version) => {
+                    format!("{} {version}: {}{}\n", one.group, agree(one.places, one.files), waiting(one))
+                }
                 None => format!("{}: the version lives in its tags alone\n", one.group),
             })
             .chain(
@@ -112,14 +120,36 @@ fn agree(places: usize, files: usize) -> String {
     }
 }
 
-fn agreements(workspace: &Workspace) -> Vec<Agreement> {
+/// `, 2 wait for its publication: $ cargo xtask release after-publish`.
+fn waiting(one: &Agreement) -> String {
+    let what = match one.waiting {
+        0 => return String::new(),
+        1 => ", 1 waits for its publication".to_owned(),
+        count => format!(", {count} wait for its publication"),
+    };
+    one.then.as_ref().map_or(what.clone(), |command| format!("{what}: $ {command}"))
+}
+
+fn agreements(workspace: &Workspace, standings: &Standings) -> Vec<Agreement> {
     let of = |group: &Group| {
-        let places: Vec<_> = workspace.places_of(group).collect();
+        let version = workspace.current(group);
+        let released = standings.released(&group.name);
+        let waiting: Vec<&Place> = version
+            .map(|version| agreement::waiting(workspace, group, version, released).collect())
+            .unwrap_or_default();
+        let places: Vec<&Place> =
+            workspace.places_of(group).filter(|place| !waiting.contains(place)).collect();
+        let tagged = version.is_some_and(|version| standings.has_tag(&group.name, version));
+        let prepare = if group.flow == Flow::Reviewed { " --prepare" } else { "" };
+        let option = workspace.config.option_for(group);
         Agreement {
             group: group.name.to_string(),
-            version: workspace.current(group).map(|version| version.to_string()),
+            version: version.map(|version| version.to_string()),
             files: places.iter().map(|place| &place.file).collect::<BTreeSet<_>>().len(),
             places: places.len(),
+            waiting: waiting.len(),
+            then: (tagged && !waiting.is_empty())
+                .then(|| format!("cargo xtask release after-publish{option}{prepare}")),
         }
     };
     workspace.config.groups.iter().map(of).collect()

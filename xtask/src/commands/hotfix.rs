@@ -8,10 +8,12 @@ use crate::model::path::RepoPath;
 use crate::model::problem::Problems;
 use crate::model::tree::Tree as _;
 use crate::observe::{self, Look, Question};
+use crate::plan;
 use crate::plan::hotfix::{Asked, Hotfix, hotfix, not_released_from};
 use crate::report;
 use crate::report::problem::Gravity;
 use crate::tool::git::Repository;
+use crate::workspace::Workspace;
 
 pub fn run(app: &mut App<'_>, args: &cli::Hotfix) -> Result<Exit, Refusal> {
     let Session { repository, ground, config, text } = app.open(&[Question::Status, Question::Refs])?;
@@ -28,12 +30,13 @@ pub fn run(app: &mut App<'_>, args: &cli::Hotfix) -> Result<Exit, Refusal> {
         offline: args.offline,
     };
     let start = hotfix(&workspace, &facts, &asked).map_err(refused)?;
-    let warnings = match (start.maintenance, &app.global.config) {
-        (false, _) => Problems::new(),
-        // A config that is kept elsewhere is the same on every branch.
-        (true, Some(_)) => not_released_from(&start, Some(&workspace.config)),
-        (true, None) => not_released_from(&start, config_then(&repository, &start)?.as_ref()),
-    };
+    let (mut warnings, mut waits) = (Problems::new(), false);
+    if start.maintenance {
+        let own = app.global.config.is_some().then(|| (workspace.config.clone(), text));
+        let then = workspace_then(&repository, &start, own)?;
+        warnings = not_released_from(&start, then.as_ref().map(|then| &then.config));
+        waits = then.is_some_and(|then| plan::hotfix::waits(&start, &then));
+    }
     if let Err(failure) = repository.switch_to_new(&start.branch, &start.commit) {
         // A hook that fails after the switch takes nothing back.
         if repository.head()?.as_ref() != Some(&start.branch) {
@@ -41,7 +44,7 @@ pub fn run(app: &mut App<'_>, args: &cli::Hotfix) -> Result<Exit, Refusal> {
         }
         app.progress_always(&format!("{}\n", failure.said.join("\n")));
     }
-    show(app, &start, &warnings);
+    show(app, &start, &warnings, waits);
     Ok(Exit::Done)
 }
 
@@ -54,17 +57,26 @@ fn refused(problems: Problems) -> Refusal {
     }
 }
 
-/// The config that the release to be fixed holds; none where it holds none that can be read.
-fn config_then(repository: &Repository, start: &Hotfix) -> Result<Option<Config>, Refusal> {
+/// The release to be fixed as planning sees it; none where it holds no config that can be read. A config that is kept
+/// elsewhere, `own`, is the same on every branch.
+fn workspace_then(
+    repository: &Repository,
+    start: &Hotfix,
+    own: Option<(Config, ConfigText)>,
+) -> Result<Option<Workspace>, Refusal> {
     let tree = repository.commit_tree(&start.commit)?;
+    if let Some((config, text)) = own {
+        return Ok(Some(load::workspace(&tree, config, &text)));
+    }
     let Ok(Some(source)) = tree.read(&RepoPath::parse(CONFIG).unwrap_or_default()) else { return Ok(None) };
     let text = ConfigText { name: CONFIG.to_owned(), text: source.text.clone() };
-    Ok(load::config(&text, tree.entries()).ok())
+    let config = load::config(&text, tree.entries()).ok();
+    Ok(config.map(|config| load::workspace(&tree, config, &text)))
 }
 
-fn show(app: &mut App<'_>, start: &Hotfix, warnings: &Problems) {
+fn show(app: &mut App<'_>, start: &Hotfix, warnings: &Problems, waits: bool) {
     let said = app.problems(warnings, Gravity::Warning);
-    let (next, other) = ways(start);
+    let (next, other) = ways(start, waits);
     if app.json() {
         app.result_json(
             &serde_json::json!({ "hotfix": start, "next": next, "other": other, "warnings": warnings }),
@@ -87,8 +99,8 @@ fn show(app: &mut App<'_>, start: &Hotfix, warnings: &Problems) {
     }
 }
 
-/// The commands of the way that was begun, and those of the other one.
-fn ways(start: &Hotfix) -> (Vec<String>, Vec<String>) {
+/// The commands of the way that was begun, and those of the other one. `waits`: the tag holds places that lag behind it.
+fn ways(start: &Hotfix, waits: bool) -> (Vec<String>, Vec<String>) {
     let Hotfix { tag, branch, remote, main, version, .. } = start;
     let group = if start.default { String::new() } else { format!(" --group {}", start.group) };
     let release = match start.flow {
@@ -96,15 +108,21 @@ fn ways(start: &Hotfix) -> (Vec<String>, Vec<String>) {
         _ => format!("$ cargo xtask release patch{group} --push"),
     };
     if start.maintenance {
-        let next = vec![
+        let mut next = vec![
             "commit the fix and a note of it, or take both from where they are:".to_owned(),
             "$ git cherry-pick -x COMMIT".to_owned(),
             format!("$ git push -u {remote} {branch}"),
+        ];
+        if waits {
+            next.push(format!("what waited for the publication of {version} follows here too:"));
+            next.push(format!("$ cargo xtask release after-publish{group} --push"));
+        }
+        next.extend([
             release,
             format!("bring the fix with its note to {main}, and copy the section of the changelog:"),
             format!("$ git switch {main}"),
             "$ git cherry-pick -x COMMIT".to_owned(),
-        ];
+        ]);
         let other = vec![
             format!("fix it on {main} alone:"),
             format!("$ git switch {main}"),

@@ -19,7 +19,7 @@ use crate::model::path::RepoPath;
 use crate::model::plan::{FORMAT, Plan};
 use crate::model::problem::{Code, Problem};
 use crate::model::request::{Bump, BumpError, Request};
-use crate::model::version::VersionError;
+use crate::model::version::{Version, VersionError};
 use crate::observe::{self, Look, Question};
 use crate::plan;
 use crate::report;
@@ -108,12 +108,22 @@ pub(super) fn bad_bump(error: &BumpError) -> Problem {
     match error {
         BumpError::Missing => Problem::new(Code::W0109, "no bump was named").help(choices),
         BumpError::Unknown(word) => {
-            Problem::new(Code::W0507, format!("`{word}` is no bump and no version")).help(choices)
+            let problem = Problem::new(Code::W0507, format!("`{word}` is no bump and no version"));
+            let version = word.strip_prefix(['v', 'V']).filter(|rest| Version::parse(rest).is_ok());
+            match version {
+                Some(version) => problem.help(format!("did you mean {version}? Tags alone have the `v`")),
+                None => problem.help(choices),
+            }
         }
         BumpError::Stage(word) => {
             Problem::new(Code::W0507, format!("{}", VersionError::UnknownStage(word.clone()))).help(choices)
         }
         BumpError::Version(text, why) => Problem::new(Code::W0507, format!("`{text}`: {why}")).help(choices),
+        BumpError::Development(version) => {
+            Problem::new(Code::W0507, format!("{version} carries a development suffix and is never released"))
+                .help(format!("to release it: $ cargo xtask release {}", version.core()))
+                .help("to open the time after a release: $ cargo xtask release next")
+        }
     }
 }
 

@@ -117,7 +117,7 @@ pub fn release(
         began: clock::now(),
         root: world.repository.root.display().to_string(),
     };
-    let journal = Journal::begin(world.repository, record).map_err(|problem| Stop::Undone(vec![problem]))?;
+    let journal = Journal::begin(world.repository, record).map_err(not_here)?;
     world.tell(&Event::Begun { plan: journal.record.plan.id.clone() });
     let written = match prepare(world, &journal, true) {
         Ok(written) => written,
@@ -148,7 +148,7 @@ const ABORT: &str = "cargo xtask release --abort";
 /// # Errors
 /// See [`Stop`]; nothing is taken back.
 pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop> {
-    let mut journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
+    let mut journal = Journal::open(world.repository).map_err(not_here)?;
     journal.record.push |= push;
     refs::check_head(world, &journal)?;
     refs::check(world, &journal)?;
@@ -184,7 +184,7 @@ pub fn resume(world: &mut World<'_>, push: bool) -> Result<(Plan, Written), Stop
 /// # Errors
 /// `W0610` when any of its refs is public, a conflict when somebody else moved on.
 pub fn abort(world: &mut World<'_>) -> Result<(Plan, Option<CommitId>), Stop> {
-    let journal = Journal::open(world.repository).map_err(|problem| Stop::Undone(vec![problem]))?;
+    let journal = Journal::open(world.repository).map_err(not_here)?;
     abort::refuse_if_public(world, &journal)?;
     locks::remove_orphans(world, &journal)?;
     refs::check_head(world, &journal)?;
@@ -193,6 +193,14 @@ pub fn abort(world: &mut World<'_>) -> Result<(Plan, Option<CommitId>), Stop> {
     let plan = journal.record.plan.clone();
     let stays = Some(stands).filter(|stands| *stands != plan.base);
     Ok((plan, stays))
+}
+
+/// Another release is under way (3, as every command says it), or nothing was begun (1).
+fn not_here(problem: Problem) -> Stop {
+    match problem.code {
+        Code::W0207 => Stop::Resumable(vec![problem]),
+        _ => Stop::Undone(vec![problem]),
+    }
 }
 
 fn ids(written: &Written) -> Vec<&CommitId> {

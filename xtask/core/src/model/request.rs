@@ -38,6 +38,8 @@ pub enum BumpError {
     /// Behind a level stands no stage.
     Stage(String),
     Version(String, VersionError),
+    /// A development version, which is never released.
+    Development(Version),
 }
 
 impl Bump {
@@ -56,9 +58,11 @@ impl Bump {
             [word] => match (Level::parse(word), Stage::parse(word)) {
                 (Some(level), _) => Ok(Bump::Level(level)),
                 (_, Some(stage)) => Ok(Bump::Stage(stage)),
-                _ if word.starts_with(|c: char| c.is_ascii_digit()) => Version::parse(word)
-                    .map(Bump::Exact)
-                    .map_err(|why| BumpError::Version((*word).to_owned(), why)),
+                _ if word.starts_with(|c: char| c.is_ascii_digit()) => match Version::parse(word) {
+                    Ok(version) if version.is_dev() => Err(BumpError::Development(version)),
+                    Ok(version) => Ok(Bump::Exact(version)),
+                    Err(why) => Err(BumpError::Version((*word).to_owned(), why)),
+                },
                 _ => Err(BumpError::Unknown((*word).to_owned())),
             },
             [level, stage] => match (Level::parse(level), Stage::parse(stage)) {
@@ -222,5 +226,6 @@ mod tests {
         assert_eq!(Bump::parse(&["minor", "rc", "x"]), Err(BumpError::Unknown("x".into())));
         assert!(matches!(Bump::parse(&["1.02.0"]), Err(BumpError::Version(_, VersionError::LeadingZero))));
         assert!(matches!(Bump::parse(&["v1.2.0"]), Err(BumpError::Unknown(_))));
+        assert!(matches!(Bump::parse(&["1.2.0-dev"]), Err(BumpError::Development(_))));
     }
 }

@@ -21,7 +21,7 @@ pub fn disagreements(
     workspace
         .places_of(group)
         .filter(|place| place.text != place.form.render(version))
-        .filter(|place| place.role != Role::Waiting || !lags_by_one(place, version, released))
+        .filter(|place| !lags(place, version, released))
         .map(|place| {
             // What waits follows releases, and none has a development version.
             let last = released.iter().rev().find(|earlier| **earlier < version);
@@ -31,12 +31,37 @@ pub fn disagreements(
         .collect()
 }
 
-/// What waits for the publication of an earlier release still, and would be two behind after `next`.
-pub fn left_behind(workspace: &Workspace, group: &Group, next: Version, released: &[Version]) -> Problems {
+/// The places of a group that follow the publication of `version` still, and may.
+pub fn waiting<'a>(
+    workspace: &'a Workspace,
+    group: &'a Group,
+    version: Version,
+    released: &'a [Version],
+) -> impl Iterator<Item = &'a Place> {
+    workspace
+        .places_of(group)
+        .filter(move |place| !version.is_dev() && place.text != place.form.render(version))
+        .filter(move |place| lags(place, version, released))
+}
+
+/// What waits for the publication of an earlier release still, and would be two behind after `next`, which follows
+/// `current`.
+pub fn left_behind(
+    workspace: &Workspace,
+    group: &Group,
+    current: Version,
+    next: Version,
+    released: &[Version],
+) -> Problems {
+    // Which release came before a development version is not in the manifests.
+    let follows = |place: &Place| match current.is_dev() {
+        true => lags(place, next, released),
+        false => place.form.render(current) == place.text || lags_by_one(place, next, released),
+    };
     workspace
         .places_of(group)
         .filter(|place| place.role == Role::Waiting && place.text != place.form.render(next))
-        .filter(|place| !lags_by_one(place, next, released))
+        .filter(|place| !follows(place))
         .map(|place| {
             Problem::new(
                 Code::W0301,
@@ -44,9 +69,26 @@ pub fn left_behind(workspace: &Workspace, group: &Group, next: Version, released
             )
             .at_line(&place.file, place.line)
             .why("it waits for a publication (`after = \"publish\"`) that has been by now")
-            .run("cargo xtask release after-publish")
+            .run(command(&workspace.config, group, "after-publish"))
         })
         .collect()
+}
+
+/// Whether a place waits for the publication of `version`, and what it holds is the release before. Patches of an
+/// older series may have come between, which other branches released.
+fn lags(place: &Place, version: Version, released: &[Version]) -> bool {
+    place.role == Role::Waiting
+        && (lags_by_one(place, version, released) || lags_by_patches(place, version, released))
+}
+
+fn lags_by_patches(place: &Place, version: Version, released: &[Version]) -> bool {
+    let holds = |earlier: &&Version| **earlier < version && place.form.render(**earlier) == place.text;
+    let Some(held) = released.iter().find(holds) else { return false };
+    let of_its_series = |one: &Version| match held.major == version.major {
+        true => (one.major, one.minor) == (held.major, held.minor) && version.minor != held.minor,
+        false => one.major == held.major,
+    };
+    released.iter().filter(|one| *held < **one && **one < version && one.is_stable()).all(of_its_series)
 }
 
 /// Whether a place says the release before, or the last final one; in a clone without tags any
@@ -158,10 +200,10 @@ pub fn of_tag(workspace: &Workspace, tag: &str) -> Problems {
             )
             .why("publishing would give the tag's name to another version");
             problems.push(if current < version && !version.is_dev() {
-                let prepare = if group.flow == Flow::Reviewed { " --prepare" } else { "" };
-                problem.help("tag the commit that holds the version, or release it:").run(format!(
-                    "cargo xtask release {version}{}{prepare}",
-                    workspace.config.option_for(group)
+                problem.help("tag the commit that holds the version, or release it:").run(command(
+                    &workspace.config,
+                    group,
+                    &version.to_string(),
                 ))
             } else {
                 problem.help("tag the commit that holds the version")
@@ -177,9 +219,14 @@ pub fn of_tag(workspace: &Workspace, tag: &str) -> Problems {
 
 /// Why a group at a development version gets no tag.
 pub(super) fn in_development(config: &Config, group: &Group, current: Version) -> Problem {
-    let prepare = if group.flow == Flow::Reviewed { " --prepare" } else { "" };
     Problem::new(Code::W0315, format!("{} is at {current}", group.name))
         .why("work in progress is never tagged as a release")
         .help("release it first; that drops the suffix:")
-        .run(format!("cargo xtask release release{}{prepare}", config.option_for(group)))
+        .run(command(config, group, "release"))
+}
+
+/// The command of a bump for a group, in its flow.
+fn command(config: &Config, group: &Group, bump: &str) -> String {
+    let prepare = if group.flow == Flow::Reviewed { " --prepare" } else { "" };
+    format!("cargo xtask release {bump}{}{prepare}", config.option_for(group))
 }

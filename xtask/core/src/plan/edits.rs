@@ -29,7 +29,7 @@ pub(super) fn of_places(
         let released = standings.released(&step.group.name);
         problems.extend(disagreements(workspace, step.group, step.current, released));
         if bump != Bump::AfterPublish {
-            problems.extend(left_behind(workspace, step.group, step.next, released));
+            problems.extend(left_behind(workspace, step.group, step.current, step.next, released));
         }
     }
     let next: BTreeMap<_, _> = steps

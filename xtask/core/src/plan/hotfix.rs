@@ -7,6 +7,7 @@ use crate::model::config::{Config, Flow, Group};
 use crate::model::facts::{Facts, Remote, Seen};
 use crate::model::form::Form;
 use crate::model::names::{Branch, CommitId, Name, RemoteName, TagName};
+use crate::model::place::{Place, Role};
 use crate::model::problem::{Code, Problem, Problems};
 use crate::model::version::Version;
 use crate::workspace::Workspace;
@@ -134,6 +135,13 @@ pub fn not_released_from(hotfix: &Hotfix, then: Option<&Config>) -> Problems {
         );
     }
     problems
+}
+
+/// Whether places of the release itself wait for its publication, which its tag can't hold: `then` is what it holds.
+pub fn waits(hotfix: &Hotfix, then: &Workspace) -> bool {
+    let behind =
+        |place: &Place| place.role == Role::Waiting && place.text != place.form.render(hotfix.version);
+    then.config.group(&hotfix.group).is_some_and(|group| then.places_of(group).any(behind))
 }
 
 /// The group and the version that a tag means.

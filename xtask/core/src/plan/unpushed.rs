@@ -79,16 +79,20 @@ pub(super) fn told(
     let (asked, others): (Vec<_>, Vec<_>) = of_groups(workspace, standings, facts, seen)
         .into_iter()
         .partition(|one| request.groups.contains(&one.group.name));
-    let problem = |one: Unpushed<'_>| {
+    let problem = |one: Unpushed<'_>, built_on: bool| {
         let names = one.leading.iter().chain(&one.following).map(TagName::as_str).collect::<Vec<_>>();
         let are = if names.len() == 1 { "is" } else { "are" };
         let what = format!("{} of {} {are} here and not on {}", names.join(", "), one.group.name, seen.name);
         let why = match request.bump {
+            _ if !built_on => "nobody else has that release",
             Bump::AfterPublish => "what waits for its publication would name what nobody can have",
             _ => "nobody else has that release, and one on top of it would leave it behind",
         };
         let commands = push_commands(&pushes(workspace, None, &[one]));
         commands.into_iter().fold(Problem::new(Code::W0220, what).why(why), Problem::run)
     };
-    (asked.into_iter().map(problem).collect(), others.into_iter().map(problem).collect())
+    (
+        asked.into_iter().map(|one| problem(one, true)).collect(),
+        others.into_iter().map(|one| problem(one, false)).collect(),
+    )
 }
