@@ -26,15 +26,18 @@ use crate::workspace::Workspace;
 pub struct Judge<'a> {
     workspace: &'a Workspace,
     /// The spans of the places and requirements in each file, those of places with their package.
-    spans: BTreeMap<&'a RepoPath, Vec<(&'a Range<usize>, Option<&'a Name>)>>,
+    spans: BTreeMap<&'a RepoPath, Vec<Spot<'a>>>,
     names: Names<'a>,
     series: BTreeMap<&'a Name, Series>,
     /// The package that speaks for each group where only a version was seen; the default group's first.
     speakers: Vec<&'a Package>,
 }
 
-/// What the config or an ecosystem accounts for; a requirement is no group's.
-type Declared<'a> = (Range<usize>, Option<&'a Name>);
+/// The bytes of a place, with its package and form, or of a requirement.
+type Spot<'a> = (&'a Range<usize>, Option<(&'a Name, Form)>);
+
+/// What the config or an ecosystem accounts for: a place with its group and form, or a requirement.
+type Declared<'a> = (Range<usize>, Option<(&'a Name, Form)>);
 
 /// A version of ours in a text.
 struct Finding<'a> {
@@ -59,9 +62,9 @@ impl<'a> Judge<'a> {
         groups.sort_by_key(|group| !group.default);
         let speaker = |group: &&Group| config.package(group.base.as_ref().or(group.packages.first())?);
         let places = workspace.places.iter();
-        let places = places.map(|place| (&place.file, (&place.span, Some(&place.package))));
+        let places = places.map(|place| (&place.file, (&place.span, Some((&place.package, place.form)))));
         let required = workspace.requirements.iter().map(|required| (&required.file, (&required.span, None)));
-        let mut spans: BTreeMap<&RepoPath, Vec<(&Range<usize>, Option<&Name>)>> = BTreeMap::new();
+        let mut spans: BTreeMap<&RepoPath, Vec<Spot<'_>>> = BTreeMap::new();
         places.chain(required).for_each(|(file, span)| spans.entry(file).or_default().push(span));
         Judge {
             workspace,
@@ -99,12 +102,13 @@ impl<'a> Judge<'a> {
         self.told(&text, &findings, &declared)
     }
 
-    /// The spans of the file's places and requirements, from the start of the body, with the group that
-    /// moves them.
+    /// The spans of the file's places and requirements, from the start of the body, with what moves
+    /// them.
     fn declared(&self, text: &Text<'_>, source: &Source) -> Vec<Declared<'a>> {
         let shift = text.scalar(0..0).span.start;
         let here = self.spans.get(&source.path).into_iter().flatten();
-        let group = |package: &Name| Some(&self.workspace.config.group_of(package)?.name);
+        let group =
+            |(package, form): (&Name, Form)| Some((&self.workspace.config.group_of(package)?.name, form));
         here.map(|(span, package)| (span.start - shift..span.end - shift, package.and_then(group))).collect()
     }
 
@@ -224,7 +228,7 @@ impl<'a> Judge<'a> {
                     other.span == *span && other.group.name == finding.group.name && other.age.form() == form
                 })
             };
-            let place = (span.clone(), Some(&finding.group.name));
+            let place = (span.clone(), Some((&finding.group.name, form)));
             declared.contains(&place) || another() && !shown.iter().any(|rule| rule.spans.contains(span))
         };
         let moves = |range: Range<usize>| {
