@@ -106,6 +106,8 @@ pub struct App<'a> {
     pub own_hooks: Vec<OwnHook>,
     /// Every problem that was met, for CI.
     noted: Vec<Noted>,
+    /// Whether something was printed that a refusal has to stand apart from.
+    shown: bool,
     /// The repository's root, once it is found.
     root: OnceCell<PathBuf>,
 }
@@ -128,17 +130,19 @@ impl<'a> App<'a> {
         let width = terminal::width().unwrap_or(80);
         let style = Style { color: color && global.format == Format::Text, unicode: env.unicode, width };
         let (noted, root) = (Vec::new(), OnceCell::new());
-        App { global, env, style, print, own_hooks: Vec::new(), noted, root }
+        App { global, env, style, print, own_hooks: Vec::new(), noted, shown: false, root }
     }
 
     /// Prints a result.
     pub fn result(&mut self, text: &str) {
+        self.shown = true;
         (self.print)(Channel::Result, text);
     }
 
     /// Prints progress, unless `--quiet`.
     pub fn progress(&mut self, text: &str) {
         if !self.global.quiet {
+            self.shown = true;
             (self.print)(Channel::Progress, text);
         }
     }
@@ -174,7 +178,8 @@ impl<'a> App<'a> {
             self.result_json(&value);
         } else {
             let text = self.problems(&refusal.problems, Gravity::Error);
-            (self.print)(Channel::Progress, &text);
+            let gap = if self.shown { "\n" } else { "" };
+            (self.print)(Channel::Progress, &format!("{gap}{text}"));
         }
     }
 

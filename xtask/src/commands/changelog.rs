@@ -10,6 +10,7 @@ use crate::changelog::{fragment, notes};
 use crate::cli::{ChangelogCheck, ChangelogNew, ChangelogShow};
 use crate::config::nearest::advice;
 use crate::gate::fragment::prepared_by;
+use crate::io::env::current_dir;
 use crate::io::files;
 use crate::load;
 use crate::model::command::paste;
@@ -91,7 +92,8 @@ pub fn new(app: &mut App<'_>, args: &ChangelogNew) -> Result<Exit, Refusal> {
     if app.json() {
         app.result_json(&serde_json::json!({ "file": path }));
     } else {
-        app.result(&format!("{path}\n"));
+        let here = current_dir().map_or_else(|_| file.clone(), |here| files::seen_from(&here, &file));
+        app.result(&format!("{}\n", here.display()));
     }
     Ok(Exit::Done)
 }

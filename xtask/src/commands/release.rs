@@ -103,8 +103,8 @@ pub fn run(app: &mut App<'_>, args: &Release) -> Result<Exit, Refusal> {
 }
 
 pub(super) fn bad_bump(error: &BumpError) -> Problem {
-    let choices = "patch | minor | major [alpha | beta | rc], alpha | beta | rc, release, auto, a version, \
-                   after-publish, next";
+    let choices = "patch | minor | major [alpha | beta | rc], alpha | beta | rc, release, auto, \
+                   after-publish, next, or a version";
     match error {
         BumpError::Missing => Problem::new(Code::W0109, "no bump was named").help(choices),
         BumpError::Unknown(word) => {

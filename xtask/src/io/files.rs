@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// Where [`replace`] puts the new bytes before the rename: beside the file, so on the same disk.
 pub fn staging(path: &Path) -> PathBuf {
@@ -128,6 +128,16 @@ pub fn is_link(path: &Path) -> bool {
 pub fn below(folder: &Path, above: &Path) -> Option<String> {
     let (folder, above) = (fs::canonicalize(folder).ok()?, fs::canonicalize(above).ok()?);
     Some(folder.strip_prefix(above).ok()?.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
+}
+
+/// An existing file's path from a folder, links resolved; the whole path where one of them is not there.
+pub fn seen_from(folder: &Path, file: &Path) -> PathBuf {
+    let (Ok(folder), Ok(file)) = (fs::canonicalize(folder), fs::canonicalize(file)) else {
+        return file.to_owned();
+    };
+    let common = folder.components().zip(file.components()).take_while(|(a, b)| a == b).count();
+    let up = folder.components().skip(common).map(|_| Component::ParentDir);
+    up.chain(file.components().skip(common)).collect()
 }
 
 /// The symbolic links below a folder, by their paths from there.
@@ -361,5 +371,20 @@ mod tests {
         remove(&path).unwrap();
         remove(&path).unwrap();
         assert_eq!(read(&path).unwrap(), None);
+    }
+
+    #[test]
+    fn a_file_is_named_from_where_one_stands() {
+        let top = tempfile::tempdir().unwrap();
+        fs::create_dir_all(top.path().join("a/b")).unwrap();
+        fs::create_dir(top.path().join("c")).unwrap();
+        let file = top.path().join("c/note.md");
+        fs::write(&file, "x").unwrap();
+        for (folder, path) in
+            [("", "c/note.md"), ("c", "note.md"), ("a", "../c/note.md"), ("a/b", "../../c/note.md")]
+        {
+            assert_eq!(seen_from(&top.path().join(folder), &file), Path::new(path), "{folder}");
+        }
+        assert_eq!(seen_from(&top.path().join("gone"), &file), file);
     }
 }

@@ -225,7 +225,12 @@ pub fn odd_names(rules: &ChangelogRules, folder: &RepoPath, names: &[String]) ->
         name.is_some_and(|name| !name.contains('/') && !name::is_no_fragment(name, &rules.kinds))
     };
     let odd = |path: &String| {
-        Problem::new(Code::W0413, format!("`{path}` is not named in plain UTF-8"))
+        // As `spelled` writes bytes that are no UTF-8.
+        let what = match path.contains("\\x") {
+            true => "is not named in UTF-8",
+            false => "has a control character or a backslash in its name",
+        };
+        Problem::new(Code::W0413, format!("`{path}` {what}"))
             .at_file(path, None)
             .why("a name with other bytes, control characters or backslashes cannot be released")
             .help("rename it to `<slug>.<kind>.md`")

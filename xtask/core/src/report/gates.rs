@@ -3,9 +3,15 @@
 use std::fmt::Write as _;
 
 use super::problem::{Gravity, problems};
-use super::style::{Style, pad, widest};
+use super::style::{Style, pad, widest, wrap};
 use crate::model::gate::{Finding, NEEDS_A_BUMP, OFFLINE, Skip, Verdict};
 use crate::model::problem::{Problem, Problems};
+
+/// The fewest columns for what a gate saw, beside or below its name.
+const LEAST: usize = 24;
+
+/// Where that stands when it stands below.
+const BELOW: usize = 4;
 
 /// The table, the problems of what does not pass, what a person should look after, the count.
 ///
@@ -13,7 +19,12 @@ use crate::model::problem::{Problem, Problems};
 pub fn table(findings: &[Finding], others: &[Problem], style: Style) -> String {
     let names = widest(findings.iter().map(|finding| finding.gate.as_str()));
     let words = widest(findings.iter().map(|finding| finding.verdict.word()));
-    let room = style.width.min(80).saturating_sub(names + words + 6).max(20);
+    let beside = style.width.min(80).saturating_sub(names + words + 6);
+    // Where little room is left beside the words, what was seen stands below them.
+    let (indent, room) = match beside < LEAST {
+        true => (BELOW, style.width.saturating_sub(BELOW).max(LEAST)),
+        false => (names + words + 6, beside),
+    };
     let mut out = String::new();
     for finding in findings {
         let word = pad(finding.verdict.word(), words);
@@ -23,12 +34,13 @@ pub fn table(findings: &[Finding], others: &[Problem], style: Style) -> String {
             Verdict::Unknown | Verdict::Skipped { .. } => style.yellow(&word),
             Verdict::Off => style.dim(&word),
         };
-        let mut rows = seen(finding, room).into_iter();
-        let first = rows.next().unwrap_or_default();
+        let mut rows = seen(finding, room).into_iter().peekable();
         let shown = |row: &str| if finding.verdict == Verdict::Off { style.dim(row) } else { row.to_owned() };
-        let _ = writeln!(out, "  {}  {word}  {}", pad(&finding.gate, names), shown(&first));
+        let _ = write!(out, "  {}  {word}", pad(&finding.gate, names));
+        let first = rows.next_if(|_| beside >= LEAST).unwrap_or_default();
+        let _ = writeln!(out, "{}{}", if first.is_empty() { "" } else { "  " }, shown(&first));
         for row in rows {
-            let _ = writeln!(out, "{}{}", " ".repeat(names + words + 6), shown(&row));
+            let _ = writeln!(out, "{}{}", " ".repeat(indent), shown(&row));
         }
     }
     let mut found: Problems = findings.iter().flat_map(|finding| finding.problems.iter().cloned()).collect();
@@ -100,18 +112,13 @@ fn holds(findings: &[Finding]) -> String {
 }
 
 /// What was seen. A gate that does not pass begins with its problem's code and is cut, for it is told in full
-/// below; what to do about one that is off, and a reason, are told nowhere else.
+/// below; what any other saw, what to do about one that is off, and a reason, are told nowhere else.
 fn seen(finding: &Finding, columns: usize) -> Vec<String> {
     match (&finding.verdict, finding.problems.first()) {
-        (Verdict::Off | Verdict::Skipped { .. }, _) => {
-            // `wrap` knows no width below forty.
-            let style = Style { width: columns, ..Style::PLAIN };
-            style.wrap(&line(&finding.seen), "").lines().map(str::to_owned).collect()
-        }
         (verdict, Some(problem)) if verdict.bars() => {
             vec![cut(&format!("{}  {}", problem.code, finding.seen), columns)]
         }
-        _ => vec![cut(&finding.seen, columns)],
+        _ => wrap(&line(&finding.seen), "", columns).lines().map(str::to_owned).collect(),
     }
 }
 
@@ -127,4 +134,33 @@ fn cut(text: &str, columns: usize) -> String {
         return line;
     }
     line.chars().take(columns.saturating_sub(3)).collect::<String>() + "..."
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_seen_fits_and_is_told_whole() {
+        let finding =
+            |gate: &str, verdict, seen: &str| Finding { gate: gate.into(), ..Finding::new(verdict, seen) };
+        let findings = [
+            finding("level", Verdict::Pass, "main is level with origin/main, as it was asked a moment ago"),
+            finding("docs", Verdict::Off, "no rule: write one under [gates.docs] of the config"),
+        ];
+        let narrow = table(&findings, &[], Style { width: 40, ..Style::PLAIN });
+        assert!(narrow.lines().all(|line| line.chars().count() <= 40), "{narrow}");
+        let slim = table(&findings, &[], Style { width: 30, ..Style::PLAIN });
+        assert!(
+            slim.starts_with("  level  pass\n    main is level with\n    origin/main, as it was\n"),
+            "{slim}"
+        );
+        for text in [narrow, slim] {
+            let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(
+                words.contains("main is level with origin/main, as it was asked a moment ago"),
+                "{words}"
+            );
+        }
+    }
 }

@@ -48,31 +48,35 @@ impl Style {
         if self.unicode { "\u{2192}" } else { "->" }
     }
 
-    /// Wraps a text at blanks, each line behind an indent. Lines that start with `$ ` or a blank
-    /// stay whole: commands are there to be pasted.
+    /// Wraps a text at blanks, each line behind an indent, in 40 columns at least. Lines that start with `$ ` or a
+    /// blank stay whole: commands are there to be pasted.
     pub fn wrap(self, text: &str, indent: &str) -> String {
-        let width = self.width.max(40) - indent.len();
-        let mut out = String::new();
-        for line in text.lines() {
-            if line.starts_with("$ ") || line.starts_with(' ') || line.chars().count() <= width {
-                let _ = writeln!(out, "{indent}{line}");
-                continue;
-            }
-            let mut row = String::new();
-            for word in line.split(' ') {
-                if !row.is_empty() && row.chars().count() + 1 + word.chars().count() > width {
-                    let _ = writeln!(out, "{indent}{row}");
-                    row.clear();
-                }
-                if !row.is_empty() {
-                    row.push(' ');
-                }
-                row.push_str(word);
-            }
-            let _ = writeln!(out, "{indent}{row}");
-        }
-        out
+        wrap(text, indent, self.width.max(40) - indent.len())
     }
+}
+
+/// Wraps a text at blanks as [`Style::wrap`] does, in `width` columns behind the indent.
+pub fn wrap(text: &str, indent: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        if line.starts_with("$ ") || line.starts_with(' ') || line.chars().count() <= width {
+            let _ = writeln!(out, "{indent}{line}");
+            continue;
+        }
+        let mut row = String::new();
+        for word in line.split(' ') {
+            if !row.is_empty() && row.chars().count() + 1 + word.chars().count() > width {
+                let _ = writeln!(out, "{indent}{row}");
+                row.clear();
+            }
+            if !row.is_empty() {
+                row.push(' ');
+            }
+            row.push_str(word);
+        }
+        let _ = writeln!(out, "{indent}{row}");
+    }
+    out
 }
 
 /// Pads to a number of columns (characters, not bytes).
